@@ -1,0 +1,64 @@
+"""eventapp runs the editions of a yearly global conference. create_app builds it from settings and returns it."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from eventapp.blueprints import PERMISSIONS, register_blueprints
+from eventapp.config import Settings, load_settings
+from eventapp.extensions import csrf, db, limiter, migrate
+from eventapp.web.cache import init_cache
+from eventapp.web.errors import init_errors
+from eventapp.web.filters import init_filters
+from eventapp.web.guards import init_guards
+from eventapp.web.headers import init_headers
+from eventapp.web.locale import init_locale
+from eventapp.web.sign_in import init_sign_in
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+LARGEST_BODY = 8 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; without settings they are read from the environment."""
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        SESSION_COOKIE_NAME="eventapp",
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        WTF_CSRF_TIME_LIMIT=4 * 3600,
+        WTF_CSRF_SSL_STRICT=settings.is_secure,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    csrf.init_app(app)
+    limiter.init_app(app)
+    init_locale(app)
+    init_sign_in(app)
+    init_filters(app)
+    init_errors(app)
+    init_guards(app, PERMISSIONS)
+    init_headers(app, settings)
+    register_blueprints(app)
+    init_cache(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]  # as Werkzeug documents
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.is_sqlite:
+        return {}
+    return {"pool_size": settings.threads + 2, "max_overflow": 4, "pool_pre_ping": True}

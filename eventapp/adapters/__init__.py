@@ -1,0 +1,1 @@
+"""Reaching outside, each behind one small function."""

@@ -1,0 +1,16 @@
+"""All blueprints and their prefixes on one page. The address of everything in the dashboard starts with /dashboard."""
+
+from flask import Flask
+
+from eventapp.blueprints import health, public
+from eventapp.blueprints.permissions import PERMISSIONS
+from eventapp.web import assets
+
+__all__ = ["PERMISSIONS", "register_blueprints"]
+
+
+def register_blueprints(app: Flask) -> None:
+    """Register every blueprint; what is not in the permission table answers 404."""
+    app.register_blueprint(assets.blueprint)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(public.blueprint)

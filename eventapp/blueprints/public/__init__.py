@@ -1,0 +1,5 @@
+"""The public site."""
+
+from eventapp.blueprints.public.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,183 @@
+"""Settings: frozen, from the environment or instance/eventapp.toml, each with its source; wrong ones stop the start."""
+
+import contextlib
+import os
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+PREFIX = "EVENTAPP_"
+MINIMUM_SECRET = 32
+LANGUAGES = ("en", "fr", "es", "ar")
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong; the text is one clear line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the application may be told from outside; see docs/how-to/settings.md."""
+
+    instance: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    threads: int = 8
+    secret_key: str
+    smtp_url: str = ""
+    redis_url: str = ""
+    base_url: str = ""
+    trusted_proxies: int = 0
+    mail_from: str = "secretariat@localhost"
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the public address is https, so that cookies are Secure and HSTS is sent."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def uploads(self) -> Path:
+        return self.instance / "uploads"
+
+    @property
+    def kept_mail(self) -> Path:
+        return self.instance / "mail"
+
+
+def _number(name: str, low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise SettingError(f"{PREFIX}{name} must be a whole number, not {text!r}") from None
+        if not low <= value <= high:
+            raise SettingError(f"{PREFIX}{name} must be between {low} and {high}, not {value}")
+        return value
+
+    return read
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingError(
+            f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgresql+psycopg://, not {masked_url(text)!r}"
+        )
+    return text
+
+
+def _url(name: str, schemes: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text and (urlsplit(text).scheme not in schemes or not urlsplit(text).netloc):
+            raise SettingError(f"{PREFIX}{name} must be an address that starts with {' or '.join(schemes)}://")
+        return text.rstrip("/")
+
+    return read
+
+
+READERS: Mapping[str, Callable[[str], object]] = {
+    "database_url": _database_url,
+    "host": str,
+    "port": _number("PORT", 1, 65535),
+    "workers": _number("WORKERS", 1, 64),
+    "threads": _number("THREADS", 1, 256),
+    "secret_key": str,
+    "smtp_url": _url("SMTP_URL", ("smtp", "smtps", "smtp+starttls")),
+    "redis_url": _url("REDIS_URL", ("redis", "rediss")),
+    "base_url": _url("BASE_URL", ("http", "https")),
+    "trusted_proxies": _number("TRUSTED_PROXIES", 0, 10),
+    "mail_from": str,
+}
+SECRET_SETTINGS = frozenset({"secret_key", "database_url", "smtp_url", "redis_url"})
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read environment over instance/eventapp.toml over defaults; raises SettingError with one clear line."""
+    environ = os.environ if environ is None else environ
+    default_instance = Path(__file__).resolve().parent.parent / "instance"
+    instance = Path(environ.get(f"{PREFIX}INSTANCE") or default_instance).expanduser().resolve()
+    sources = {"instance": "environment" if environ.get(f"{PREFIX}INSTANCE") else "default"}
+    given = _read_file(instance / "eventapp.toml")
+    values: dict[str, object] = {}
+    for name, read in READERS.items():
+        key = f"{PREFIX}{name.upper()}"
+        if environ.get(key):
+            values[name], sources[name] = read(environ[key]), "environment"
+        elif name in given:
+            values[name], sources[name] = read(given[name]), "instance/eventapp.toml"
+        else:
+            sources[name] = "default"
+    values.setdefault("database_url", f"sqlite:///{instance / 'eventapp.sqlite3'}")
+    _complete(values, sources, instance)
+    _check_together(values)
+    return Settings(instance=instance, sources=sources, **values)  # type: ignore[arg-type]  # each value passed its reader
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"instance/eventapp.toml cannot be read: {error}") from None
+    unknown = sorted(set(content) - set(READERS))
+    if unknown:
+        raise SettingError(f"instance/eventapp.toml has an unknown setting: {unknown[0]}")
+    return {name: str(value) for name, value in content.items()}
+
+
+def _complete(values: dict[str, object], sources: dict[str, str], instance: Path) -> None:
+    """Fill in what has a derived default: the kept secret of the embedded default and the base address."""
+    if not values.get("secret_key"):
+        if sources["database_url"] != "default":
+            raise SettingError(f"{PREFIX}SECRET_KEY is missing: it is needed as soon as {PREFIX}DATABASE_URL is set")
+        values["secret_key"] = _kept_secret(instance)
+        sources["secret_key"] = "instance/secret_key"
+    if len(str(values["secret_key"])) < MINIMUM_SECRET:
+        raise SettingError(f"{PREFIX}SECRET_KEY is too weak: at least {MINIMUM_SECRET} characters are needed")
+    if not values.get("base_url"):
+        values["base_url"] = f"http://{values.get('host', '127.0.0.1')}:{values.get('port', 8000)}"
+
+
+def _kept_secret(instance: Path) -> str:
+    """Make the secret once; of several processes that start together exactly one wins, and all read the same."""
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret_key"
+    if not path.exists():
+        made = instance / f"secret_key.{os.getpid()}"
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _check_together(values: Mapping[str, object]) -> None:
+    workers = values.get("workers", 1)
+    assert isinstance(workers, int)
+    if workers > 1 and not values.get("redis_url"):
+        raise SettingError(
+            f"{PREFIX}WORKERS={workers} needs {PREFIX}REDIS_URL: limits against abuse must be shared by all workers"
+        )
+
+
+def masked_url(url: str) -> str:
+    """Give the address with its password replaced, for pages, logs and error lines."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    user = quote(parts.username or "")
+    return urlunsplit((parts.scheme, f"{user}:***@{host}{port}", parts.path, parts.query, parts.fragment))

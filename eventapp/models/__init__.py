@@ -1,0 +1,37 @@
+"""Tables: columns, relations, constraints and tiny properties; SQLAlchemy only."""
+
+from eventapp.models.accounts import PrivateLink, User, UserEdition
+from eventapp.models.audit import AuditEntry
+from eventapp.models.bodies import Body, EditionBody, Partnership
+from eventapp.models.content import ContentVersion, Upload
+from eventapp.models.editions import Edition, FigureClaim
+from eventapp.models.mail import OutboxMessage
+from eventapp.models.privacy import PrivacyNotice
+from eventapp.models.programme import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.models.reference import Country, CountryRegion, Region, Sector
+from eventapp.models.registrations import Registration
+
+__all__ = [
+    "AuditEntry",
+    "Body",
+    "ContentVersion",
+    "Country",
+    "CountryRegion",
+    "Edition",
+    "EditionBody",
+    "FigureClaim",
+    "OutboxMessage",
+    "Partnership",
+    "PrivacyNotice",
+    "PrivateLink",
+    "ProgrammeSession",
+    "ProgrammeSpeaker",
+    "Region",
+    "Registration",
+    "Room",
+    "Sector",
+    "Speaker",
+    "Upload",
+    "User",
+    "UserEdition",
+]

@@ -1,0 +1,41 @@
+"""The outbox: every message is a row first, written in the transaction that causes it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eventapp.models.base import Base, Name, Prose, PublicId, Word, one_of
+from eventapp.rules.vocabulary import MAIL_STATES
+
+
+class OutboxMessage(Base):
+    """A message to one person. It holds no token: the sender derives the link's token when it sends."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        one_of("state", MAIL_STATES),
+        Index("ix_outbox_message_due", "state", "next_attempt_at", "id"),
+        Index("ix_outbox_message_edition_id_id", "edition_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]  # stands in the Message-ID, so that a repeat can be recognised
+    kind: Mapped[Word]  # the template under templates/mail/
+    language: Mapped[Word]
+    recipient: Mapped[Name]
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the template needs beyond the records
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration.id", ondelete="SET NULL"), index=True
+    )
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("private_link.id", ondelete="SET NULL"), index=True)
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
+    state: Mapped[Word] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[Prose]

@@ -1,0 +1,1 @@
+"""Pure decisions: values in, values or a DomainError out; `now` is a parameter."""

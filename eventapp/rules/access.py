@@ -1,0 +1,57 @@
+"""Who acts, and what a role may do to an edition."""
+
+from dataclasses import dataclass
+
+from eventapp.errors import NotFound, Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Whoever does something: a signed-in user, a delegate with a link, a command, or the system itself."""
+
+    kind: str  # one of vocabulary.ACTOR_KINDS
+    id: int | None = None
+    name: str = ""
+    role: str = ""  # one of vocabulary.USER_ROLES for users
+    all_editions: bool = False
+    edition_ids: frozenset[int] = frozenset()
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.kind == "command" or (self.kind == "user" and self.role == "administrator")
+
+    def may_read(self, edition_id: int) -> bool:
+        """Whether the actor may look at an edition in the dashboard."""
+        if self.is_administrator:
+            return True
+        return self.kind == "user" and (self.all_editions or edition_id in self.edition_ids)
+
+    def may_edit(self, edition_id: int) -> bool:
+        """Whether the actor may change an edition and decide on its registrations."""
+        if self.is_administrator:
+            return True
+        return self.role == "organiser" and self.may_read(edition_id)
+
+
+DELEGATE = Actor(kind="delegate")
+SYSTEM = Actor(kind="system")
+COMMAND = Actor(kind="command", name="eventapp")
+
+
+def check_may_read(actor: Actor, edition_id: int) -> None:
+    """Refuse with NotFound, as if the edition did not exist, whoever may not look at it."""
+    if not actor.may_read(edition_id):
+        raise NotFound("There is no such edition.")
+
+
+def check_may_edit(actor: Actor, edition_id: int) -> None:
+    """Refuse whoever may look at the edition but not change it; to the others it does not exist."""
+    check_may_read(actor, edition_id)
+    if not actor.may_edit(edition_id):
+        raise Refused("Your account may look at this edition, not change it.", code="forbidden")
+
+
+def check_administrator(actor: Actor) -> None:
+    """Refuse everybody but administrators and commands."""
+    if not actor.is_administrator:
+        raise Refused("Only an administrator may do this.", code="forbidden")

@@ -1,0 +1,25 @@
+"""Under which country a registration counts. People of international organizations count under none."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CountedCountry:
+    """The country a registration counts under and why: state, seat or none."""
+
+    code: str | None
+    basis: str
+
+
+def counted_country(
+    *, represents: str, country_code: str | None, seat_country_code: str | None, sector_code: str, body_kind: str | None
+) -> CountedCountry:
+    """A state's delegate counts under that state; an organisation's under its seat, marked as seat.
+
+    International organizations have no country, so that "97 countries" never includes one of them.
+    """
+    if represents == "country" and country_code:
+        return CountedCountry(country_code, "state")
+    if sector_code == "IGO" or body_kind == "international_organization" or not seat_country_code:
+        return CountedCountry(None, "none")
+    return CountedCountry(seat_country_code, "seat")

@@ -1,0 +1,71 @@
+"""Texts people type: which characters may stand, how long they may be, and which language is shown."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eventapp.errors import Refused
+from eventapp.rules.vocabulary import LANGUAGES
+
+# Characters that reorder or hide what stands around them. Arabic names need none of them.
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"[^\S\n]+")
+
+
+@dataclass(frozen=True)
+class ShownText:
+    """A text as a reader gets it: in which language, and whether that is another one than asked for."""
+
+    text: str
+    language: str
+    is_fallback: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def shown(texts: Mapping[str, str] | None, language: str) -> ShownText:
+    """Pick the text in `language`; else English; else the first there is; else nothing."""
+    texts = texts or {}
+    if texts.get(language):
+        return ShownText(texts[language], language, is_fallback=False)
+    for other in LANGUAGES:
+        if texts.get(other):
+            return ShownText(texts[other], other, is_fallback=True)
+    return ShownText("", language, is_fallback=False)
+
+
+def clean_line(value: str, *, limit: int = 300) -> str:
+    """One line as typed, in NFC, spaces folded; refuses characters that hide or break, and too long a line.
+
+    The limit counts code points. Zero-width joiners stay: Persian and some Indian names need them.
+    """
+    text = clean_prose(value.replace("\n", " ").replace("\r", " ").replace("\t", " "), limit=limit)
+    return " ".join(text.split())
+
+
+def clean_prose(value: str, *, limit: int = 10_000) -> str:
+    """Several lines as typed, in NFC; refuses the same characters as `clean_line`."""
+    if len(value) > 4 * limit:
+        raise Refused("This is too long: at most %(limit)s characters.", code="too-long", limit=limit)
+    if _SURROGATES.search(value) or _CONTROLS.search(value.replace("\r\n", "\n").replace("\t", " ")):
+        raise Refused("This contains characters that cannot be kept. Please type it again.", code="characters")
+    if _OVERRIDES.search(value):
+        raise Refused("This contains invisible characters that change the direction of text.", code="characters")
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+    text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
+    if len(text) > limit:
+        raise Refused("This is too long: at most %(limit)s characters.", code="too-long", limit=limit)
+    return text
+
+
+def sort_key(*parts: str) -> str:
+    """Casefolded and without accents, so that one order holds on every database; Arabic letters stay."""
+    folded = unicodedata.normalize("NFKD", " ".join(part for part in parts if part)).casefold()
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))[:300]

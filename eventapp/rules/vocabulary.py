@@ -1,0 +1,53 @@
+"""The words of the field that tables, forms and pages share; their wording for people stands in web/labels."""
+
+from typing import Final
+
+LANGUAGES: Final = ("en", "fr", "es", "ar")
+
+COUNTRY_STATUSES: Final = ("un_member", "un_observer", "other", "territory", "historic")
+BODY_KINDS: Final = (
+    "state",
+    "subnational_government",
+    "government_agency",
+    "international_organization",
+    "ngo",
+    "company",
+    "academia",
+    "media",
+)
+BODY_ROLES: Final = ("organiser", "host", "co-host", "in_cooperation_with", "sponsor", "partner")
+PARTNERSHIPS: Final = ("key_partner", "expert_group")
+
+DATE_PRECISIONS: Final = ("day", "month", "year", "unknown")
+EDITION_STATES: Final = ("draft", "published", "held", "archived", "postponed", "cancelled")
+APPROVALS: Final = ("open", "one_step")
+FIGURE_MEASURES: Final = ("participants", "countries", "organisations", "speakers")
+FIGURE_QUALIFIERS: Final = ("exactly", "about", "more_than", "almost")
+
+SESSION_KINDS: Final = ("plenary", "panel", "workshop", "side_event", "break")
+
+REGISTRATION_STATES: Final = ("submitted", "approved", "waitlisted", "rejected", "withdrawn", "cancelled")
+REGISTERED_STATES: Final = ("submitted", "approved", "waitlisted")
+DELEGATE_ROLES: Final = (
+    "head",
+    "deputy_head",
+    "delegate",
+    "alternate",
+    "adviser",
+    "expert",
+    "observer",
+    "speaker",
+    "interpreter",
+    "security",
+    "staff",
+    "press",
+)
+PUBLIC_ROLES: Final = ("delegate", "adviser", "expert", "observer")
+REPRESENTS: Final = ("country", "organisation")
+# How a registration counts under a country: as a state's delegation, by the seat of its organisation, or not at all.
+COUNTRY_BASES: Final = ("state", "seat", "none")
+
+USER_ROLES: Final = ("administrator", "organiser", "reader")
+LINK_PURPOSES: Final = ("registration", "first_organiser", "invitation", "password_reset")
+MAIL_STATES: Final = ("waiting", "sending", "sent", "kept", "failed", "cancelled")
+ACTOR_KINDS: Final = ("user", "delegate", "command", "system")

@@ -1,0 +1,1 @@
+"""The edge: guards, transaction, language, error pages, headers, caching."""

@@ -1,0 +1,79 @@
+"""Refusals and failures become pages (or JSON) in one place."""
+
+import structlog
+from flask import Flask, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from eventapp.errors import Closed, Conflict, DomainError, NotFound, Refused, message
+from eventapp.extensions import db
+from eventapp.web.typed import translate
+
+log = structlog.get_logger()
+
+STATUS = {NotFound: 404, Closed: 409, Conflict: 409, Refused: 422}
+_TEXTS = {
+    400: message("The page could not read what was sent."),
+    401: message("Please sign in."),
+    403: message("Your account may not do this."),
+    404: message("There is nothing at this address."),
+    405: message("This address does not take that kind of request."),
+    409: message("Somebody else was first."),
+    413: message("This is too large to be taken."),
+    414: message("This address is too long."),
+    429: message("Too many tries. Please wait a few minutes."),
+    500: message("Something went wrong on our side. Nothing that was confirmed before is lost."),
+    503: message("The service is not ready. Please try again in a minute."),
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failure)
+
+
+def error_text(error: DomainError) -> str:
+    """The refusal in the language of the request."""
+    return translate(error.text, **error.values)
+
+
+def _answer(status: int, text: str, code: str) -> tuple[Response | str, int]:
+    db.session.rollback()
+    if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
+        return jsonify(error=code, text=text), status
+    return render_template("errors/page.html", status=status, text=text), status
+
+
+def _refusal(error: DomainError) -> tuple[Response | str, int]:
+    status = 403 if error.code == "forbidden" else next(
+        (status for kind, status in STATUS.items() if isinstance(error, kind)), 422
+    )
+    return _answer(status, error_text(error), error.code)
+
+
+def _csrf(error: CSRFError) -> tuple[Response | str, int]:
+    del error
+    return _answer(400, translate("This page had been open for too long. Please go back and send it again."), "csrf")
+
+
+def _stale(error: StaleDataError) -> tuple[Response | str, int]:
+    del error
+    return _answer(409, translate("Somebody else changed this at the same moment. Please try again."), "conflict")
+
+
+def _http(error: HTTPException) -> tuple[Response | str, int] | Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    status = error.code or 500
+    return _answer(status, translate(_TEXTS.get(status, _TEXTS[400])), str(status))
+
+
+def _failure(error: Exception) -> tuple[Response | str, int]:
+    log.exception("request failed", path=request.path, method=request.method, error=type(error).__name__)
+    return _answer(500, translate(_TEXTS[500]), "failure")

@@ -1,0 +1,124 @@
+"""What templates may call: texts in four languages, dates written out, numbers, addresses."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_interval, format_time, get_timezone_gmt
+from babel.numbers import format_decimal
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup, escape
+
+from eventapp.rules.text import ShownText, shown
+from eventapp.web import clock
+from eventapp.web.assets import asset
+from eventapp.web.locale import LANGUAGE_NAMES, direction, language, path_in
+from eventapp.web.sign_in import actor
+
+
+
+def babel_locale() -> str:
+    """The locale in which dates and numbers are written."""
+    return {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar"}[language()]
+
+
+def pick(texts: dict[str, str] | None) -> ShownText:
+    """The text of organisers in the reader's language, or the visible fallback."""
+    return shown(texts, language())
+
+
+def prose(texts: dict[str, str] | str | None) -> Markup:
+    """Paragraphs of an organiser's text; blank lines part them, nothing in it is markup."""
+    found = pick(texts) if isinstance(texts, dict) else ShownText(texts or "", language(), is_fallback=False)
+    paragraphs = [part.strip() for part in found.text.split("\n\n") if part.strip()]
+    mark = Markup(' lang="{0}" dir="{1}"').format(found.language, direction(found.language)) if found.is_fallback else ""
+    lines = (Markup("<br>").join(escape(line) for line in part.split("\n")) for part in paragraphs)
+    return Markup("").join(Markup("<p{0}>{1}</p>").format(mark, line) for line in lines)
+
+
+def in_language(texts: dict[str, str] | None) -> Markup:
+    """One line of an organiser's text; a fallback carries its own lang and dir."""
+    found = pick(texts)
+    if not found.is_fallback:
+        return escape(found.text)
+    return Markup('<span lang="{0}" dir="{1}">{2}</span>').format(
+        found.language, direction(found.language), found.text
+    )
+
+
+def number(value: int | None) -> str:
+    """A number with the separators of the language, in Western digits."""
+    return "–" if value is None else format_decimal(value, locale=babel_locale(), numbering_system="latn")
+
+
+def _western(text: str) -> str:
+    return text.translate({0x660 + digit: str(digit) for digit in range(10)})
+
+
+def day(value: date, form: str = "d MMMM y") -> str:
+    """A date written out: 6 December 2017."""
+    return _western(format_date(value, form, locale=babel_locale()))
+
+
+def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
+    """The dates of an edition as exactly as they are known; empty when unknown."""
+    if starts_on is None or precision == "unknown":
+        return ""
+    if precision == "year":
+        return str(starts_on.year)
+    if precision == "month":
+        return day(starts_on, "MMMM y")
+    if ends_on is None or ends_on == starts_on:
+        return day(starts_on)
+    if (ends_on.year, ends_on.month) == (starts_on.year, starts_on.month):
+        return f"{starts_on.day}-{day(ends_on)}"
+    return _western(format_interval(starts_on, ends_on, "yMMMMd", locale=babel_locale()))
+
+
+def moment(value: datetime, zone: str, form: str = "d MMMM y, HH:mm") -> str:
+    """A moment in a zone, written out without the zone's name."""
+    return _western(format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=babel_locale()))
+
+
+def time_of_day(value: datetime, zone: str) -> str:
+    """Hours and minutes in a zone."""
+    return _western(format_time(value.astimezone(ZoneInfo(zone)), "HH:mm", locale=babel_locale()))
+
+
+def zone_offset(value: datetime, zone: str) -> str:
+    """UTC+2 and the like, at that moment in that zone."""
+    text = get_timezone_gmt(value.astimezone(ZoneInfo(zone)), width="iso8601", locale="en")
+    hours, _, minutes = text.replace("Z", "+00:00").partition(":")
+    whole = f"{hours[0]}{int(hours[1:])}" + (f":{minutes}" if minutes not in ("", "00") else "")
+    return "UTC" if whole in ("+0", "-0") else f"UTC{whole}"
+
+
+def absolute(path: str) -> str:
+    """An address for mails, feeds and other machines: from the setting, never from the Host header."""
+    base: str = current_app.config["SETTINGS"].base_url
+    return base + path
+
+
+def link(endpoint: str, **values: object) -> str:
+    """The path of an endpoint in the language of the request."""
+    return url_for(endpoint, **values)  # type: ignore[arg-type]  # Flask's stub wants Any by name
+
+
+def init_filters(app: Flask) -> None:
+    """Make them known to every template."""
+    app.jinja_env.filters.update(
+        pick=pick, prose=prose, in_language=in_language, number=number, day=day, moment=moment, time_of_day=time_of_day
+    )
+    app.jinja_env.globals.update(
+        asset=asset,
+        dates=dates,
+        zone_offset=zone_offset,
+        absolute=absolute,
+        language=language,
+        direction=direction,
+        path_in=path_in,
+        LANGUAGE_NAMES=LANGUAGE_NAMES,
+        now=clock.now,
+        actor=actor,
+        current_path=lambda: request.path,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,67 @@
+"""Closed by default: a request reaches an endpoint only if the permission table lists it and the role fits."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.rules.access import Actor
+from eventapp.web.sign_in import actor
+
+TABLE = "eventapp.permissions"
+
+
+class Access(StrEnum):
+    """Who may call an endpoint. Which editions an account may reach is checked in the services as well."""
+
+    PUBLIC = "public"
+    READER = "reader"  # anybody who is signed in
+    ORGANISER = "organiser"
+    ADMINISTRATOR = "administrator"
+
+
+_RANK = {"reader": 1, "organiser": 2, "administrator": 3}
+
+
+def may_call(who: Actor, access: Access) -> bool:
+    """Whether the actor's role reaches the endpoint at all."""
+    if access is Access.PUBLIC:
+        return True
+    return who.kind == "user" and _RANK.get(who.role, 0) >= _RANK[access]
+
+
+def init_guards(app: Flask, permissions: Mapping[str, Access]) -> None:
+    """Check every request against the table before anything else runs."""
+    app.extensions[TABLE] = permissions
+    app.before_request(_guard)
+
+
+def _guard() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None  # no such address: the error page follows
+    access = request_permissions().get(endpoint)
+    if access is None:
+        abort(404)
+    if access is Access.PUBLIC:
+        return None
+    who = actor()
+    if may_call(who, access):
+        return None
+    if who.kind != "user":
+        return redirect(_sign_in_address(), code=303)
+    abort(403)
+
+
+def request_permissions() -> Mapping[str, Access]:
+    """The table of this application."""
+
+    table: Mapping[str, Access] = current_app.extensions[TABLE]
+    return table
+
+
+def _sign_in_address() -> str:
+
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return url_for("accounts.sign_in", next=wanted)

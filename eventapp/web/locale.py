@@ -1,0 +1,76 @@
+"""The language of a request stands in the address: /fr/..., /es/..., /ar/...; English without a prefix."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, has_request_context, request
+
+from eventapp.extensions import babel
+from eventapp.rules.vocabulary import LANGUAGES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
+_KEY = "eventapp.language"
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+
+
+class LanguageInPath:
+    """Move /fr, /es or /ar from the path to the script name: every route exists in every language by itself."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self.app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        prefix, _, rest = path[1:].partition("/")
+        if prefix in LANGUAGES and prefix != "en":
+            environ[_KEY] = prefix
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/" + prefix
+            environ["PATH_INFO"] = "/" + rest
+        return self.app(environ, start_response)
+
+
+def language() -> str:
+    """The language of this request; English outside one."""
+    if not has_request_context():
+        return "en"
+    chosen: str = request.environ.get(_KEY, "en")
+    return chosen
+
+
+def direction(code: str | None = None) -> str:
+    """Rtl for Arabic, ltr for the others."""
+    return "rtl" if (code or language()) == "ar" else "ltr"
+
+
+def path_in(code: str, path: str | None = None) -> str:
+    """This page's path (or the given one) in another language, without the query."""
+    bare = request.path if path is None else path
+    return bare if code == "en" else f"/{code}{bare}"
+
+
+def init_locale(app: Flask) -> None:
+    """Wire Flask-Babel; the catalogues are compiled here if their sources are newer."""
+    compile_catalogues()
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    babel.init_app(app, locale_selector=language, timezone_selector=lambda: "UTC")
+    app.wsgi_app = LanguageInPath(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation says
+
+
+def compile_catalogues() -> None:
+    """Write each .mo that is missing or older than its .po, whole or not at all."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parent.parent.name)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
+            write_mo(made, catalogue)
+        Path(made.name).replace(target)

