@@ -78,7 +78,9 @@ def _database_url(text: str) -> str:
 def _url(name: str, schemes: tuple[str, ...]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text and (urlsplit(text).scheme not in schemes or not urlsplit(text).netloc):
-            raise SettingError(f"{PREFIX}{name} must be an address that starts with {' or '.join(schemes)}://")
+            raise SettingError(
+                f"{PREFIX}{name} must be an address that starts with {' or '.join(schemes)}://"
+            )
         return text.rstrip("/")
 
     return read
@@ -139,9 +141,11 @@ def _complete(values: dict[str, object], sources: dict[str, str], instance: Path
     """Fill in what has a derived default: the kept secret of the embedded default and the base address."""
     if not values.get("secret_key"):
         if sources["database_url"] != "default":
-            raise SettingError(f"{PREFIX}SECRET_KEY is missing: it is needed as soon as {PREFIX}DATABASE_URL is set")
+            raise SettingError(
+                f"{PREFIX}SECRET_KEY is missing: it is needed as soon as {PREFIX}DATABASE_URL is set"
+            )
         values["secret_key"] = _kept_secret(instance)
-        sources["secret_key"] = "instance/secret_key"
+        sources["secret_key"] = "instance/secret_key"  # noqa: S105 - the name of its file
     if len(str(values["secret_key"])) < MINIMUM_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too weak: at least {MINIMUM_SECRET} characters are needed")
     if not values.get("base_url"):

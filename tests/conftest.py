@@ -1,12 +1,11 @@
 """Fixtures of every test: one application and one database per worker, each test rolled back."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import os
 
 import pytest
 from flask import Flask
@@ -41,13 +40,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 @pytest.fixture(scope="session")
-def worker_app(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def worker_app(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("worker")
     app = create_app(settings_for(template.copy(folder), folder / "instance"))
     app.test_client_class = CheckedClient
     app.testing = True
-    app.config["RATELIMIT_ENABLED"] = True
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 class Clock:

@@ -34,7 +34,13 @@ def load(*, now: datetime) -> bool:
     loaded.append(_once(Edition, lambda: _load_editions(now)))
     if any(loaded):
         db.session.add(
-            AuditEntry(at=now, actor_kind="command", actor_name="eventapp", action="archive.load", subject_type="archive")
+            AuditEntry(
+                at=now,
+                actor_kind="command",
+                actor_name="eventapp",
+                action="archive.load",
+                subject_type="archive",
+            )
         )
     return any(loaded)
 
@@ -81,7 +87,9 @@ def _load_countries() -> None:
         db.session.flush()
         for column in ("m49_region", "m49_subregion", "un_regional_group"):
             if row[column]:
-                db.session.add(CountryRegion(country_code=row["alpha2"], region_id=regions[column, row[column]]))
+                db.session.add(
+                    CountryRegion(country_code=row["alpha2"], region_id=regions[column, row[column]])
+                )
 
 
 def _load_regions() -> dict[tuple[str, str], int]:
@@ -92,7 +100,11 @@ def _load_regions() -> dict[tuple[str, str], int]:
         scheme = REGION_SCHEMES[row["scheme"]]
         parent = by_code.get((scheme, row["parent"]))
         region = Region(
-            scheme=scheme, code=row["code"], parent_id=parent.id if parent else None, names=_names(row), position=position
+            scheme=scheme,
+            code=row["code"],
+            parent_id=parent.id if parent else None,
+            names=_names(row),
+            position=position,
         )
         db.session.add(region)
         db.session.flush()

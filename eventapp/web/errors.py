@@ -51,20 +51,24 @@ def _answer(status: int, text: str, code: str) -> tuple[Response | str, int]:
 
 
 def _refusal(error: DomainError) -> tuple[Response | str, int]:
-    status = 403 if error.code == "forbidden" else next(
-        (status for kind, status in STATUS.items() if isinstance(error, kind)), 422
-    )
+    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    if error.code == "forbidden":
+        status = 403
     return _answer(status, error_text(error), error.code)
 
 
 def _csrf(error: CSRFError) -> tuple[Response | str, int]:
     del error
-    return _answer(400, translate("This page had been open for too long. Please go back and send it again."), "csrf")
+    return _answer(
+        400, translate("This page had been open for too long. Please go back and send it again."), "csrf"
+    )
 
 
 def _stale(error: StaleDataError) -> tuple[Response | str, int]:
     del error
-    return _answer(409, translate("Somebody else changed this at the same moment. Please try again."), "conflict")
+    return _answer(
+        409, translate("Somebody else changed this at the same moment. Please try again."), "conflict"
+    )
 
 
 def _http(error: HTTPException) -> tuple[Response | str, int] | Response:
@@ -75,5 +79,5 @@ def _http(error: HTTPException) -> tuple[Response | str, int] | Response:
 
 
 def _failure(error: Exception) -> tuple[Response | str, int]:
-    log.exception("request failed", path=request.path, method=request.method, error=type(error).__name__)
+    log.error("request failed", path=request.path, method=request.method, exc_info=error)
     return _answer(500, translate(_TEXTS[500]), "failure")

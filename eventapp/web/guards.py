@@ -47,21 +47,19 @@ def _guard() -> Response | None:
     if access is Access.PUBLIC:
         return None
     who = actor()
-    if may_call(who, access):
-        return None
     if who.kind != "user":
         return redirect(_sign_in_address(), code=303)
-    abort(403)
+    if not may_call(who, access):
+        abort(403)
+    return None
 
 
 def request_permissions() -> Mapping[str, Access]:
     """The table of this application."""
-
     table: Mapping[str, Access] = current_app.extensions[TABLE]
     return table
 
 
 def _sign_in_address() -> str:
-
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return url_for("accounts.sign_in", next=wanted)

@@ -50,7 +50,7 @@ def direction(code: str | None = None) -> str:
 
 
 def path_in(code: str, path: str | None = None) -> str:
-    """This page's path (or the given one) in another language, without the query."""
+    """The path of this page (or the given one) in another language, without the query."""
     bare = request.path if path is None else path
     return bare if code == "en" else f"/{code}{bare}"
 
