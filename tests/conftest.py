@@ -2,14 +2,16 @@
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_sqlalchemy.session import Session
+from sqlalchemy import event
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from eventapp import create_app
@@ -78,6 +80,47 @@ class _BoundSession(Session):
         return self.connection_of_test
 
 
+def watch_for_forgotten_transactions(session_class: type[Session]) -> None:
+    """Fail on any change that a request makes outside of its writing transaction: it would be lost."""
+
+    @event.listens_for(session_class, "before_flush")
+    def flush(session, *_):
+        changed = [
+            *session.new,
+            *session.deleted,
+            *(one for one in session.dirty if session.is_modified(one)),
+        ]
+        if has_request_context() and changed and not session.info.get(WRITE):
+            raise AssertionError(f"changed outside of a writing transaction: {changed}")
+
+    @event.listens_for(session_class, "do_orm_execute")
+    def execute(state):
+        writes = state.is_insert or state.is_update or state.is_delete
+        if has_request_context() and writes and not state.session.info.get(WRITE):
+            raise AssertionError(
+                f"a statement that writes outside of a writing transaction: {state.statement}"
+            )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """No test reaches further than this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise AssertionError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded
+    yield
+    socket.socket.connect = connect
+
+
 @pytest.fixture
 def app(worker_app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application inside one outer transaction that is rolled back; commits inside it are savepoints."""
@@ -91,6 +134,7 @@ def app(worker_app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ite
     maker = sessionmaker(class_=bound, db=db, join_transaction_mode="create_savepoint")
     sessions = scoped_session(maker, scopefunc=db.session.registry.scopefunc)
     monkeypatch.setattr(db, "session", sessions)
+    watch_for_forgotten_transactions(bound)
     cache = worker_app.extensions.get("eventapp.cache")
     if cache is not None:
         cache.clear()

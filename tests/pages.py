@@ -13,12 +13,25 @@ _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "l
 _TOLERATED = {"unexpected-end-tag-treated-as"}
 
 
+def csrf_token(html: str) -> str:
+    """The token of the first form of a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+    assert found, "no form with a token on this page"
+    return found.group(1)
+
+
 class CheckedClient(FlaskClient):
     """Fetches like a browser and fails on a page that is not well made."""
 
+    checks_pages = True
+
     def open(self, *args, **kwargs) -> TestResponse:
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
+        if (
+            self.checks_pages
+            and response.mimetype == "text/html"
+            and response.status_code not in (301, 302, 303, 307, 308)
+        ):
             check_page(response.get_data(as_text=True))
         return response
 
@@ -38,7 +51,7 @@ def _problems(html: str):
     tree = parser.parse(html)
     for (line, column), code, values in parser.errors:
         if code not in _TOLERATED:
-            yield f"parse error {code} {values} at line {line}: {html.splitlines()[line - 1][max(0, column - 80):column + 20]!r}"
+            yield f"parse error {code} {values} at line {line}: {html.splitlines()[line - 1][max(0, column - 80) : column + 20]!r}"
     elements = list(tree.iter())
     names = [str(element.tag).replace(_HTML, "") for element in elements]
     ids = [element.get("id") for element in elements if element.get("id")]
@@ -47,7 +60,9 @@ def _problems(html: str):
     for element, name in zip(elements, names):
         if element.get("style") is not None:
             yield f"inline style on <{name}>"
-        yield from (f"inline handler {key} on <{name}>" for key in element.attrib if str(key).startswith("on"))
+        yield from (
+            f"inline handler {key} on <{name}>" for key in element.attrib if str(key).startswith("on")
+        )
         if name == "script" and not element.get("src") and element.get("type") != "application/ld+json":
             yield "inline script"
         if name == "style":
@@ -56,7 +71,11 @@ def _problems(html: str):
             for one in (element.get(attribute) or "").split():
                 if one not in known:
                     yield f"{attribute} of <{name}> points to missing {one}"
-        if name == "a" and (element.get("href") or "").startswith("#") and element.get("href")[1:] not in known | {""}:
+        if (
+            name == "a"
+            and (element.get("href") or "").startswith("#")
+            and element.get("href")[1:] not in known | {""}
+        ):
             yield f"link to missing {element.get('href')}"
     yield from _headings(elements, names)
     yield from _forms(elements, names)
@@ -83,7 +102,11 @@ def _forms(elements, names):
             fields = [e for e in element.iter() if e.get("name") == "csrf_token" and e.get("value")]
             if not fields:
                 yield f"no CSRF token in the form to {element.get('action')}"
-        if name in ("input", "select", "textarea") and element.get("type") not in ("hidden", "submit", "button"):
+        if name in ("input", "select", "textarea") and element.get("type") not in (
+            "hidden",
+            "submit",
+            "button",
+        ):
             named = element.get("aria-label") or element.get("aria-labelledby")
             if not named and element.get("id") not in labelled and id(element) not in inside:
                 yield f"no label for {name} {element.get('name')}"

@@ -1,5 +1,7 @@
 """Refusals and failures become pages (or JSON) in one place."""
 
+from collections.abc import Mapping
+
 import structlog
 from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -13,7 +15,7 @@ from eventapp.web.typed import translate
 
 log = structlog.get_logger()
 
-STATUS = {NotFound: 404, Closed: 409, Conflict: 409, Refused: 422}
+STATUS: Mapping[type, int] = {NotFound: 404, Closed: 409, Conflict: 409, Refused: 422}
 _TEXTS = {
     400: message("The page could not read what was sent."),
     401: message("Please sign in."),
@@ -51,7 +53,7 @@ def _answer(status: int, text: str, code: str) -> tuple[Response | str, int]:
 
 
 def _refusal(error: DomainError) -> tuple[Response | str, int]:
-    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
     if error.code == "forbidden":
         status = 403
     return _answer(status, error_text(error), error.code)

@@ -1,0 +1,70 @@
+"""The catalogues are complete: every text of the code in every language, none fuzzy, none left over."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.house.test_sizes import PACKAGE
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "message": None,
+    "translate": None,
+    "translate_plural": (1, 2),
+    "Refused": None,
+    "Conflict": None,
+    "Closed": None,
+    "NotFound": None,
+    "DomainError": None,
+}
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+OPTIONS = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
+
+
+def texts_of_the_code() -> set:
+    found = extract_from_dir(str(PACKAGE), METHODS, OPTIONS, KEYWORDS)
+    return {text for _, _, text, _, _ in found}
+
+
+@pytest.fixture(scope="module")
+def wanted() -> set:
+    return texts_of_the_code()
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+def test_catalogue_is_complete(language: str, wanted: set):
+    path = PACKAGE / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    forms = {"fr": 2, "es": 2, "ar": 6}[language]
+    problems = []
+    known = set()
+    for entry in catalogue:
+        if not entry.id:
+            continue
+        known.add(tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id)
+        strings = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        if entry.fuzzy or not all(strings) or (entry.pluralizable and len(strings) != forms):
+            problems.append(f"not translated: {entry.id!r}")
+        wanted_names = placeholders(entry.id[-1] if entry.pluralizable else entry.id)
+        for string in strings:
+            missing = wanted_names - placeholders(string) - ({"num"} if entry.pluralizable else set())
+            if string and (missing or placeholders(string) - wanted_names):
+                problems.append(f"placeholders differ: {entry.id!r} -> {string!r}")
+    problems += [f"missing: {text!r}" for text in wanted - known]
+    problems += [f"left over: {text!r}" for text in known - wanted]
+    assert not problems, "\n".join(problems[:60])
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)", text))
+
+
+def test_catalogues_lie_where_they_are_looked_for():
+    assert {path.name for path in (PACKAGE / "translations").iterdir() if path.is_dir()} == {"fr", "es", "ar"}
+    assert Path(PACKAGE / "translations" / "ar").is_dir()
