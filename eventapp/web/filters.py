@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 from eventapp.rules.text import ShownText, shown
 from eventapp.web import clock
 from eventapp.web.assets import asset
+from eventapp.web.labels import body_role, edition_name, label, labels, ordinal
 from eventapp.web.locale import LANGUAGE_NAMES, direction, language, path_in
 from eventapp.web.sign_in import actor
-
 
 
 def babel_locale() -> str:
@@ -30,7 +30,11 @@ def prose(texts: dict[str, str] | str | None) -> Markup:
     """Paragraphs of an organiser's text; blank lines part them, nothing in it is markup."""
     found = pick(texts) if isinstance(texts, dict) else ShownText(texts or "", language(), is_fallback=False)
     paragraphs = [part.strip() for part in found.text.split("\n\n") if part.strip()]
-    mark = Markup(' lang="{0}" dir="{1}"').format(found.language, direction(found.language)) if found.is_fallback else ""
+    mark = (
+        Markup(' lang="{0}" dir="{1}"').format(found.language, direction(found.language))
+        if found.is_fallback
+        else ""
+    )
     lines = (Markup("<br>").join(escape(line) for line in part.split("\n")) for part in paragraphs)
     return Markup("").join(Markup("<p{0}>{1}</p>").format(mark, line) for line in lines)
 
@@ -106,7 +110,13 @@ def link(endpoint: str, **values: object) -> str:
 def init_filters(app: Flask) -> None:
     """Make them known to every template."""
     app.jinja_env.filters.update(
-        pick=pick, prose=prose, in_language=in_language, number=number, day=day, moment=moment, time_of_day=time_of_day
+        pick=pick,
+        prose=prose,
+        in_language=in_language,
+        number=number,
+        day=day,
+        moment=moment,
+        time_of_day=time_of_day,
     )
     app.jinja_env.globals.update(
         asset=asset,
@@ -116,6 +126,11 @@ def init_filters(app: Flask) -> None:
         language=language,
         direction=direction,
         path_in=path_in,
+        label=label,
+        labels=labels,
+        body_role=body_role,
+        ordinal=ordinal,
+        edition_name=edition_name,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         now=clock.now,
         actor=actor,

@@ -1,0 +1,188 @@
+"""The wording for people of the field's words: states, roles, kinds, ordinals. Message ids here, translated when shown."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from eventapp.errors import message
+from eventapp.web.locale import language
+from eventapp.web.typed import translate, translate_plural
+
+LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "edition_state": {
+        "draft": message("Draft"),
+        "published": message("Published"),
+        "held": message("Held"),
+        "archived": message("Archived"),
+        "postponed": message("Postponed"),
+        "cancelled": message("Cancelled"),
+    },
+    "registration_state": {
+        "submitted": message("Waiting for a decision"),
+        "approved": message("Approved"),
+        "waitlisted": message("On the waiting list"),
+        "rejected": message("Not accepted"),
+        "withdrawn": message("Withdrawn"),
+        "cancelled": message("Cancelled by the secretariat"),
+    },
+    "registration_phase": {
+        "hidden": message("Not published yet"),
+        "unannounced": message("Registration not announced yet"),
+        "before": message("Registration opens later"),
+        "open": message("Registration open"),
+        "late": message("Late registration open"),
+        "closed": message("Registration closed"),
+        "postponed": message("Postponed"),
+        "cancelled": message("Cancelled"),
+        "over": message("Taken place"),
+    },
+    "role": {
+        "head": message("Head of delegation"),
+        "deputy_head": message("Deputy head of delegation"),
+        "delegate": message("Delegate"),
+        "alternate": message("Alternate"),
+        "adviser": message("Adviser"),
+        "expert": message("Expert"),
+        "observer": message("Observer"),
+        "speaker": message("Speaker"),
+        "interpreter": message("Interpreter"),
+        "security": message("Security officer"),
+        "staff": message("Staff"),
+        "press": message("Press"),
+    },
+    "represents": {
+        "country": message("A country or territory"),
+        "organisation": message("An organisation"),
+    },
+    "country_basis": {
+        "state": message("Delegation of the state"),
+        "seat": message("Country of seat"),
+        "none": message("No country"),
+    },
+    "body_kind": {
+        "state": message("State"),
+        "subnational_government": message("Regional or local government"),
+        "government_agency": message("Government agency"),
+        "international_organization": message("International organization"),
+        "ngo": message("Non-governmental organization"),
+        "company": message("Company"),
+        "academia": message("Academia"),
+        "media": message("Media"),
+    },
+    "body_role": {
+        "organiser": message("Organiser"),
+        "host": message("Host"),
+        "co-host": message("Co-host"),
+        "in_cooperation_with": message("In cooperation with"),
+        "sponsor": message("Sponsor"),
+        "partner": message("Partner"),
+    },
+    "partnership": {
+        "key_partner": message("Key partners"),
+        "expert_group": message("Human Trafficking Expert Group, private sector"),
+    },
+    "figure_measure": {
+        "participants": message("Participants"),
+        "countries": message("Countries"),
+        "organisations": message("Organisations"),
+        "speakers": message("Speakers"),
+    },
+    "figure_qualifier": {
+        "exactly": message("exactly"),
+        "about": message("about"),
+        "more_than": message("more than"),
+        "almost": message("almost"),
+    },
+    "session_kind": {
+        "plenary": message("Plenary"),
+        "panel": message("Panel"),
+        "workshop": message("Workshop"),
+        "side_event": message("Side event"),
+        "break": message("Break"),
+    },
+    "approval": {
+        "open": message("Open: approved at once while there is room"),
+        "one_step": message("One step: the secretariat decides"),
+    },
+    "date_precision": {
+        "day": message("The day is known"),
+        "month": message("Only the month is known"),
+        "year": message("Only the year is known"),
+        "unknown": message("Not known"),
+    },
+    "country_status": {
+        "un_member": message("Member of the United Nations"),
+        "un_observer": message("Observer at the United Nations"),
+        "other": message("Other"),
+        "territory": message("Territory"),
+        "historic": message("Historic"),
+    },
+    "user_role": {
+        "administrator": message("Administrator"),
+        "organiser": message("Organiser"),
+        "reader": message("Reader"),
+    },
+    "link_purpose": {
+        "registration": message("Registration"),
+        "first_organiser": message("First organiser"),
+        "invitation": message("Invitation"),
+        "password_reset": message("New password"),
+    },
+    "mail_state": {
+        "waiting": message("Waiting"),
+        "sending": message("Being sent"),
+        "sent": message("Sent"),
+        "kept": message("Kept as a file"),
+        "failed": message("Failed"),
+        "cancelled": message("Cancelled"),
+    },
+    "actor_kind": {
+        "user": message("Secretariat"),
+        "delegate": message("Delegate"),
+        "command": message("Command"),
+        "system": message("System"),
+    },
+}
+
+
+def label(kind: str, word: str) -> str:
+    """The wording of one of the field's words in the reader's language; raises KeyError for an unknown one."""
+    return translate(LABELS[kind][word])
+
+
+def labels(kind: str) -> list[tuple[str, str]]:
+    """All words of a kind with their wording, in their order: the choices of a form."""
+    return [(word, translate(text)) for word, text in LABELS[kind].items()]
+
+
+def body_role(role: str, count: int) -> str:
+    """The heading above one or several bodies with the same part in an edition."""
+    match role:
+        case "organiser":
+            return translate_plural("Organiser", "Organisers", count)
+        case "host":
+            return translate_plural("Host", "Hosts", count)
+        case "co-host":
+            return translate_plural("Co-host", "Co-hosts", count)
+        case "sponsor":
+            return translate_plural("Sponsor", "Sponsors", count)
+        case "partner":
+            return translate_plural("Partner", "Partners", count)
+    return label("body_role", role)
+
+
+def ordinal(value: int) -> str:
+    """8th, 8e, 8.ª, or in Arabic the plain number; in the gender of the word for edition."""
+    match language():
+        case "fr":
+            return f"{value}re" if value == 1 else f"{value}e"
+        case "es":
+            return f"{value}.ª"
+        case "ar":
+            return str(value)
+    tens, ones = divmod(value % 100, 10)
+    return f"{value}{'th' if tens == 1 else {1: 'st', 2: 'nd', 3: 'rd'}.get(ones, 'th')}"
+
+
+def edition_name(value: int) -> str:
+    """8th edition, as the language says it."""
+    return translate("%(ordinal)s edition", ordinal=ordinal(value))
