@@ -14,6 +14,7 @@ from eventapp.web.filters import init_filters
 from eventapp.web.guards import init_guards
 from eventapp.web.headers import init_headers
 from eventapp.web.locale import init_locale
+from eventapp.web.navigation import init_navigation
 from eventapp.web.sign_in import init_sign_in
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_locale(app)
     init_sign_in(app)
     init_filters(app)
+    init_navigation(app)
     init_errors(app)
     init_guards(app, PERMISSIONS)
     init_headers(app, settings)

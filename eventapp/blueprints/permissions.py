@@ -12,4 +12,6 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "health.readyz": Access.PUBLIC,
     # public site
     "public.home": Access.PUBLIC,
+    # dashboard: editions
+    "editions.index": Access.READER,
 }

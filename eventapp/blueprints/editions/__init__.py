@@ -1,0 +1,5 @@
+"""Editions in the dashboard."""
+
+from eventapp.blueprints.editions.routes import blueprint
+
+__all__ = ["blueprint"]

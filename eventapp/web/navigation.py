@@ -1,0 +1,90 @@
+"""The dashboard's side navigation: one table, a line for each place; what does not exist or is not allowed is left out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, current_app, url_for
+
+from eventapp.errors import message
+from eventapp.models import Edition
+from eventapp.web.guards import may_call, request_permissions
+from eventapp.web.sign_in import actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A line of the navigation; `word` is what a template sets as `here`."""
+
+    group: str
+    word: str
+    label: str
+    endpoint: str
+    in_edition: bool = False  # its address holds the ordinal; shown only where a template knows the edition
+
+
+WORK: Final = message("Work")
+NUMBERS: Final = message("Numbers")
+EDITION: Final = message("Edition")
+CONFERENCE: Final = message("Conference")
+ADMINISTRATION: Final = message("Administration")
+
+# Add a line for a new place; the order here is the order on the page.
+PLACES: Final = (
+    Place(
+        group=EDITION, word="edition", label=message("Overview"), endpoint="editions.show", in_edition=True
+    ),
+    Place(
+        group=EDITION,
+        word="edition-bodies",
+        label=message("Hosts and bodies"),
+        endpoint="editions.bodies",
+        in_edition=True,
+    ),
+    Place(
+        group=EDITION, word="figures", label=message("Figures"), endpoint="editions.figures", in_edition=True
+    ),
+    Place(
+        group=EDITION,
+        word="programme",
+        label=message("Programme"),
+        endpoint="programme.index",
+        in_edition=True,
+    ),
+    Place(group=CONFERENCE, word="editions", label=message("Editions"), endpoint="editions.index"),
+    Place(group=CONFERENCE, word="bodies", label=message("Bodies"), endpoint="bodies.index"),
+    Place(group=CONFERENCE, word="partners", label=message("Partners"), endpoint="bodies.partners"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A place as the page shows it."""
+
+    word: str
+    label: str
+    address: str
+
+
+def exists(endpoint: str) -> bool:
+    """Whether an endpoint is there and the person who asks may call it."""
+    access = request_permissions().get(endpoint)
+    return endpoint in current_app.view_functions and access is not None and may_call(actor(), access)
+
+
+def side_navigation(edition: Edition | None) -> list[tuple[str, list[Line]]]:
+    """The groups with their lines, as message ids, for the person who asks and the edition the page is about."""
+    groups: dict[str, list[Line]] = {
+        group: [] for group in (WORK, NUMBERS, EDITION, CONFERENCE, ADMINISTRATION)
+    }
+    for place in PLACES:
+        if (place.in_edition and edition is None) or not exists(place.endpoint):
+            continue
+        values = {"ordinal": edition.ordinal} if place.in_edition and edition else {}
+        address = url_for(place.endpoint, **values)  # type: ignore[arg-type]  # Flask's stub wants Any by name
+        groups[place.group].append(Line(place.word, place.label, address))
+    return [(group, lines) for group, lines in groups.items() if lines]
+
+
+def init_navigation(app: Flask) -> None:
+    """Make it known to every template."""
+    app.jinja_env.globals.update(side_navigation=side_navigation, endpoint_exists=exists)
