@@ -8,7 +8,9 @@ class DomainError(Exception):
 
     code = "refused"
 
-    def __init__(self, text: str, *, code: str | None = None, field: str | None = None, **values: object) -> None:
+    def __init__(
+        self, text: str, *, code: str | None = None, field: str | None = None, **values: object
+    ) -> None:
         """Keep the message id, an optional field it belongs to and the values for its placeholders."""
         super().__init__(text)
         self.text = text

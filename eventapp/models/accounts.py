@@ -49,7 +49,9 @@ class PrivateLink(Base):
     __tablename__ = "private_link"
     __table_args__ = (
         one_of("purpose", LINK_PURPOSES),
-        CheckConstraint("(purpose = 'registration') = (registration_id IS NOT NULL)", name="registration_named"),
+        CheckConstraint(
+            "(purpose = 'registration') = (registration_id IS NOT NULL)", name="registration_named"
+        ),
         Index("ix_private_link_registration_id", "registration_id"),
     )
 

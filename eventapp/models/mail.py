@@ -29,8 +29,12 @@ class OutboxMessage(Base):
     registration_id: Mapped[int | None] = mapped_column(
         ForeignKey("registration.id", ondelete="SET NULL"), index=True
     )
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
-    link_id: Mapped[int | None] = mapped_column(ForeignKey("private_link.id", ondelete="SET NULL"), index=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
+    link_id: Mapped[int | None] = mapped_column(
+        ForeignKey("private_link.id", ondelete="SET NULL"), index=True
+    )
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     state: Mapped[Word] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)

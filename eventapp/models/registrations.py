@@ -22,7 +22,9 @@ class Registration(Base):
         one_of("role", DELEGATE_ROLES),
         one_of("represents", REPRESENTS),
         one_of("country_basis", COUNTRY_BASES),
-        CheckConstraint("(country_basis = 'none') = (counted_country_code IS NULL)", name="counted_country_present"),
+        CheckConstraint(
+            "(country_basis = 'none') = (counted_country_code IS NULL)", name="counted_country_present"
+        ),
         CheckConstraint("represents <> 'country' OR country_code IS NOT NULL", name="country_present"),
         # Every column that a count reads stands in this one index, in the order of the grouping: a count of a
         # million rows never touches the table.
@@ -44,7 +46,9 @@ class Registration(Base):
     public_id: Mapped[PublicId]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     reference: Mapped[str] = mapped_column(String(12), unique=True)
-    nonce: Mapped[UUID | None] = mapped_column(Uuid, unique=True)  # one per form filled in: a second click is the same
+    nonce: Mapped[UUID | None] = mapped_column(
+        Uuid, unique=True
+    )  # one per form filled in: a second click is the same
     state: Mapped[Word]
     honorific: Mapped[str] = mapped_column(String(100), default="")
     given_name: Mapped[Name]
@@ -56,7 +60,9 @@ class Registration(Base):
     functional_title: Mapped[Name] = mapped_column(default="")
     represents: Mapped[Word]
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
-    organisation: Mapped[Name] = mapped_column(default="")  # as typed; or the ministry or service of a state's delegate
+    organisation: Mapped[Name] = mapped_column(
+        default=""
+    )  # as typed; or the ministry or service of a state's delegate
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"), index=True)
     body_kind: Mapped[str | None] = mapped_column(String(40))
     seat_country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))

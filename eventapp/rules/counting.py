@@ -12,7 +12,12 @@ class CountedCountry:
 
 
 def counted_country(
-    *, represents: str, country_code: str | None, seat_country_code: str | None, sector_code: str, body_kind: str | None
+    *,
+    represents: str,
+    country_code: str | None,
+    seat_country_code: str | None,
+    sector_code: str,
+    body_kind: str | None,
 ) -> CountedCountry:
     """A state's delegate counts under that state; an organisation's under its seat, marked as seat.
 

@@ -55,9 +55,13 @@ def clean_prose(value: str, *, limit: int = 10_000) -> str:
     if len(value) > 4 * limit:
         raise Refused("This is too long: at most %(limit)s characters.", code="too-long", limit=limit)
     if _SURROGATES.search(value) or _CONTROLS.search(value.replace("\r\n", "\n").replace("\t", " ")):
-        raise Refused("This contains characters that cannot be kept. Please type it again.", code="characters")
+        raise Refused(
+            "This contains characters that cannot be kept. Please type it again.", code="characters"
+        )
     if _OVERRIDES.search(value):
-        raise Refused("This contains invisible characters that change the direction of text.", code="characters")
+        raise Refused(
+            "This contains invisible characters that change the direction of text.", code="characters"
+        )
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
     text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
     if len(text) > limit:

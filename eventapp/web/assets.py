@@ -26,5 +26,7 @@ def static_file(name: str) -> Response:
     """A file of the product; kept for a year where the address carries a hash."""
     lasting = "v" in request.args
     response = send_from_directory(STATIC, name, max_age=31536000 if lasting else 3600)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "public, max-age=3600"
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if lasting else "public, max-age=3600"
+    )
     return response

@@ -11,7 +11,14 @@ POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SMALLEST = 1024
-_TEXT = ("text/html", "application/json", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")
+_TEXT = (
+    "text/html",
+    "application/json",
+    "text/css",
+    "text/javascript",
+    "image/svg+xml",
+    "application/atom+xml",
+)
 
 
 def init_headers(app: Flask, settings: Settings) -> None:

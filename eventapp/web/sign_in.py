@@ -30,7 +30,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
 def init_sign_in(app: Flask) -> None:
     """Wire Flask-Login; the guard, not the extension, decides who may see a page."""
     login.init_app(app)
-    login.session_protection = None  # addresses change on a phone; the cookie is signed, HttpOnly and short-lived
+    login.session_protection = (
+        None  # addresses change on a phone; the cookie is signed, HttpOnly and short-lived
+    )
     login.user_loader(_load)
 
 

@@ -1,0 +1,91 @@
+"""Private links: long random, kept as a hash; the token itself is derived when it is needed and stored nowhere."""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from eventapp.errors import NotFound
+from eventapp.extensions import db
+from eventapp.models import PrivateLink
+
+LIFETIMES = {
+    "first_organiser": timedelta(hours=1),
+    "invitation": timedelta(days=7),
+    "password_reset": timedelta(hours=2),
+}
+
+
+def derive_token(seed: object, purpose: str, secret: str) -> str:
+    """The token of a link: 256 bits by HMAC-SHA256 over purpose and seed, in URL-safe letters."""
+    digest = hmac.digest(secret.encode(), f"{purpose}:{seed}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def token_of(link: PrivateLink, secret: str) -> str:
+    """The token that leads to a link; for the sender of mail and for the page that follows the form."""
+    return derive_token(link.seed, link.purpose, secret)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def make_link(
+    purpose: str,
+    *,
+    secret: str,
+    now: datetime,
+    registration_id: int | None = None,
+    user_id: int | None = None,
+) -> PrivateLink:
+    """Add a link for one purpose; those for accounts expire (LIFETIMES), a registration's does not."""
+    seed = uuid4()
+    lifetime = LIFETIMES.get(purpose)
+    link = PrivateLink(
+        purpose=purpose,
+        seed=seed,
+        token_hash=_hash(derive_token(seed, purpose, secret)),
+        registration_id=registration_id,
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + lifetime if lifetime else None,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def find_link(token: str, *purposes: str, now: datetime) -> PrivateLink | None:
+    """The link a token leads to, unless it is used up, revoked or expired; looking never uses it up."""
+    wanted = (PrivateLink.token_hash == _hash(token), PrivateLink.purpose.in_(purposes))
+    link = db.session.scalar(select(PrivateLink).where(*wanted))
+    if link is None or link.revoked_at or link.used_at or (link.expires_at and link.expires_at <= now):
+        return None
+    return link
+
+
+def use_link(token: str, *purposes: str, now: datetime) -> PrivateLink:
+    """Use up a single-use link inside a writing transaction; refuses one that is used, revoked, expired or unknown."""
+    link = find_link(token, *purposes, now=now)
+    refusal = NotFound("This link is not valid any more. Please ask for a new one.", code="link")
+    if link is None:
+        raise refusal
+    unused = (PrivateLink.id == link.id, PrivateLink.used_at.is_(None))
+    taken = db.session.execute(update(PrivateLink).where(*unused).values(used_at=now))
+    if not taken.rowcount:  # type: ignore[attr-defined]  # a cursor result of an UPDATE has it
+        raise refusal
+    return link
+
+
+def revoke_links(*, now: datetime, registration_id: int | None = None, user_id: int | None = None) -> None:
+    """Revoke every open link of a registration or an account."""
+    owner = (
+        PrivateLink.registration_id == registration_id if registration_id else PrivateLink.user_id == user_id
+    )
+    db.session.execute(
+        update(PrivateLink).where(owner, PrivateLink.revoked_at.is_(None)).values(revoked_at=now)
+    )
