@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, update
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
@@ -89,3 +90,41 @@ def revoke_links(*, now: datetime, registration_id: int | None = None, user_id: 
     db.session.execute(
         update(PrivateLink).where(owner, PrivateLink.revoked_at.is_(None)).values(revoked_at=now)
     )
+
+
+def ensure_registration_links(ids: Sequence[int], *, secret: str, now: datetime) -> Mapping[int, int]:
+    """Registration's number -> its newest open link; whoever has none gets one. A handful of statements for thousands."""
+    found = _open_links(ids)
+    missing = [one for one in ids if one not in found]
+    made = []
+    for one in missing:
+        seed = uuid4()
+        token_hash = _hash(derive_token(seed, "registration", secret))
+        made.append(
+            {
+                "purpose": "registration",
+                "seed": seed,
+                "token_hash": token_hash,
+                "registration_id": one,
+                "created_at": now,
+            }
+        )
+    if made:
+        db.session.execute(insert(PrivateLink), made)
+        found |= _open_links(missing)
+    return found
+
+
+def _open_links(ids: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for start in range(0, len(ids), 5000):
+        wanted = (
+            PrivateLink.registration_id.in_(ids[start : start + 5000]),
+            PrivateLink.purpose == "registration",
+            PrivateLink.revoked_at.is_(None),
+            PrivateLink.used_at.is_(None),
+        )
+        query = select(PrivateLink.registration_id, func.max(PrivateLink.id)).where(*wanted)
+        rows = db.session.execute(query.group_by(PrivateLink.registration_id)).all()
+        found |= {owner: link for owner, link in rows if owner is not None}
+    return found

@@ -26,7 +26,11 @@ def free_places(edition: Edition) -> int | None:
 
 def list_waiting(edition_id: int, limit: int | None = None) -> Sequence[Registration]:
     """The waiting list in its order."""
-    wanted = (Registration.edition_id == edition_id, Registration.state == "waitlisted")
+    wanted = (
+        Registration.edition_id == edition_id,
+        Registration.state == "waitlisted",
+        Registration.erased_at.is_(None),  # nobody can be told any more, and nobody would come
+    )
     query = select(Registration).where(*wanted).order_by(Registration.waitlisted_at, Registration.id)
     return db.session.scalars(query.limit(limit)).all()
 
