@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from eventapp.errors import Refused
 from eventapp.rules.vocabulary import LANGUAGES
 
-# Characters that reorder or hide what stands around them. Arabic names need none of them.
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]")
+# Characters that reorder what stands around them: refused, since they can make a name read as another one.
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Marks that show nothing and come along when text is copied: dropped. Joiners stay, some languages need them.
+_MARKS = re.compile("[\u200b\u200e\u200f\u2060\u061c\ufeff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# Halves of pairs, and what stands where bytes could not be read.
+_BROKEN = re.compile("[\ud800-\udfff\ufffd-\uffff]")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -54,7 +57,8 @@ def clean_prose(value: str, *, limit: int = 10_000) -> str:
     """Several lines as typed, in NFC; refuses the same characters as `clean_line`."""
     if len(value) > 4 * limit:
         raise Refused("This is too long: at most %(limit)s characters.", code="too-long", limit=limit)
-    if _SURROGATES.search(value) or _CONTROLS.search(value.replace("\r\n", "\n").replace("\t", " ")):
+    value = _MARKS.sub("", value)
+    if _BROKEN.search(value) or _CONTROLS.search(value.replace("\r\n", "\n").replace("\t", " ")):
         raise Refused(
             "This contains characters that cannot be kept. Please type it again.", code="characters"
         )
@@ -67,6 +71,13 @@ def clean_prose(value: str, *, limit: int = 10_000) -> str:
     if len(text) > limit:
         raise Refused("This is too long: at most %(limit)s characters.", code="too-long", limit=limit)
     return text
+
+
+def without_hidden(value: str) -> str:
+    """What was typed without the characters that no page can show, so that a form can give it back."""
+    for hidden in (_MARKS, _OVERRIDES, _BROKEN):
+        value = hidden.sub("", value)
+    return _CONTROLS.sub("", value.replace("\r\n", "\n"))
 
 
 def sort_key(*parts: str) -> str:
