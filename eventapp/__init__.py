@@ -16,6 +16,7 @@ from eventapp.web.headers import init_headers
 from eventapp.web.locale import init_locale
 from eventapp.web.navigation import init_navigation
 from eventapp.web.sign_in import init_sign_in
+from eventapp.web.site import init_site
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LARGEST_BODY = 8 * 1024 * 1024
@@ -53,11 +54,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_errors(app)
     init_guards(app, PERMISSIONS)
     init_headers(app, settings)
+    init_site(app)
     register_blueprints(app)
-    init_cache(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as documented
+    init_cache(app)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from eventapp.blueprints import editions, health, public
+from eventapp.blueprints import editions, feeds, health, public
 from eventapp.blueprints.permissions import PERMISSIONS
 from eventapp.web import assets
 
@@ -14,4 +14,5 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(feeds.blueprint)
     app.register_blueprint(editions.blueprint)

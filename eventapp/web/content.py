@@ -2,12 +2,15 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import event, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from eventapp.config import Settings
 from eventapp.extensions import db
 from eventapp.models import (
     Body,
@@ -47,12 +50,15 @@ _POLL_SECONDS = 1.0
 
 @event.listens_for(Session, "after_flush")
 def _notice(session: Session, _context: object) -> None:
-    if any(isinstance(item, PUBLIC_TABLES) for item in (*session.new, *session.dirty, *session.deleted)):
+    came_or_went = any(isinstance(item, PUBLIC_TABLES) for item in (*session.new, *session.deleted))
+    if came_or_went or any(
+        isinstance(item, PUBLIC_TABLES) and session.is_modified(item) for item in session.dirty
+    ):
         session.info[_MOVED] = True
 
 
 def touch(session: Session) -> None:
-    """Say that public content moved, where a statement did not pass through mapped objects."""
+    """Say that public content moved, where a statement did not pass through mapped objects (bulk update, delete)."""
     session.info[_MOVED] = True
 
 
@@ -71,34 +77,55 @@ def mark_if_public() -> bool:
     return True
 
 
+def version_file(settings: Settings) -> Path:
+    """Grows by one byte with every change made on this machine: its size is a stamp that costs no query."""
+    return settings.instance / "content-version"
+
+
 class Watch:
-    """Answers "which version?" without a query: a file's time for this machine, the row once a second for others."""
+    """Answers "which version?" without a query: a file's size for this machine, the row once a second for others."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = str(file)
-        self._stamp = -1
+    def __init__(self, file: Path, ask: Callable[[], int]) -> None:
+        self._file = str(file)
+        self._ask = ask
+        self._stamp: tuple[int, int] = (-1, -1)
         self._read_at = 0.0
-        self._number = 0
+        self._number = (-1, -1, -1)
 
-    def number(self) -> int:
-        """The version now; needs an application context only when it must ask the database."""
+    def number(self) -> tuple[int, int, int]:
+        """The version now; two equal answers mean that nothing public changed between them."""
         try:
-            stamp = os.stat(self.file).st_mtime_ns  # noqa: PTH116 - on the path of every cached page
+            found = os.stat(self._file)  # noqa: PTH116 - on the path of every cached page
+            stamp = (found.st_ino, found.st_size)
         except FileNotFoundError:
-            stamp = 0
+            stamp = (0, 0)
         moment = time.monotonic()
         if stamp != self._stamp or moment - self._read_at > _POLL_SECONDS:
-            self._number = self._ask()
-            self._stamp, self._read_at = stamp, moment
+            self._read_at = moment
+            self._number = (*stamp, self._ask())
+            self._stamp = stamp
         return self._number
 
-    def _ask(self) -> int:
-        with db.engine.connect() as connection:
-            return connection.scalar(select(ContentVersion.number).where(ContentVersion.id == 1)) or 0
+
+def watch(app: Flask) -> Watch:
+    """A watch that works outside a request; while the database does not answer, the last known version holds."""
+    known = 0
+
+    def ask() -> int:
+        nonlocal known
+        try:
+            with app.app_context(), db.engine.connect() as connection:
+                known = connection.scalar(select(ContentVersion.number).where(ContentVersion.id == 1)) or 0
+        except SQLAlchemyError:
+            return known
+        return known
+
+    return Watch(version_file(app.config["SETTINGS"]), ask)
 
 
 def announce() -> None:
     """After a commit: let every process on this machine see at once that the version moved."""
-    path = Path(current_app.config["SETTINGS"].instance) / "content-version"
+    path = version_file(current_app.config["SETTINGS"])
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(str(time.time_ns()), encoding="ascii")
+    with path.open("ab") as file:
+        file.write(b".")

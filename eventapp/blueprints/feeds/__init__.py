@@ -1,0 +1,5 @@
+"""The public record for machines."""
+
+from eventapp.blueprints.feeds.routes import blueprint
+
+__all__ = ["blueprint"]
