@@ -1,0 +1,178 @@
+"""The secretariat's decisions about one person or thousands: looked at first, then done under the edition's lock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, update
+
+from eventapp.extensions import db
+from eventapp.models import AuditEntry, Edition, Registration
+from eventapp.rules.access import Actor
+from eventapp.rules.decision import VERBS, Candidate, Plan, check_known, check_reason, plan
+from eventapp.services.editions import get_edition_to_edit, lock_edition
+from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
+from eventapp.services.registrations_places import free_places, promote_waiting
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a decision did, whom it left as they were, and how many moved up from the waiting list by it."""
+
+    plan: Plan
+    promoted: int = 0
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row of the preview and of the result."""
+
+    id: int
+    reference: str
+    family_name: str
+    given_name: str
+    state: str
+    counted_country_code: str | None
+    is_erased: bool
+
+
+def preview(
+    actor: Actor, ordinal: int, decision: str, ids: Sequence[int]
+) -> tuple[Plan, list[Person], int | None]:
+    """What a decision would do now: the plan, the people in its order, the places left. Changes nothing."""
+    check_known(decision)
+    edition = get_edition_to_edit(actor, ordinal)
+    free = free_places(edition)
+    rows = _read(edition.id, ids)
+    planned = plan(decision, (_candidate(row, row.state) for row in rows), free_places=free)
+    return planned, _people(planned, rows), free
+
+
+def decide(
+    actor: Actor,
+    ordinal: int,
+    decision: str,
+    seen: Mapping[int, str],
+    *,
+    reason: str,
+    nonce: UUID,
+    now: datetime,
+    secret: str,
+) -> Outcome:
+    """Decide about the people in `seen` (number -> state at the preview) in the edition's locked transaction.
+
+    Whoever has changed meanwhile and whoever finds no place stays as they are and stands in the plan's `left`.
+    Refuses readers, a missing reason, and with Conflict the same nonce a second time.
+    """
+    check_known(decision)
+    check_reason(decision, reason)
+    edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
+    refuse_repeat(nonce, list(seen))
+    rows = {row.id: row for row in _read(edition.id, list(seen))}
+    candidates = [_candidate(row, seen[row.id]) for row in rows.values()]
+    planned = plan(decision, candidates, free_places=free_places(edition))
+    gone = {one: "gone" for one in seen if one not in rows}
+    planned = Plan(decision=decision, reached=planned.reached, left={**planned.left, **gone})
+    reached = [rows[one] for one in planned.reached]
+    _apply(edition, decision, planned.reached, reason=reason, now=now)
+    _record(actor, edition, decision, reached, reason=reason, now=now)
+    values = {"reason": reason} if reason else {}
+    letters = [Letter(row.id, row.email, row.language, values) for row in reached]
+    kind = f"registration_{decision}"
+    enqueue_many(kind, letters, edition_id=edition.id, nonce=nonce, now=now, secret=secret)
+    frees = any(row.state == "approved" for row in reached)
+    promoted = promote_waiting(actor, edition, now=now) if frees else []
+    return Outcome(planned, len(promoted))
+
+
+def list_people(ordinal: int, planned: Plan, actor: Actor) -> list[Person]:
+    """The people of a plan as they stand now, in its order."""
+    edition = get_edition_to_edit(actor, ordinal)
+    return _people(planned, _read(edition.id, [*planned.reached, *planned.left]))
+
+
+def _read(edition_id: int, ids: Sequence[int]) -> list[Row[Any]]:
+    columns = (
+        Registration.id,
+        Registration.reference,
+        Registration.state,
+        Registration.family_name,
+        Registration.given_name,
+        Registration.counted_country_code,
+        Registration.email,
+        Registration.language,
+        Registration.submitted_at,
+        Registration.waitlisted_at,
+        Registration.erased_at,
+    )
+    found: list[Row[Any]] = []
+    for some in chunks(ids):
+        query = select(*columns).where(Registration.edition_id == edition_id, Registration.id.in_(some))
+        found += db.session.execute(query).all()
+    return found
+
+
+def _candidate(row: Row[Any], seen: str) -> Candidate:
+    return Candidate(
+        id=row.id,
+        state=row.state,
+        seen=seen,
+        is_erased=row.erased_at is not None,
+        submitted_at=row.submitted_at,
+        waitlisted_at=row.waitlisted_at,
+    )
+
+
+def _people(planned: Plan, rows: Iterable[Row[Any]]) -> list[Person]:
+    by_id = {row.id: row for row in rows}
+    return [
+        Person(
+            row.id,
+            row.reference,
+            row.family_name,
+            row.given_name,
+            row.state,
+            row.counted_country_code,
+            row.erased_at is not None,
+        )
+        for one in (*planned.reached, *planned.left)
+        if (row := by_id.get(one))
+    ]
+
+
+def _apply(edition: Edition, decision: str, ids: Sequence[int], *, reason: str, now: datetime) -> None:
+    values: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
+    if decision == "waitlisted":
+        values["waitlisted_at"] = now
+    for some in chunks(ids):
+        wanted = (Registration.edition_id == edition.id, Registration.id.in_(some))
+        statement = update(Registration).where(*wanted)
+        db.session.execute(
+            statement.values(**values, version=Registration.version + 1),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _record(
+    actor: Actor, edition: Edition, decision: str, rows: Sequence[Row[Any]], *, reason: str, now: datetime
+) -> None:
+    entries = [
+        {
+            "at": now,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "action": f"registration.{VERBS[decision]}",
+            "subject_type": "registration",
+            "subject_id": row.id,
+            "edition_id": edition.id,
+            "reason": reason,
+            "old": {"state": row.state},
+            "new": {"state": decision},
+        }
+        for row in rows
+    ]
+    if entries:
+        db.session.execute(insert(AuditEntry), entries)

@@ -1,0 +1,165 @@
+"""What the secretariat writes into registrations: adds a person, corrects, links an organisation, gives a role, sends the link."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from eventapp.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from eventapp.extensions import db
+from eventapp.models import Body, Registration
+from eventapp.rules.access import Actor
+from eventapp.rules.counting import counted_country
+from eventapp.rules.decision import check_entry
+from eventapp.rules.registration_form import Details
+from eventapp.rules.vocabulary import DELEGATE_ROLES
+from eventapp.services import audit
+from eventapp.services.editions import get_edition_to_edit, lock_edition
+from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
+from eventapp.services.registrations import Submitted, fill, submit, values_of
+from eventapp.services.registrations_list import get_registration
+
+_FOLLOWING = ("body_id", "body_kind", "counted_country_code", "country_basis")
+
+
+def enter(
+    actor: Actor, ordinal: int, details: Details, *, nonce: UUID, now: datetime, secret: str
+) -> Submitted:
+    """Add a person on their behalf, after the closing date as late; places and waiting list hold. Refuses readers.
+
+    The person gets the same mail as after the form; they have agreed to no privacy notice yet.
+    """
+    edition = get_edition_to_edit(actor, ordinal)
+    return submit(
+        edition.id,
+        details,
+        nonce=nonce,
+        notice_id=None,
+        now=now,
+        secret=secret,
+        actor=actor,
+        check_window=check_entry,
+    )
+
+
+def correct(
+    actor: Actor,
+    ordinal: int,
+    reference: str,
+    details: Details,
+    *,
+    version: int,
+    tell: bool,
+    now: datetime,
+    secret: str,
+    nonce: UUID,
+) -> Registration:
+    """Correct what a person told us; refuses readers, erased people and an outdated version. `tell` writes them a mail."""
+    registration = _get_to_change(actor, ordinal, reference, version)
+    before = _values(registration)
+    fill(registration, details)
+    after = _values(registration)
+    if before != after:
+        _record(actor, "correct", registration, before, after, now=now)
+        if tell:
+            _write(registration, "registration_changed", nonce=nonce, now=now, secret=secret)
+    return registration
+
+
+def give_role(
+    actor: Actor, ordinal: int, reference: str, role: str, *, version: int, now: datetime
+) -> Registration:
+    """Give a person any role in the delegation, those of the secretariat included."""
+    if role not in DELEGATE_ROLES:
+        raise Invalid({"role": Refused("Choose a role from the list.")})
+    registration = _get_to_change(actor, ordinal, reference, version)
+    before = {"role": registration.role}
+    registration.role = role
+    if before["role"] != role:
+        _record(actor, "role", registration, before, {"role": role}, now=now)
+    return registration
+
+
+def link_body(
+    actor: Actor, ordinal: int, reference: str, body_id: int | None, *, version: int, now: datetime
+) -> Registration:
+    """Link a typed organisation to a known body, or take the link away; the counted country follows."""
+    registration = _get_to_change(actor, ordinal, reference, version)
+    if registration.represents != "organisation":
+        raise Refused("This person represents a country, not an organisation.")
+    body = db.session.get(Body, body_id) if body_id else None
+    if body_id and body is None:
+        raise Invalid({"body": NotFound("Choose a body from the list.")})
+    before = _values(registration)
+    registration.body_id = body.id if body else None
+    registration.body_kind = body.kind if body else None
+    counted = counted_country(
+        represents=registration.represents,
+        country_code=registration.country_code,
+        seat_country_code=registration.seat_country_code,
+        sector_code=registration.sector_code,
+        body_kind=registration.body_kind,
+    )
+    registration.counted_country_code, registration.country_basis = counted.code, counted.basis
+    after = _values(registration)
+    if before != after:
+        _record(actor, "link", registration, before, after, now=now)
+    return registration
+
+
+def resend_link(
+    actor: Actor, ordinal: int, reference: str, *, nonce: UUID, now: datetime, secret: str
+) -> None:
+    """Send the private link once more; refuses readers, erased people and the same nonce a second time."""
+    registration = _get_to_change(actor, ordinal, reference, None)
+    refuse_repeat(nonce, [registration.id])
+    _write(registration, "registration_link", nonce=nonce, now=now, secret=secret)
+    _record(actor, "resend", registration, {}, {}, now=now)
+
+
+def _get_to_change(actor: Actor, ordinal: int, reference: str, version: int | None) -> Registration:
+    edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
+    registration = get_registration(edition, reference)
+    if registration.erased_at:
+        raise Refused("This person has been erased. Nothing can be changed any more.", code="erased")
+    if version is not None and version != registration.version:
+        raise outdated()
+    return registration
+
+
+def outdated() -> DomainError:
+    """What somebody hears who changes a registration that another one has changed meanwhile."""
+    return Conflict(
+        "Somebody else changed this registration meanwhile. Look at its history and save again.",
+        code="outdated",
+    )
+
+
+def _values(registration: Registration) -> dict[str, Any]:
+    return values_of(registration) | {name: getattr(registration, name) for name in _FOLLOWING}
+
+
+def _record(
+    actor: Actor,
+    verb: str,
+    registration: Registration,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    old, new = audit.differences(before, after)
+    audit.record(
+        actor,
+        f"registration.{verb}",
+        now=now,
+        subject_type="registration",
+        subject_id=registration.id,
+        edition_id=registration.edition_id,
+        old=old,
+        new=new,
+    )
+
+
+def _write(registration: Registration, kind: str, *, nonce: UUID, now: datetime, secret: str) -> None:
+    letter = Letter(registration.id, registration.email, registration.language)
+    enqueue_many(kind, [letter], edition_id=registration.edition_id, nonce=nonce, now=now, secret=secret)

@@ -1,0 +1,74 @@
+"""Erasing one person on request: what identifies them goes, what is counted stays."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import update
+
+from eventapp.errors import Invalid, Refused
+from eventapp.extensions import db
+from eventapp.models import OutboxMessage
+from eventapp.rules.access import Actor
+from eventapp.rules.reference_code import read_reference
+from eventapp.services import audit, links
+from eventapp.services.editions import get_edition_to_edit, lock_edition
+from eventapp.services.registrations_list import get_registration
+
+ERASED: Final = "erased"
+# What is left out here stays: edition, reference, state, role, sector, counted country with its basis, kind of body, times.
+_EMPTIED: Final[dict[str, Any]] = {
+    "nonce": None,
+    "honorific": "",
+    "given_name": "",
+    "family_name": ERASED,
+    "badge_name": "",
+    "sort_name": ERASED,
+    "email": "",
+    "phone": "",
+    "functional_title": "",
+    "organisation": "",
+    "body_id": None,
+    "seat_country_code": None,
+    "language": "en",
+    "languages": [],
+    "dietary_needs": "",
+    "accessibility_needs": "",
+    "privacy_notice_id": None,
+    "is_listed": False,
+    "reason": "",
+}
+
+
+def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: datetime) -> None:
+    """Erase the person behind a registration; `typed` must repeat its reference. Refuses readers and a second time.
+
+    The registration keeps its state, and with it the place and every count.
+    """
+    edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
+    registration = get_registration(edition, reference)
+    if registration.erased_at:
+        raise Refused("This person has been erased already.", code="erased")
+    if read_reference(typed) != registration.reference:
+        raise Invalid({"typed": Refused("Type the reference of this registration exactly.")})
+    for name, value in _EMPTIED.items():
+        setattr(registration, name, value)
+    registration.erased_at = now
+    links.revoke_links(now=now, registration_id=registration.id)
+    _forget_mails(registration.id)
+    audit.forget_values("registration", registration.id)
+    audit.record(
+        actor,
+        "registration.erase",
+        now=now,
+        subject_type="registration",
+        subject_id=registration.id,
+        edition_id=edition.id,
+    )
+
+
+def _forget_mails(registration_id: int) -> None:
+    """Whatever has not gone out never will; of the rest only the kind and the times are kept."""
+    theirs = OutboxMessage.registration_id == registration_id
+    unsent = (theirs, OutboxMessage.state.in_(("waiting", "failed")))
+    db.session.execute(update(OutboxMessage).where(*unsent).values(state="cancelled"))
+    db.session.execute(update(OutboxMessage).where(theirs).values(recipient=ERASED, values={}, last_error=""))

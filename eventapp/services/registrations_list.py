@@ -1,0 +1,162 @@
+"""The secretariat's list of registrations: found by words and filters, in a stable order, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from eventapp.errors import NotFound
+from eventapp.extensions import db
+from eventapp.models import Body, Country, Edition, OutboxMessage, Registration, Sector
+from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, search_words
+from eventapp.rules.reference_code import read_reference
+from eventapp.rules.text import sort_key
+from eventapp.rules.vocabulary import REGISTERED_STATES, REGISTRATION_STATES
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be filtered by: countries and sectors, with their names in every language."""
+
+    countries: Mapping[str, Country]
+    sectors: Mapping[str, Sector]
+
+
+def is_unlinked() -> ColumnElement[bool]:
+    """The condition for an organisation that was typed by hand and not linked to a known body yet."""
+    return (
+        (Registration.represents == "organisation")
+        & Registration.body_id.is_(None)
+        & (Registration.organisation != "")
+        & Registration.erased_at.is_(None)
+    )
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    folded, typed = like_pattern(sort_key(word)), like_pattern(word.casefold())
+    bodies = select(Body.id).where(
+        or_(Body.sort_name.like(folded, escape="\\"), func.lower(Body.acronym).like(typed, escape="\\"))
+    )
+    return or_(
+        Registration.sort_name.like(folded, escape="\\"),
+        func.lower(Registration.email).like(typed, escape="\\"),
+        func.lower(Registration.reference).like(typed, escape="\\"),
+        Registration.reference == read_reference(word),  # typed without its dash
+        func.lower(Registration.organisation).like(typed, escape="\\"),
+        Registration.organisation.like(like_pattern(word), escape="\\"),  # SQLite lowers ASCII letters only
+        Registration.body_id.in_(bodies),
+    )
+
+
+def conditions(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a registration must hold to be found; every word of the search must stand somewhere."""
+    found: list[ColumnElement[bool]] = [Registration.edition_id == edition_id]
+    found += [_matches(word) for word in search_words(wanted.search)]
+    if wanted.state == "registered":
+        found.append(Registration.state.in_(REGISTERED_STATES))
+    elif wanted.state:
+        found.append(Registration.state == wanted.state)
+    if wanted.country == NO_COUNTRY:
+        found.append(Registration.counted_country_code.is_(None))
+    elif wanted.country:
+        found.append(Registration.counted_country_code == wanted.country)
+    if wanted.basis:
+        found.append(Registration.country_basis == wanted.basis)
+    if wanted.sector:
+        below = select(Sector.code).where(
+            or_(Sector.code == wanted.sector, Sector.parent_code == wanted.sector)
+        )
+        found.append(Registration.sector_code.in_(below))
+    if wanted.role:
+        found.append(Registration.role == wanted.role)
+    return found + _flagged(wanted.flag)
+
+
+def _flagged(flag: str) -> list[ColumnElement[bool]]:
+    match flag:
+        case "late":
+            return [Registration.is_late.is_(True)]
+        case "unlinked":
+            return [is_unlinked()]
+        case "erased":
+            return [Registration.erased_at.is_not(None)]
+    return []
+
+
+def count_found(edition_id: int, wanted: Filter) -> int:
+    """How many registrations of an edition a filter finds."""
+    query = select(func.count()).select_from(Registration).where(*conditions(edition_id, wanted))
+    return db.session.scalar(query) or 0
+
+
+def list_found(
+    edition_id: int, listing: Listing, *, offset: int, countries: Sequence[str]
+) -> Sequence[Registration]:
+    """The rows of one page with the linked body, in one query; `countries` in the order of the reader's language."""
+    query = select(Registration).where(*conditions(edition_id, listing.filter))
+    query = _ordered(query, listing, countries).offset(offset).limit(listing.size)
+    return db.session.scalars(query.options(joinedload(Registration.body))).all()
+
+
+def _ordered(
+    query: Select[tuple[Registration]], listing: Listing, countries: Sequence[str]
+) -> Select[tuple[Registration]]:
+    key: ColumnElement[Any]
+    match listing.sort:
+        case "name":
+            return query.order_by(*_both_ways(listing, Registration.sort_name, Registration.id))
+        case "state":
+            ranks = {state: rank for rank, state in enumerate(REGISTRATION_STATES)}
+            key = case(ranks, value=Registration.state)
+        case "country":
+            ranks = {code: rank for rank, code in enumerate(countries)}
+            key = case(ranks, value=Registration.counted_country_code, else_=len(ranks))
+        case _:
+            return query.order_by(*_both_ways(listing, Registration.submitted_at, Registration.id))
+    return query.order_by(*_both_ways(listing, key), Registration.sort_name, Registration.id)
+
+
+def _both_ways(listing: Listing, *keys: Any) -> list[ColumnElement[Any]]:
+    return [key.desc() if listing.is_descending else key.asc() for key in keys]
+
+
+def list_found_ids(edition_id: int, wanted: Filter) -> Sequence[int]:
+    """The numbers of everything a filter finds, for a decision or a mail about all of it."""
+    query = select(Registration.id).where(*conditions(edition_id, wanted)).order_by(Registration.id)
+    return db.session.scalars(query).all()
+
+
+def list_picked_ids(edition_id: int, references: Sequence[str]) -> Sequence[int]:
+    """The numbers behind the references that were ticked, of this edition only."""
+    picked = (Registration.edition_id == edition_id, Registration.reference.in_(references))
+    return db.session.scalars(select(Registration.id).where(*picked).order_by(Registration.id)).all()
+
+
+def read_choices() -> Choices:
+    """Countries and sectors, each keyed by code; two queries."""
+    countries = db.session.scalars(select(Country).order_by(Country.code)).all()
+    sectors = db.session.scalars(select(Sector).order_by(Sector.position, Sector.code)).all()
+    return Choices({one.code: one for one in countries}, {one.code: one for one in sectors})
+
+
+def get_registration(edition: Edition, reference: str) -> Registration:
+    """One registration of an edition that the caller may look at; raises NotFound for an unknown reference."""
+    wanted = (Registration.edition_id == edition.id, Registration.reference == reference)
+    query = select(Registration).where(*wanted).options(joinedload(Registration.body))
+    registration = db.session.scalar(query)
+    if registration is None:
+        raise NotFound("There is no registration with this reference.")
+    return registration
+
+
+def list_mails(registration: Registration) -> Sequence[OutboxMessage]:
+    """The mails written for a registration, latest first."""
+    wanted = OutboxMessage.registration_id == registration.id
+    return db.session.scalars(select(OutboxMessage).where(wanted).order_by(OutboxMessage.id.desc())).all()
+
+
+def list_bodies() -> Sequence[Body]:
+    """The known bodies that a typed organisation may be linked to, in one order."""
+    return db.session.scalars(select(Body).order_by(Body.sort_name, Body.id)).all()
