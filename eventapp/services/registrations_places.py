@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from eventapp.extensions import db
 from eventapp.models import Edition, Registration
 from eventapp.rules.access import Actor
-from eventapp.services import audit, mail
+from eventapp.services import audit, links, mail
 
 
 def count_approved(edition_id: int) -> int:
@@ -22,6 +22,39 @@ def free_places(edition: Edition) -> int | None:
     if edition.capacity is None:
         return None
     return max(0, edition.capacity - count_approved(edition.id))
+
+
+def places_for_newcomers(edition: Edition) -> int | None:
+    """Places that nobody in line has a claim to; None without a limit. One query, inside the edition's lock."""
+    if edition.capacity is None:
+        return None
+    mine = (Registration.edition_id == edition.id, Registration.erased_at.is_(None))
+    approved = (
+        select(func.count())
+        .select_from(Registration)
+        .where(Registration.edition_id == edition.id, Registration.state == "approved")
+        .scalar_subquery()
+    )
+    waiting = select(Registration.id).where(*mine, Registration.state == "waitlisted").exists()
+    taken, is_somebody_waiting = db.session.execute(select(approved, waiting)).one()
+    return 0 if is_somebody_waiting else max(0, edition.capacity - taken)
+
+
+def find_position(registration: Registration) -> int | None:
+    """Which place in line somebody on the waiting list has, the first being 1; None for everybody else."""
+    if registration.state != "waitlisted":
+        return None
+    before = or_(
+        Registration.waitlisted_at < registration.waitlisted_at,
+        and_(Registration.waitlisted_at == registration.waitlisted_at, Registration.id < registration.id),
+    )
+    wanted = (
+        Registration.edition_id == registration.edition_id,
+        Registration.state == "waitlisted",
+        Registration.erased_at.is_(None),
+        before,
+    )
+    return 1 + (db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0)
 
 
 def list_waiting(edition_id: int, limit: int | None = None) -> Sequence[Registration]:
@@ -45,6 +78,7 @@ def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequenc
     if free == 0:
         return []
     moved = list_waiting(edition.id, limit=free)
+    open_links = links.find_registration_links([registration.id for registration in moved])
     for registration in moved:
         registration.state, registration.decided_at, registration.reason = "approved", now, ""
         audit.record(
@@ -58,11 +92,12 @@ def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequenc
             new={"state": "approved"},
         )
         mail.enqueue(
-            "promoted",
+            "registration_promoted",
             recipient=registration.email,
             language=registration.language,
             now=now,
             registration=registration,
+            link=open_links.get(registration.id),
         )
     db.session.flush()
     return moved
