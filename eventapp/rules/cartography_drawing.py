@@ -89,7 +89,7 @@ def _drawn(stops: tuple[Stop, ...], free_side: Side, is_rtl: bool) -> MapDrawing
             "medium", plan, (640.0, 760.0, 900.0, 1040.0, 1180.0, WIDTH), (0.0165, 0.46), with_years=True
         )
     compact = _cut(
-        "compact", plan, (280.0, 400.0, 540.0, 700.0, 880.0, 1080.0, WIDTH), (0.034, 0.9), with_years=False
+        "compact", plan, (280.0, 400.0, 540.0, 700.0, 880.0, 1080.0, WIDTH), (0.034, 0.8), with_years=False
     )
     return MapDrawing(routes, (wide, medium, compact), "rtl" if is_rtl else "ltr", is_spread)
 
@@ -98,7 +98,9 @@ def _wide(plan: _Plan, free_side: Side) -> tuple[MapView, bool]:
     """The cut for wide screens: the whole world, or the largest scale at which the stops leave the free side free."""
     if free_side != "none" and plan.stops:
         for width in (1060.0, 1120.0, 1200.0, WIDTH):
-            view = _view("wide", plan, width * 0.0115, _strip(plan.stops, width), with_years=True)
+            view = _view(
+                "wide", plan, width * 0.0115, _strip(plan.stops, width * (0.98 - _FREE)), with_years=True
+            )
             window = _beside(_extent(view), width, free_side)
             if window:
                 return replace(view, view_box=window), False
@@ -106,10 +108,9 @@ def _wide(plan: _Plan, free_side: Side) -> tuple[MapView, bool]:
 
 
 def _strip(stops: Sequence[Stop], width: float) -> Box:
-    """The upright strip round the dots that is as wide as the side the text leaves to the map."""
-    xs = [stop.point.x for stop in stops]
-    half = width * (1.0 - _FREE - 0.02) / 2.0
-    middle = (min(xs) + max(xs)) / 2.0
+    """An upright strip of this width with the dots in its middle: labels outside it would not be seen."""
+    xs = [stop.point.x for stop in stops] or [WIDTH / 2.0]
+    half, middle = width / 2.0, (min(xs) + max(xs)) / 2.0
     return Box(middle - half, _ANYWHERE.top, middle + half, _ANYWHERE.bottom)
 
 
@@ -134,7 +135,7 @@ def _cut(
     """The narrowest cut that holds every dot and label at a type size that is a fixed share of the cut's width."""
     type_share, shape = measures
     for width in widths:
-        view = _view(name, plan, width * type_share, _ANYWHERE, with_years=with_years)
+        view = _view(name, plan, width * type_share, _strip(plan.stops, width * 0.94), with_years=with_years)
         extent = _extent(view)
         pad = width * 0.03
         wanted = max(width * shape, extent.bottom - extent.top + 2.0 * pad)

@@ -298,7 +298,10 @@ def test_arabic_names_are_anchored_from_the_right():
     for view in drawing.views:
         assert_clear(view)
         for stop in view.stops:
-            stands_right = stop.box.left + stop.box.right >= 2 * float(stop.x)
+            beyond = (stop.box.left + stop.box.right) / 2 - float(stop.x)
+            if abs(beyond) < 0.2:
+                continue  # above or below its dot
+            stands_right = beyond > 0
             assert stop.anchor == ("end" if stands_right else "start")
 
 

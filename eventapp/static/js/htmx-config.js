@@ -1,0 +1,22 @@
+// Load after htmx (defer): what a strict content policy and shared computers ask of it.
+const { htmx } = window;
+
+if (htmx) {
+  Object.assign(htmx.config, {
+    allowEval: false,
+    allowScriptTags: false,
+    includeIndicatorStyles: false,
+    historyCacheSize: 0, // nothing of a list of people stays in the browser's storage
+    refreshOnHistoryMiss: true,
+    selfRequestsOnly: true,
+  });
+
+  // <p class="flash flash--bad" role="alert" data-request-failed hidden>: what to do when the line is down
+  const tell = (failed) => {
+    for (const note of document.querySelectorAll("[data-request-failed]")) note.hidden = !failed;
+  };
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, () => tell(true));
+  }
+  document.addEventListener("htmx:beforeRequest", () => tell(false));
+}
