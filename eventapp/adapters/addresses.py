@@ -6,8 +6,9 @@ from eventapp.errors import Refused
 
 
 def checked_email(text: str) -> str:
-    """The address in its normal form; refuses what no mail server would take."""
+    """The address in its normal form, in small letters, so that it is found again; refuses what no server would take."""
     try:
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+        checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise Refused("Enter an e-mail address such as name@ministry.example.") from None
+    return checked.normalized.lower()

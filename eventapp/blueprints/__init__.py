@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from eventapp.blueprints import editions, feeds, health, public
+from eventapp.blueprints import bodies, editions, feeds, health, programme, public, registrations, uploads
 from eventapp.blueprints.permissions import PERMISSIONS
 from eventapp.web import assets
 
@@ -15,4 +15,8 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(registrations.blueprint)
     app.register_blueprint(editions.blueprint)
+    app.register_blueprint(bodies.blueprint)
+    app.register_blueprint(programme.blueprint)
+    app.register_blueprint(uploads.blueprint)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from eventapp.errors import Refused
+from eventapp.errors import Closed, Refused
+from eventapp.rules.edition import PAST_STATES, Window
 
 OPEN_STATES: Final = frozenset({"submitted", "approved", "waitlisted"})
 # What the secretariat may decide, from which states. Withdrawal is the person's own.
@@ -46,3 +48,27 @@ def check_withdrawal(old: str) -> None:
     """Refuse to withdraw what is not open any more."""
     if old not in OPEN_STATES:
         raise Refused("This registration is not open any more.", code="transition")
+
+
+def check_change(old: str, window: Window, now: datetime) -> None:
+    """Refuse a change by the delegate of what is not open any more, after the freeze date, or of what is over."""
+    if old not in OPEN_STATES:
+        raise Refused("This registration is not open any more.", code="transition")
+    if window.state in PAST_STATES or window.state == "cancelled":
+        raise Closed("This edition takes no changes any more.", code="over")
+    if window.changes_close_at is not None and now >= window.changes_close_at:
+        raise Closed("The time for changes has passed. Please write to the secretariat.", code="frozen")
+
+
+def may_change(old: str, window: Window, now: datetime) -> bool:
+    """Whether the delegate may change the registration now."""
+    try:
+        check_change(old, window, now)
+    except (Closed, Refused):
+        return False
+    return True
+
+
+def may_withdraw(old: str, window: Window) -> bool:
+    """Whether the delegate may withdraw: as long as the registration is open and the edition is not over."""
+    return old in OPEN_STATES and window.state not in PAST_STATES

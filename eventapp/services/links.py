@@ -115,6 +115,21 @@ def ensure_registration_links(ids: Sequence[int], *, secret: str, now: datetime)
     return found
 
 
+def find_registration_links(ids: Sequence[int]) -> Mapping[int, PrivateLink]:
+    """Registration's number -> its newest open link, for those that have one."""
+    if not ids:
+        return {}
+    numbers = list(_open_links(ids).values())
+    found = db.session.scalars(select(PrivateLink).where(PrivateLink.id.in_(numbers)))
+    return {link.registration_id: link for link in found if link.registration_id is not None}
+
+
+def find_any_link(token: str, purpose: str) -> PrivateLink | None:
+    """The link a token once led to, revoked or not, so that a page can say what became of it."""
+    wanted = (PrivateLink.token_hash == _hash(token), PrivateLink.purpose == purpose)
+    return db.session.scalar(select(PrivateLink).where(*wanted))
+
+
 def _open_links(ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for start in range(0, len(ids), 5000):

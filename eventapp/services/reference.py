@@ -88,15 +88,24 @@ def load_reference(today: date) -> Reference:
     )
 
 
-def find_body(typed: str) -> Body | None:
+@dataclass(frozen=True)
+class KnownBody:
+    """A body as a registration refers to it."""
+
+    id: int
+    kind: str
+
+
+def find_body(typed: str) -> KnownBody | None:
     """The one listed body whose name (in any language) or acronym is what was typed; None if several could be meant."""
     wanted = typed.casefold()
-    if not wanted:
-        return None
+    bodies = db.session.execute(
+        select(Body.id, Body.kind, Body.names, Body.acronym).where(Body.is_listed).order_by(Body.id)
+    )
     found = [
-        body
-        for body in db.session.scalars(select(Body).where(Body.is_listed).order_by(Body.id))
-        if wanted in {name.casefold() for name in (*body.names.values(), body.acronym) if name}
+        KnownBody(number, kind)
+        for number, kind, names, acronym in bodies
+        if wanted in {name.casefold() for name in (*names.values(), acronym) if name}
     ]
     return found[0] if len(found) == 1 else None
 

@@ -1,0 +1,136 @@
+"""What the private link opens: status, change, withdrawal, own data."""
+
+from collections.abc import Sequence
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.blueprints.registrations.base import blueprint
+from eventapp.blueprints.registrations.forms import (
+    Errors,
+    answers_of,
+    check,
+    form_context,
+    sent_answers,
+    sent_number,
+)
+from eventapp.blueprints.registrations.status import may_be_changed, may_be_withdrawn, status_of, steps_of
+from eventapp.blueprints.registrations.summary import lines
+from eventapp.errors import Closed, Conflict
+from eventapp.rules.registration import check_change
+from eventapp.rules.registration_form import Answers
+from eventapp.services import registrations_own
+from eventapp.services.editions import window_of
+from eventapp.services.registrations_own import Own
+from eventapp.web import clock, limits
+from eventapp.web.csrf import checks_csrf, token_holds
+from eventapp.web.errors import error_text
+from eventapp.web.transaction import commits, writing
+from eventapp.web.typed import translate
+
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.get("/registrations/<token>")
+def show(token: str) -> Page:
+    try:
+        own = registrations_own.get_own(token)
+    except Closed as refusal:
+        return _gone(refusal)
+    return render_template(
+        "registrations/show.html",
+        token=token,
+        own=own,
+        edition=own.edition,
+        status=status_of(own),
+        steps=steps_of(own),
+        lines=lines(own.registration),
+        may_change=may_be_changed(own, clock.now()),
+        may_withdraw=may_be_withdrawn(own),
+    )
+
+
+@blueprint.get("/registrations/<token>/confirmed")
+def confirmed(token: str) -> Page:
+    try:
+        own = registrations_own.get_own(token)
+    except Closed as refusal:
+        return _gone(refusal)
+    return render_template(
+        "registrations/confirmed.html", token=token, own=own, edition=own.edition, status=status_of(own)
+    )
+
+
+@blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
+@checks_csrf
+def change(token: str) -> Page:
+    own = registrations_own.get_own(token)
+    check_change(own.registration.state, window_of(own.edition), clock.now())
+    if request.method == "GET":
+        return _change_form(own, token, answers_of(own.registration))
+    answers = sent_answers()
+    if not token_holds():
+        stale = translate("This page had been open for too long. Nothing was changed. Please send it again.")
+        return _change_form(own, token, answers, general=[stale], status=400)
+    details, errors = check(answers, role=own.registration.role)
+    if details is None:
+        return _change_form(own, token, answers, errors=errors, status=422)
+    if not limits.may_change(token):
+        return _change_form(
+            own, token, answers, general=[translate("Too many tries. Please wait a few minutes.")], status=429
+        )
+    try:
+        with writing():
+            registrations_own.change(token, details, version=sent_number("version") or 0, now=clock.now())
+    except Conflict as refusal:
+        return _change_form(
+            registrations_own.get_own(token), token, answers, general=[error_text(refusal)], status=409
+        )
+    flash(translate("Your changes have been kept."), "success")
+    return redirect(url_for("registrations.show", token=token), code=303)
+
+
+@blueprint.get("/registrations/<token>/withdraw")
+def ask_withdraw(token: str) -> Page:
+    own = registrations_own.get_own(token)
+    if not may_be_withdrawn(own):
+        return redirect(url_for("registrations.show", token=token), code=303)
+    return render_template("registrations/withdraw.html", token=token, own=own, edition=own.edition)
+
+
+@blueprint.post("/registrations/<token>/withdraw")
+@commits
+def withdraw(token: str) -> Page:
+    registrations_own.withdraw(token, now=clock.now())
+    return redirect(url_for("registrations.show", token=token), code=303)
+
+
+@blueprint.post("/registrations/<token>/data.json")
+@commits
+def export(token: str) -> Page:
+    response = jsonify(registrations_own.export_own(token, now=clock.now()))
+    response.headers["Content-Disposition"] = 'attachment; filename="my-registration.json"'
+    return response
+
+
+def _change_form(
+    own: Own,
+    token: str,
+    answers: Answers,
+    *,
+    errors: Errors | None = None,
+    general: Sequence[str] = (),
+    status: int = 200,
+) -> Page:
+    page = render_template(
+        "registrations/change.html",
+        token=token,
+        own=own,
+        edition=own.edition,
+        **form_context(answers, errors or {}, general, held_role=own.registration.role),
+    )
+    return page, status
+
+
+def _gone(refusal: Closed) -> Page:
+    return render_template("registrations/gone.html", text=error_text(refusal)), 410

@@ -1,0 +1,111 @@
+"""Where a registration stands, in words that anybody understands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from eventapp.rules.registration import may_change, may_withdraw
+from eventapp.services.editions import window_of
+from eventapp.services.registrations_own import Own
+from eventapp.web.filters import dates, moment
+from eventapp.web.typed import translate
+
+
+@dataclass(frozen=True)
+class Status:
+    """One line that says it, one that says what follows from it, and the reason if somebody gave one."""
+
+    line: str
+    next: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point on the way: done, here or todo."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def may_be_changed(own: Own, now: datetime) -> bool:
+    """Whether the page offers a change."""
+    return may_change(own.registration.state, window_of(own.edition), now)
+
+
+def may_be_withdrawn(own: Own) -> bool:
+    """Whether the page offers to withdraw."""
+    return may_withdraw(own.registration.state, window_of(own.edition))
+
+
+def status_of(own: Own) -> Status:
+    """The state in plain words."""
+    registration = own.registration
+    reason = registration.reason
+    match registration.state:
+        case "submitted":
+            return Status(
+                translate("Your registration has been received. The secretariat decides on it."),
+                translate("You do not need to do anything. You are told by e-mail."),
+            )
+        case "approved":
+            return Status(
+                translate("Your registration is approved. You have a place."),
+                translate("If you cannot come, please withdraw: your place goes to the next in line."),
+                reason,
+            )
+        case "waitlisted":
+            return Status(
+                translate("You are on the waiting list."),
+                translate(
+                    "You are number %(position)s in line. When a place comes free, you are told by e-mail.",
+                    position=own.position,
+                ),
+                reason,
+            )
+        case "rejected":
+            return Status(
+                translate("Your registration was not accepted."),
+                translate("If you have questions, please write to the secretariat."),
+                reason,
+            )
+        case "withdrawn":
+            return Status(
+                translate("You have withdrawn your registration."),
+                translate("Your place has been given up. This page stays until your data are erased."),
+            )
+    return Status(
+        translate("The secretariat has cancelled your registration."),
+        translate("If you have questions, please write to the secretariat."),
+        reason,
+    )
+
+
+def steps_of(own: Own) -> Sequence[Step]:
+    """Received, decided, conference; what has not come yet is marked so."""
+    registration, edition = own.registration, own.edition
+    zone = edition.time_zone
+    steps = [Step("done", translate("Received"), moment(registration.submitted_at, zone))]
+    decided = moment(registration.decided_at, zone) if registration.decided_at else ""
+    conference = Step(
+        "todo", translate("Conference"), dates(edition.starts_on, edition.ends_on, edition.date_precision)
+    )
+    match registration.state:
+        case "submitted":
+            here = Step("here", translate("Decision of the secretariat"), translate("not made yet"))
+            return [*steps, here, conference]
+        case "waitlisted":
+            here = Step(
+                "here",
+                translate("On the waiting list"),
+                translate("number %(position)s in line", position=own.position),
+            )
+            return [*steps, here, Step("todo", translate("A place"), ""), conference]
+        case "approved":
+            return [*steps, Step("done", translate("Approved"), decided), conference]
+        case "rejected":
+            return [*steps, Step("here", translate("Not accepted"), decided)]
+        case "withdrawn":
+            return [*steps, Step("here", translate("Withdrawn"), decided)]
+    return [*steps, Step("here", translate("Cancelled by the secretariat"), decided)]

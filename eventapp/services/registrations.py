@@ -1,0 +1,182 @@
+"""Registrations come in: one transaction checks the window, gives a place or a place in line, and writes everything."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from eventapp.errors import Conflict
+from eventapp.extensions import db
+from eventapp.models import PrivacyNotice, PrivateLink, Registration
+from eventapp.rules.access import DELEGATE, Actor
+from eventapp.rules.counting import counted_country
+from eventapp.rules.edition import Window, check_registration_open
+from eventapp.rules.name import name_sort_key
+from eventapp.rules.reference_code import make_reference
+from eventapp.rules.registration import arrive
+from eventapp.rules.registration_form import Details
+from eventapp.services import audit, links, mail
+from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.reference import find_body
+from eventapp.services.registrations_places import places_for_newcomers
+
+MAIL_OF_ARRIVAL = {
+    "submitted": "registration_received",
+    "approved": "registration_approved",
+    "waitlisted": "registration_waitlisted",
+}
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A registration that is in, its link, and whether this very call brought it in."""
+
+    registration: Registration
+    link: PrivateLink
+    is_new: bool
+
+
+def submit(
+    edition_id: int,
+    details: Details,
+    *,
+    nonce: UUID,
+    notice_id: int | None,
+    now: datetime,
+    secret: str,
+    actor: Actor = DELEGATE,
+    check_window: Callable[[Window, datetime], bool] = check_registration_open,
+) -> Submitted:
+    """Take in one registration; the same nonce gives the same one again. Refuses outside the window.
+
+    `check_window` says whether it is late or refuses; the secretariat brings a wider one than delegates have.
+
+    Raises Conflict("again") if another process wrote the same nonce or reference at the same moment: call it again.
+    """
+    edition = lock_edition(edition_id)
+    reference, known = _free_reference(nonce)
+    if known is not None:
+        return Submitted(known, _link_of(known, secret=secret, now=now), is_new=False)
+    is_late = check_window(window_of(edition), now)
+    arrival = arrive(approval=edition.approval, is_late=is_late, free_places=places_for_newcomers(edition))
+    registration = Registration(
+        edition_id=edition.id,
+        reference=reference,
+        nonce=nonce,
+        state=arrival.state,
+        is_late=arrival.is_late,
+        privacy_notice_id=notice_id,
+        submitted_at=now,
+        waitlisted_at=now if arrival.state == "waitlisted" else None,
+        decided_at=now if arrival.state == "approved" else None,
+    )
+    fill(registration, details)
+    db.session.add(registration)
+    _flush()
+    link = links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
+    _tell_and_record(actor, registration, link, now=now)
+    return Submitted(registration, link, is_new=True)
+
+
+def fill(registration: Registration, details: Details) -> None:
+    """Write checked details into a registration, with all that follows from them: body, counted country, sort name.
+
+    A body that the secretariat linked stays as long as the organisation reads as before.
+    """
+    if registration.organisation != details.organisation or registration.id is None:
+        body = find_body(details.organisation) if details.organisation else None
+        registration.body_id = body.id if body else None
+        registration.body_kind = body.kind if body else None
+    for name, value in values_of_details(details).items():
+        setattr(registration, name, value)
+    counted = counted_country(
+        represents=details.represents,
+        country_code=details.country_code,
+        seat_country_code=details.seat_country_code,
+        sector_code=details.sector_code,
+        body_kind=registration.body_kind,
+    )
+    registration.counted_country_code, registration.country_basis = counted.code, counted.basis
+    registration.sort_name = name_sort_key(details.given_name, details.family_name)
+
+
+def values_of_details(details: Details) -> dict[str, Any]:
+    """The details by the names of the table's columns."""
+    values = dict(vars(details))
+    values["languages"] = list(details.languages)
+    return values
+
+
+def values_of(registration: Registration) -> dict[str, Any]:
+    """What the person told us, by the names of the table's columns; for comparing before and after."""
+    return {name: getattr(registration, name) for name in Details.__dataclass_fields__}
+
+
+def find_notice(number: int | None = None) -> PrivacyNotice | None:
+    """The privacy notice in force, or the published version with this number."""
+    query = select(PrivacyNotice).where(PrivacyNotice.published_at.is_not(None))
+    if number is not None:
+        query = query.where(PrivacyNotice.number == number)
+    return db.session.scalar(query.order_by(PrivacyNotice.number.desc()).limit(1))
+
+
+def _free_reference(nonce: UUID) -> tuple[str, Registration | None]:
+    """A reference code nobody has, or the registration that this form has brought in already; one query as a rule."""
+    while True:
+        reference = make_reference(secrets.choice)
+        wanted = or_(Registration.nonce == nonce, Registration.reference == reference)
+        found = db.session.scalars(select(Registration).where(wanted)).all()
+        if not found:
+            return reference, None
+        for registration in found:
+            if registration.nonce == nonce:
+                return reference, registration
+
+
+def _link_of(registration: Registration, *, secret: str, now: datetime) -> PrivateLink:
+    known = links.find_registration_links([registration.id]).get(registration.id)
+    return known or links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
+
+
+def _flush() -> None:
+    """Write the row; what a unique constraint refuses is somebody else's at the same moment."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if any(name in str(error.orig) for name in ("nonce", "reference")):
+            raise Conflict(
+                "This was sent twice at the same moment. Please try again.", code="again"
+            ) from None
+        raise
+
+
+def _tell_and_record(actor: Actor, registration: Registration, link: PrivateLink, *, now: datetime) -> None:
+    mail.enqueue(
+        MAIL_OF_ARRIVAL[registration.state],
+        recipient=registration.email,
+        language=registration.language,
+        now=now,
+        registration=registration,
+        link=link,
+    )
+    new: Mapping[str, Any] = {
+        "state": registration.state,
+        "is_late": registration.is_late,
+        "sector_code": registration.sector_code,
+        "counted_country_code": registration.counted_country_code,
+        "role": registration.role,
+    }
+    audit.record(
+        actor,
+        "registration.submit",
+        now=now,
+        subject_type="registration",
+        subject_id=registration.id,
+        edition_id=registration.edition_id,
+        new=new,
+    )

@@ -1,0 +1,203 @@
+"""What a delegate does with the private link: look, change, withdraw, take the data along, ask for the link again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eventapp.errors import Closed, Conflict, NotFound
+from eventapp.extensions import db
+from eventapp.models import AuditEntry, Edition, OutboxMessage, Registration
+from eventapp.rules.access import DELEGATE
+from eventapp.rules.edition import PAST_STATES
+from eventapp.rules.registration import check_change, check_withdrawal
+from eventapp.rules.registration_form import Details
+from eventapp.services import audit, links, mail
+from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.registrations import fill, values_of
+from eventapp.services.registrations_places import find_position, promote_waiting
+
+MOST_LINKS = 50  # of one address in one letter
+
+
+@dataclass(frozen=True)
+class Own:
+    """A registration as its owner sees it, with the place in line."""
+
+    registration: Registration
+    edition: Edition
+    position: int | None
+
+
+def get_own(token: str) -> Own:
+    """The registration a private link leads to; raises NotFound for a wrong token, Closed for one that is closed."""
+    registration = _find(token)
+    return Own(registration, registration.edition, find_position(registration))
+
+
+def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:
+    """Let the owner change the answers until the freeze date; the state stays, the country that counts follows.
+
+    Refuses with Conflict if the registration is not any more what the form showed.
+    """
+    registration, edition = _locked(token)
+    check_change(registration.state, window_of(edition), now)
+    if registration.version != version:
+        raise Conflict(
+            "This registration was changed in the meantime. Please look at it, then send your changes again.",
+            code="changed",
+        )
+    before, address = values_of(registration), registration.email
+    fill(registration, details)
+    old, new = audit.differences(before, values_of(registration))
+    if not new:
+        return registration
+    _record(registration, "registration.change", now=now, old=old, new=new)
+    # The old address hears of it too: whoever took the link over cannot hide that.
+    for recipient in dict.fromkeys((registration.email, address)):
+        _tell(registration, "registration_changed", now=now, recipient=recipient)
+    return registration
+
+
+def withdraw(token: str, *, now: datetime) -> Registration:
+    """Let the owner withdraw; the first in line moves up in the same transaction."""
+    registration, edition = _locked(token)
+    if edition.state in PAST_STATES:
+        raise Closed("This edition has taken place.", code="over")
+    check_withdrawal(registration.state)
+    old = registration.state
+    registration.state, registration.decided_at, registration.reason = "withdrawn", now, ""
+    _record(registration, "registration.withdraw", now=now, old={"state": old}, new={"state": "withdrawn"})
+    _tell(registration, "registration_withdrawn", now=now)
+    promote_waiting(DELEGATE, edition, now=now)
+    return registration
+
+
+def export_own(token: str, *, now: datetime) -> Mapping[str, Any]:
+    """All data held about the person behind a link, as JSON values; leaves an audit row."""
+    registration = _find(token)
+    held = {
+        column.key: _plain(getattr(registration, column.key)) for column in Registration.__table__.columns
+    }
+    history = audit.list_of_subject("registration", registration.id)
+    letters = db.session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.registration_id == registration.id)
+        .order_by(OutboxMessage.id)
+    ).all()
+    exported = {
+        "edition": registration.edition.ordinal,
+        "registration": {name: value for name, value in held.items() if name not in _INTERNAL},
+        "history": [_history_line(entry) for entry in history],
+        "letters": [
+            {"kind": one.kind, "to": one.recipient, "written_at": _plain(one.created_at), "state": one.state}
+            for one in letters
+        ],
+    }
+    _record(registration, "registration.export_own", now=now)
+    return exported
+
+
+_INTERNAL = frozenset({"id", "edition_id", "nonce", "sort_name", "body_id", "privacy_notice_id", "version"})
+
+
+def send_links(email: str, *, now: datetime, secret: str) -> None:
+    """Write one letter with a new link to each registration of an address; says nothing about whether there are any.
+
+    The audit row is written either way and holds no address, so that both answers take the same work.
+    """
+    audit.record(DELEGATE, "registration.send_link", now=now, subject_type="registration")
+    found = db.session.scalars(
+        select(Registration)
+        .where(Registration.email == email, Registration.erased_at.is_(None))
+        .order_by(Registration.id.desc())
+        .limit(MOST_LINKS)
+    ).all()
+    if not found:
+        return
+    made = [links.make_link("registration", secret=secret, now=now, registration_id=one.id) for one in found]
+    mail.enqueue(
+        "registration_link",
+        recipient=found[0].email,
+        language=found[0].language,
+        now=now,
+        registration=found[0],
+        link=made[0],
+        values={
+            "registrations": [
+                {"registration_id": one.id, "link_id": link.id} for one, link in zip(found, made, strict=True)
+            ]
+        },
+    )
+
+
+def _find(token: str) -> Registration:
+    link = links.find_any_link(token, "registration")
+    if link is None or link.registration_id is None:
+        raise NotFound("This link leads nowhere. Please check that it is complete.", code="link")
+    registration = db.session.get(
+        Registration, link.registration_id, options=[joinedload(Registration.edition)], populate_existing=True
+    )
+    if registration is None or registration.erased_at is not None:
+        raise Closed("What was kept about this registration has been erased on request.", code="gone")
+    if link.revoked_at is not None:
+        raise Closed("This link is not valid any more. Please ask for a new one.", code="gone")
+    return registration
+
+
+def _locked(token: str) -> tuple[Registration, Edition]:
+    """The registration, read again after its edition was locked."""
+    edition = lock_edition(_find(token).edition_id)
+    return _find(token), edition
+
+
+def _record(
+    registration: Registration,
+    action: str,
+    *,
+    now: datetime,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        DELEGATE,
+        action,
+        now=now,
+        subject_type="registration",
+        subject_id=registration.id,
+        edition_id=registration.edition_id,
+        old=old,
+        new=new,
+    )
+
+
+def _tell(registration: Registration, kind: str, *, now: datetime, recipient: str | None = None) -> None:
+    mail.enqueue(
+        kind,
+        recipient=recipient or registration.email,
+        language=registration.language,
+        now=now,
+        registration=registration,
+        link=links.find_registration_links([registration.id]).get(registration.id),
+    )
+
+
+def _history_line(entry: AuditEntry) -> dict[str, Any]:
+    """An entry without the names of those who work at the secretariat."""
+    return {
+        "at": _plain(entry.at),
+        "by": entry.actor_kind,
+        "action": entry.action,
+        "reason": entry.reason,
+        "old": entry.old,
+        "new": entry.new,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, (str, int, float, bool, dict, list, type(None))) else str(value)

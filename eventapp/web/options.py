@@ -1,0 +1,126 @@
+"""Ready-made <option> markup per language, kept until the public content moves: 249 countries cost nothing a page."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Flask, current_app
+from markupsafe import Markup, escape
+
+from eventapp.rules.text import shown, sort_key
+from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.services.reference import Reference, SectorEntry, load_reference
+from eventapp.web import clock, content
+from eventapp.web.locale import language
+
+KEY = "eventapp.options"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The lists as markup, in one language."""
+
+    countries: Markup
+    sectors: Markup
+    bodies: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """What was read at one version of the content, on one day."""
+
+    version: tuple[int, ...]
+    day: date
+    reference: Reference
+    options: Mapping[str, Options]
+
+
+class Keeper:
+    """Holds the lists of one application and reads them again when they have moved."""
+
+    def __init__(self, app: Flask) -> None:
+        self._number: Callable[[], tuple[int, ...]] = content.watch(app).number
+        self._lists: Lists | None = None
+        self._lock = threading.Lock()
+
+    def lists(self) -> Lists:
+        """The lists now; whoever comes while they are read waits for them."""
+        version, day = self._number(), clock.now().date()
+        lists = self._lists
+        if lists is None or lists.version != version or lists.day != day:
+            with self._lock:
+                reference = load_reference(day)
+                made = {code: _make(reference, code) for code in LANGUAGES}
+                lists = Lists(version=version, day=day, reference=reference, options=made)
+                self._lists = lists
+        return lists
+
+    def clear(self) -> None:
+        """Forget everything; for tests."""
+        self._lists = None
+
+
+def keeper() -> Keeper:
+    """The keeper of this application, made when it is first asked for."""
+    found: Keeper = current_app.extensions.setdefault(KEY, None) or _first_keeper()
+    return found
+
+
+def _first_keeper() -> Keeper:
+    made = Keeper(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - a proxy, as documented
+    current_app.extensions[KEY] = made
+    return made
+
+
+def reference() -> Reference:
+    """Countries, sectors and listed bodies, without a query unless they have moved."""
+    return keeper().lists().reference
+
+
+def options() -> Options:
+    """The lists as markup in the language of the request."""
+    return keeper().lists().options[language()]
+
+
+def chosen(markup: Markup, code: str | None) -> Markup:
+    """The same options with one of them marked; an unknown code marks none."""
+    if not code:
+        return markup
+    value = f'value="{escape(code)}"'
+    return Markup(markup.replace(value, value + " selected", 1))  # noqa: S704 - our own markup and an escaped code
+
+
+def _option(code: str, text: str) -> Markup:
+    return Markup('<option value="{0}">{1}</option>').format(code, text)
+
+
+def _lines(options: Iterable[Markup]) -> Markup:
+    return Markup("\n").join(options)
+
+
+def _make(reference: Reference, code: str) -> Options:
+    names = {key: str(shown(reference.countries[key], code)) for key in reference.active_countries}
+    ordered = sorted(names, key=lambda key: (sort_key(names[key]), key))
+    bodies = sorted({str(shown(texts, code)) for texts in reference.bodies}, key=sort_key)
+    return Options(
+        countries=_lines(_option(key, names[key]) for key in ordered),
+        sectors=_sectors(list(reference.sectors.values()), reference.choices.sector_groups, code),
+        bodies=_lines(Markup('<option value="{0}"></option>').format(name) for name in bodies),
+    )
+
+
+def _sectors(entries: list[SectorEntry], groups: frozenset[str], code: str) -> Markup:
+    """Sectors of two levels: a group holds its own, one without any stands for itself."""
+    lines = []
+    for entry in entries:
+        if not entry.is_active or entry.parent_code:
+            continue
+        name = str(shown(entry.names, code))
+        if entry.code not in groups:
+            lines.append(_option(entry.code, name))
+            continue
+        children = [one for one in entries if one.parent_code == entry.code and one.is_active]
+        inner = _lines(_option(one.code, str(shown(one.names, code))) for one in children)
+        lines.append(Markup('<optgroup label="{0}">\n{1}\n</optgroup>').format(name, inner))
+    return _lines(lines)
