@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from eventapp.errors import NotFound
 from eventapp.extensions import db
 from eventapp.models import Edition, PrivacyNotice, ProgrammeSession
 from eventapp.rules.coming import Course, find_coming
 from eventapp.rules.edition import PAST_STATES, PUBLIC_STATES
+from eventapp.rules.figure import Claim, Figures, split_claims
 from eventapp.services.editions import window_of
 
 
@@ -45,12 +45,32 @@ def find_frame(now: datetime) -> Frame:
     return Frame(coming=coming, has_programme=coming is not None and has_programme(coming.id))
 
 
+def figures_of(edition: Edition) -> Figures:
+    """The published figures of an edition: one shown of each measure, the others beside it."""
+    return split_claims(
+        Claim(
+            measure=claim.measure,
+            qualifier=claim.qualifier,
+            value=claim.value,
+            source_url=claim.source_url,
+            source_note=claim.source_note,
+            is_shown=claim.is_shown,
+        )
+        for claim in edition.figures
+    )
+
+
 def has_programme(edition_id: int) -> bool:
     """Whether the edition has any session to show."""
     found = db.session.scalar(
         select(ProgrammeSession.id).where(ProgrammeSession.edition_id == edition_id).limit(1)
     )
     return found is not None
+
+
+def list_with_programme() -> set[int]:
+    """The ids of the editions that have any session; one query."""
+    return set(db.session.scalars(select(ProgrammeSession.edition_id).distinct()))
 
 
 def list_published_notices() -> Sequence[PrivacyNotice]:
@@ -60,13 +80,3 @@ def list_published_notices() -> Sequence[PrivacyNotice]:
         .where(PrivacyNotice.published_at.is_not(None))
         .order_by(PrivacyNotice.number.desc())
     ).all()
-
-
-def get_published_notice(number: int) -> PrivacyNotice:
-    """One published version of the privacy notice; a draft is not found."""
-    notice = db.session.scalar(
-        select(PrivacyNotice).where(PrivacyNotice.number == number, PrivacyNotice.published_at.is_not(None))
-    )
-    if notice is None:
-        raise NotFound("There is no such version of the privacy notice.")
-    return notice

@@ -1,5 +1,6 @@
 """What templates may call: texts in four languages, dates written out, numbers, addresses."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,9 @@ from eventapp.web.labels import body_role, edition_name, label, labels, ordinal
 from eventapp.web.locale import LANGUAGE_NAMES, direction, language, path_in
 from eventapp.web.sign_in import actor
 
+# Never written out, whatever the database holds: controls, and characters that turn the text around them round.
+_HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
 
 def babel_locale() -> str:
     """The locale in which dates and numbers are written."""
@@ -23,7 +27,8 @@ def babel_locale() -> str:
 
 def pick(texts: dict[str, str] | None) -> ShownText:
     """The text of organisers in the reader's language, or the visible fallback."""
-    return shown(texts, language())
+    found = shown(texts, language())
+    return replace(found, text=found.text.translate(_HIDDEN)) if found else found
 
 
 def prose(texts: dict[str, str] | str | None) -> Markup:

@@ -1,25 +1,121 @@
-"""The public record for machines: JSON, iCalendar, Atom, sitemap, robots."""
+"""The public record for machines: JSON, CSV, iCalendar, Atom, sitemap, robots."""
 
-from flask import Blueprint, Response
+import csv
+import io
+import json
+from typing import Any
 
+from flask import Blueprint, Response, render_template, request, url_for
+
+from eventapp.blueprints.feeds.calendars import edition_calendar
+from eventapp.blueprints.feeds.documents import edition_document, editions_document
+from eventapp.rules.partial_date import partial_date
+from eventapp.rules.spreadsheet import harmless
+from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.services import programme_public, public_site
+from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web.cache import cached_page
+from eventapp.web.filters import absolute
+from eventapp.web.locale import path_in
 
 blueprint = Blueprint("feeds", __name__)
+
+_CLOSED = ("/dashboard", "/registrations/", "/my-registration", "/sign-in", "/editions/*/register")
+
+
+def _json(document: dict[str, Any]) -> Response:
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    response = Response(text + "\n", mimetype="application/json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @blueprint.get("/editions.json")
 @cached_page()
 def editions_json() -> Response:
-    return Response("{}")
+    return _json(editions_document(list_public_editions()))
 
 
-@blueprint.get("/editions/<int:ordinal>.ics")
+@blueprint.get("/editions/<int(max=9999):ordinal>.json")
+@cached_page()
+def edition_json(ordinal: int) -> Response:
+    edition = get_public_edition(ordinal)
+    return _json(edition_document(edition, programme_public.list_sessions(edition.id)))
+
+
+@blueprint.get("/editions.csv")
+@cached_page()
+def editions_csv() -> Response:
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(
+        ("ordinal", "starts_on", "city", "country", "measure", "qualifier", "value", "is_shown", "source")
+    )
+    for edition in reversed(list_public_editions()):
+        starts = partial_date(edition.starts_on, edition.date_precision) or ""
+        city = next(iter(edition.city.values()), "")
+        for claim in edition.figures:
+            writer.writerow(
+                (
+                    edition.ordinal,
+                    starts,
+                    harmless(city),
+                    edition.country_code or "",
+                    claim.measure,
+                    claim.qualifier,
+                    claim.value,
+                    "yes" if claim.is_shown else "no",
+                    harmless(claim.source_url),
+                )
+            )
+    response = Response("\ufeff" + lines.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="edition-figures.csv"'
+    return response
+
+
+@blueprint.get("/editions/<int(max=9999):ordinal>.ics")
 @cached_page()
 def edition_ics(ordinal: int) -> Response:
-    return Response("")
+    edition = get_public_edition(ordinal)
+    body = edition_calendar(edition, programme_public.list_sessions(edition.id))
+    response = Response(body, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="edition-{ordinal}.ics"'
+    return response
 
 
 @blueprint.get("/editions.atom")
 @cached_page()
 def editions_atom() -> Response:
-    return Response("")
+    editions = list_public_editions()
+    updated_at = max((edition.updated_at for edition in editions), default=None)
+    text = render_template("feeds/editions.xml", editions=editions, updated_at=updated_at)
+    return Response(text, mimetype="application/atom+xml")
+
+
+@blueprint.get("/sitemap.xml")
+@cached_page()
+def sitemap() -> Response:
+    names = ("home", "editions", "partners", "privacy", "contact", "accessibility")
+    pages = [(_bare(url_for(f"public.{name}")), None) for name in names]
+    with_programme = public_site.list_with_programme()
+    for edition in list_public_editions():
+        path = _bare(url_for("public.edition", ordinal=edition.ordinal))
+        pages.append((path, edition.updated_at))
+        if edition.id in with_programme:
+            pages.append((f"{path}/programme", edition.updated_at))
+    text = render_template("feeds/sitemap.xml", pages=pages, languages=LANGUAGES)
+    return Response(text, mimetype="application/xml")
+
+
+def _bare(path: str) -> str:
+    """The path without the language of this request."""
+    return path.removeprefix(request.script_root)
+
+
+@blueprint.get("/robots.txt")
+@cached_page()
+def robots() -> Response:
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {path_in(code, path)}" for code in LANGUAGES for path in _CLOSED]
+    lines += ["", f"Sitemap: {absolute(_bare(url_for('feeds.sitemap')))}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")

@@ -1,62 +1,126 @@
-"""Pages that anybody may read."""
+"""Pages that anybody may read. They are kept by the cache: the same for everybody, no form and no message in them."""
 
-from flask import Blueprint, render_template
+from collections.abc import Sequence
 
-from eventapp.services.editions import get_public_edition
-from eventapp.web.cache import cached_page
+from flask import Blueprint, current_app, render_template
+
+from eventapp.blueprints.public.atlas import growth, route_map
+from eventapp.blueprints.public.event_data import event_data
+from eventapp.config import Settings
+from eventapp.errors import NotFound
+from eventapp.models import Edition
+from eventapp.services import partners as partnerships
+from eventapp.services import programme_public, public_site
+from eventapp.services.editions import get_public_edition, list_public_editions
+from eventapp.web import clock
+from eventapp.web.cache import cached_page, ends_at
+from eventapp.web.site import site
 
 blueprint = Blueprint("public", __name__)
+
+
+def _past(editions: Sequence[Edition]) -> list[Edition]:
+    """Those that have taken place, latest first; the page ends when another one has."""
+    now = clock.now()
+    courses = [public_site.course_of(edition) for edition in editions]
+    for course in courses:
+        ends_at(course.next_change(now))
+    return [edition for edition, course in zip(editions, courses, strict=True) if course.is_past(now)]
 
 
 @blueprint.get("/")
 @cached_page()
 def home() -> str:
-    return render_template("public/home.html")
+    every = list_public_editions()
+    past, coming = _past(every), site().coming
+    if coming is None:
+        drawing = route_map(past, None, beside_text=False)
+        return render_template(
+            "public/home_archive.html",
+            past=past,
+            drawing=drawing,
+            partnerships=partnerships.list_partnerships(),
+        )
+    return render_template(
+        "public/home.html",
+        coming=coming,
+        past=past,
+        drawing=route_map([*past, coming], coming, beside_text=True),
+        days=programme_public.list_days(coming),
+        partnerships=partnerships.list_partnerships(),
+        event=event_data(coming),
+    )
 
 
 @blueprint.get("/editions")
 @cached_page()
 def editions() -> str:
-    return render_template("public/home.html")
+    every = list_public_editions()
+    past, coming = _past(every), site().coming
+    shown = past if coming is None else [*past, coming]
+    return render_template(
+        "public/editions.html",
+        past=past,
+        coming=coming,
+        drawing=route_map(shown, coming, beside_text=False),
+        growth=growth(past[::-1]),
+    )
 
 
-@blueprint.get("/editions/<int:ordinal>")
+@blueprint.get("/editions/<int(max=9999):ordinal>")
 @cached_page()
 def edition(ordinal: int) -> str:
-    return render_template("public/home.html", edition=get_public_edition(ordinal))
+    found = get_public_edition(ordinal)
+    return render_template(
+        "public/edition.html",
+        edition=found,
+        is_past=bool(_past([found])),
+        days=programme_public.list_days(found),
+        event=event_data(found),
+    )
 
 
-@blueprint.get("/editions/<int:ordinal>/programme")
+@blueprint.get("/editions/<int(max=9999):ordinal>/programme")
 @cached_page()
 def programme(ordinal: int) -> str:
-    return render_template("public/home.html", edition=get_public_edition(ordinal))
+    found = get_public_edition(ordinal)
+    return render_template("public/programme.html", edition=found, days=programme_public.list_days(found))
 
 
 @blueprint.get("/partners")
 @cached_page()
 def partners() -> str:
-    return render_template("public/home.html")
+    return render_template("public/partners.html", partnerships=partnerships.list_partnerships())
 
 
 @blueprint.get("/privacy")
 @cached_page()
 def privacy() -> str:
-    return render_template("public/home.html")
+    notices = public_site.list_published_notices()
+    return render_template("public/privacy.html", notice=notices[0] if notices else None, older=notices[1:])
 
 
-@blueprint.get("/privacy/<int:number>")
+@blueprint.get("/privacy/<int(max=9999):number>")
 @cached_page()
 def privacy_version(number: int) -> str:
-    return render_template("public/home.html", number=number)
+    notices = public_site.list_published_notices()
+    notice = next((one for one in notices if one.number == number), None)
+    if notice is None:
+        raise NotFound("There is no such version of the privacy notice.")
+    older = [one for one in notices if one is not notice]
+    return render_template("public/privacy.html", notice=notice, older=older, current=notices[0])
 
 
 @blueprint.get("/contact")
 @cached_page()
 def contact() -> str:
-    return render_template("public/home.html")
+    settings: Settings = current_app.config["SETTINGS"]
+    address = settings.mail_from.rpartition("<")[2].rstrip(">")
+    is_real = not address.endswith("@localhost")
+    return render_template("public/contact.html", coming=site().coming, address=address if is_real else "")
 
 
 @blueprint.get("/accessibility")
 @cached_page()
 def accessibility() -> str:
-    return render_template("public/home.html")
+    return render_template("public/accessibility.html")

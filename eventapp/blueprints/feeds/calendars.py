@@ -1,0 +1,66 @@
+"""An edition and its sessions as calendar entries in the reader's language."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from eventapp.adapters.calendar import Entry, write_calendar
+from eventapp.errors import NotFound
+from eventapp.models import Edition, ProgrammeSession
+from eventapp.web.filters import absolute, pick
+from eventapp.web.labels import label
+
+_STATUS: Final = {"postponed": "TENTATIVE", "cancelled": "CANCELLED"}
+
+
+def edition_calendar(edition: Edition, sessions: Sequence[ProgrammeSession]) -> bytes:
+    """The days of the edition and every session; raises NotFound where the days are not known."""
+    if edition.starts_on is None or edition.date_precision != "day":
+        raise NotFound("The days of this edition are not known.")
+    host = urlsplit(absolute("/")).hostname
+    whole = Entry(
+        uid=f"edition-{edition.public_id}@{host}",
+        summary=pick(edition.title).text,
+        starts=edition.starts_on,
+        ends=(edition.ends_on or edition.starts_on) + timedelta(days=1),
+        stamp=edition.updated_at,
+        location=_location(edition),
+        description=pick(edition.summary).text or pick(edition.theme).text,
+        url=absolute(url_for("public.edition", ordinal=edition.ordinal)),
+        status=_status(edition),
+        latitude=edition.latitude,
+        longitude=edition.longitude,
+    )
+    return write_calendar(
+        whole.summary, [whole, *(_session(edition, session, str(host)) for session in sessions)]
+    )
+
+
+def _session(edition: Edition, session: ProgrammeSession, host: str) -> Entry:
+    zone = ZoneInfo(edition.time_zone)
+    room = pick(session.room.names).text if session.room else ""
+    return Entry(
+        uid=f"session-{session.public_id}@{host}",
+        summary=pick(session.title).text,
+        starts=session.starts_at.astimezone(zone),
+        ends=session.ends_at.astimezone(zone),
+        stamp=edition.updated_at,
+        location=", ".join(part for part in (room, _location(edition)) if part),
+        description=pick(session.description).text,
+        url=absolute(url_for("public.programme", ordinal=edition.ordinal)),
+        status=_status(edition),
+        categories=(label("session_kind", session.kind),),
+    )
+
+
+def _status(edition: Edition) -> str:
+    return _STATUS.get(edition.state, "CONFIRMED")
+
+
+def _location(edition: Edition) -> str:
+    country = pick(edition.country.names).text if edition.country else ""
+    return ", ".join(part for part in (pick(edition.venue).text, pick(edition.city).text, country) if part)

@@ -1,0 +1,68 @@
+"""An edition in the words of schema.org, for search engines (JSON-LD)."""
+
+from typing import Any, Final
+
+from flask import url_for
+
+from eventapp.models import Edition
+from eventapp.rules.partial_date import partial_date
+from eventapp.services.uploads import file_name
+from eventapp.web.filters import absolute, pick
+from eventapp.web.locale import language
+
+_STATUS: Final = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
+_ORGANISERS: Final = ("organiser", "host", "co-host")
+
+
+def event_data(edition: Edition) -> dict[str, Any] | None:
+    """The schema.org Event; None where not even a year is known, which the vocabulary requires."""
+    begins = partial_date(edition.starts_on, edition.date_precision)
+    if begins is None:
+        return None
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": pick(edition.title).text,
+        "startDate": begins,
+        "endDate": partial_date(edition.ends_on, edition.date_precision),
+        "eventStatus": f"https://schema.org/{_STATUS.get(edition.state, 'EventScheduled')}",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "description": pick(edition.summary).text or pick(edition.theme).text,
+        "url": absolute(url_for("public.edition", ordinal=edition.ordinal)),
+        "inLanguage": language(),
+        "image": absolute(url_for("uploads.show", name=file_name(edition.picture)))
+        if edition.picture
+        else "",
+        "location": _place(edition),
+        "organizer": [
+            {"@type": "Organization", "name": pick(part.body.names).text}
+            for part in edition.bodies
+            if part.role in _ORGANISERS
+        ],
+    }
+    return _known(data)
+
+
+def _place(edition: Edition) -> dict[str, Any]:
+    place: dict[str, Any] = {
+        "@type": "Place",
+        "name": pick(edition.venue).text or pick(edition.city).text,
+        "address": _known(
+            {
+                "@type": "PostalAddress",
+                "addressLocality": pick(edition.city).text,
+                "addressCountry": edition.country_code,
+            }
+        ),
+    }
+    if edition.latitude is not None and edition.longitude is not None:
+        place["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": edition.latitude,
+            "longitude": edition.longitude,
+        }
+    return place
+
+
+def _known(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value not in (None, "", [])}
