@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from eventapp.blueprints import bodies, editions, feeds, health, programme, public, registrations, uploads
+from eventapp.blueprints import (
+    accounts,
+    bodies,
+    dashboard,
+    editions,
+    feeds,
+    health,
+    programme,
+    public,
+    registrations,
+    registrations_desk,
+    statistics,
+    uploads,
+    users,
+)
 from eventapp.blueprints.permissions import PERMISSIONS
 from eventapp.web import assets
 
@@ -16,7 +30,12 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(public.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(registrations.blueprint)
+    app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(registrations_desk.blueprint)
+    app.register_blueprint(statistics.blueprint)
     app.register_blueprint(editions.blueprint)
     app.register_blueprint(bodies.blueprint)
     app.register_blueprint(programme.blueprint)
     app.register_blueprint(uploads.blueprint)
+    app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(users.blueprint)

@@ -12,7 +12,7 @@ from eventapp.rules.counting import counted_country
 from eventapp.rules.decision import check_entry
 from eventapp.rules.registration_form import Details
 from eventapp.rules.vocabulary import DELEGATE_ROLES
-from eventapp.services import audit
+from eventapp.services import audit, links
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
 from eventapp.services.registrations import Submitted, fill, submit, values_of
@@ -61,7 +61,8 @@ def correct(
     if before != after:
         _record(actor, "correct", registration, before, after, now=now)
         if tell:
-            _write(registration, "registration_changed", nonce=nonce, now=now, secret=secret)
+            letter = Letter(registration.id, registration.email, registration.language)
+            _write(letter, registration, "registration_changed", nonce=nonce, now=now, secret=secret)
     return registration
 
 
@@ -112,7 +113,10 @@ def resend_link(
     """Send the private link once more; refuses readers, erased people and the same nonce a second time."""
     registration = _get_to_change(actor, ordinal, reference, None)
     refuse_repeat(nonce, [registration.id])
-    _write(registration, "registration_link", nonce=nonce, now=now, secret=secret)
+    link_id = links.ensure_registration_links([registration.id], secret=secret, now=now)[registration.id]
+    values = {"registrations": [{"registration_id": registration.id, "link_id": link_id}]}
+    letter = Letter(registration.id, registration.email, registration.language, values)
+    _write(letter, registration, "registration_link", nonce=nonce, now=now, secret=secret)
     _record(actor, "resend", registration, {}, {}, now=now)
 
 
@@ -160,6 +164,7 @@ def _record(
     )
 
 
-def _write(registration: Registration, kind: str, *, nonce: UUID, now: datetime, secret: str) -> None:
-    letter = Letter(registration.id, registration.email, registration.language)
+def _write(
+    letter: Letter, registration: Registration, kind: str, *, nonce: UUID, now: datetime, secret: str
+) -> None:
     enqueue_many(kind, [letter], edition_id=registration.edition_id, nonce=nonce, now=now, secret=secret)

@@ -1,7 +1,6 @@
 """The secretariat's list of registrations: found by words and filters, in a stable order, a page at a time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -9,19 +8,11 @@ from sqlalchemy.orm import joinedload
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
-from eventapp.models import Body, Country, Edition, OutboxMessage, Registration, Sector
+from eventapp.models import Body, Edition, OutboxMessage, Registration, Sector
 from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, search_words
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
 from eventapp.rules.vocabulary import REGISTERED_STATES, REGISTRATION_STATES
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What can be filtered by: countries and sectors, with their names in every language."""
-
-    countries: Mapping[str, Country]
-    sectors: Mapping[str, Sector]
 
 
 def is_unlinked() -> ColumnElement[bool]:
@@ -132,13 +123,6 @@ def list_picked_ids(edition_id: int, references: Sequence[str]) -> Sequence[int]
     """The numbers behind the references that were ticked, of this edition only."""
     picked = (Registration.edition_id == edition_id, Registration.reference.in_(references))
     return db.session.scalars(select(Registration.id).where(*picked).order_by(Registration.id)).all()
-
-
-def read_choices() -> Choices:
-    """Countries and sectors, each keyed by code; two queries."""
-    countries = db.session.scalars(select(Country).order_by(Country.code)).all()
-    sectors = db.session.scalars(select(Sector).order_by(Sector.position, Sector.code)).all()
-    return Choices({one.code: one for one in countries}, {one.code: one for one in sectors})
 
 
 def get_registration(edition: Edition, reference: str) -> Registration:

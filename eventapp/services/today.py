@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, Registration
 from eventapp.rules.access import Actor
-from eventapp.rules.vocabulary import REGISTRATION_STATES
 from eventapp.services.registrations_list import is_unlinked
 
 DAYS = 60
@@ -59,17 +58,6 @@ def _failed_mail(edition: Edition) -> Queue:
     query = select(func.count(), func.min(OutboxMessage.created_at)).where(*failed)
     count, oldest_at = db.session.execute(query).one()
     return Queue("failed_mail", count, oldest_at)
-
-
-def count_states(edition: Edition) -> Mapping[str, int]:
-    """How many registrations stand in each state now; every state is named."""
-    query = (
-        select(Registration.state, func.count())
-        .where(Registration.edition_id == edition.id)
-        .group_by(Registration.state)
-    )
-    found = dict(db.session.execute(query).tuples().all())
-    return {state: found.get(state, 0) for state in REGISTRATION_STATES}
 
 
 def list_days(edition: Edition, *, now: datetime) -> Sequence[Day]:

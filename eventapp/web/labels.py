@@ -116,6 +116,24 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "territory": message("Territory"),
         "historic": message("Historic"),
     },
+    "measure": {
+        "received": message("Received"),
+        "registered": message("Registered"),
+        "approved": message("Approved"),
+    },
+    "counted_by": {
+        "country": message("Country or territory"),
+        "region": message("Region"),
+        "main_sector": message("Sector"),
+        "sector": message("Sector, in detail"),
+        "country_basis": message("Kind of participation"),
+        "state": message("State of the registration"),
+    },
+    "basis_group": {
+        "state": message("State delegations"),
+        "seat": message("By country of seat"),
+        "none": message("No country"),
+    },
     "user_role": {
         "administrator": message("Administrator"),
         "organiser": message("Organiser"),
@@ -140,6 +158,13 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "waitlisted": message("Put on the waiting list"),
         "rejected": message("Do not accept"),
         "cancelled": message("Cancel the registration"),
+    },
+    "queue": {
+        "submitted": message("Waiting for a decision"),
+        "late": message("Late, waiting for a decision"),
+        "waitlisted": message("On the waiting list while places are free"),
+        "unlinked": message("Organisations typed by hand"),
+        "failed_mail": message("Mails that could not be sent"),
     },
     "not_decided": {
         "changed": message("Somebody else changed it meanwhile"),

@@ -30,6 +30,17 @@ ADMINISTRATION: Final = message("Administration")
 
 # Add a line for a new place; the order here is the order on the page.
 PLACES: Final = (
+    Place(group=WORK, word="today", label=message("Today"), endpoint="dashboard.today", in_edition=True),
+    Place(
+        group=WORK,
+        word="registrations",
+        label=message("Registrations"),
+        endpoint="registrations_desk.index",
+        in_edition=True,
+    ),
+    Place(
+        group=NUMBERS, word="counts", label=message("Counts"), endpoint="statistics.counts", in_edition=True
+    ),
     Place(
         group=EDITION, word="edition", label=message("Overview"), endpoint="editions.show", in_edition=True
     ),
@@ -53,6 +64,7 @@ PLACES: Final = (
     Place(group=CONFERENCE, word="editions", label=message("Editions"), endpoint="editions.index"),
     Place(group=CONFERENCE, word="bodies", label=message("Bodies"), endpoint="bodies.index"),
     Place(group=CONFERENCE, word="partners", label=message("Partners"), endpoint="bodies.partners"),
+    Place(group=ADMINISTRATION, word="users", label=message("Users and roles"), endpoint="users.index"),
 )
 
 

@@ -1,0 +1,165 @@
+"""Decisions for one or thousands: a page that says what will happen, and the button that does it."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.blueprints.registrations_desk.answers import (
+    problems_of,
+    read_nonce,
+    read_seen,
+    write_seen,
+)
+from eventapp.blueprints.registrations_desk.base import blueprint
+from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
+from eventapp.errors import Conflict, Invalid, Refused
+from eventapp.rules.decision import LONGEST_REASON, REASONED, check_known, check_reason
+from eventapp.rules.listing import read_listing
+from eventapp.rules.text import clean_prose, without_hidden
+from eventapp.services import registrations_decide, registrations_list
+from eventapp.services.editions import get_edition, get_edition_to_edit
+from eventapp.services.registrations_decide import Outcome
+from eventapp.web import clock
+from eventapp.web.errors import error_text
+from eventapp.web.filters import link
+from eventapp.web.sign_in import actor
+from eventapp.web.transaction import writing
+from eventapp.web.typed import translate, translate_plural
+
+SHOWN = 100  # names on the page; the numbers are of all
+
+
+@blueprint.post("/preview")
+def preview(ordinal: int) -> str | Response:
+    """Shows what a decision would do; changes nothing."""
+    decision = request.form.get("decision", "")
+    check_known(decision)
+    edition = get_edition_to_edit(actor(), ordinal)
+    ids = _picked(edition.id)
+    if not ids:
+        flash(translate("Nobody was picked. Tick the people this is about."), "warn")
+        return redirect(_back(ordinal), code=303)
+    return _page(ordinal, decision, ids)
+
+
+def _picked(edition_id: int) -> Sequence[int]:
+    if request.form.get("all") == "1":
+        return registrations_list.list_found_ids(edition_id, read_listing(request.args).filter)
+    return registrations_list.list_picked_ids(edition_id, request.form.getlist("pick"))
+
+
+def _back(ordinal: int) -> str:
+    """The list as it was, or the one registration that this was about."""
+    reference = request.args.get("one", "")
+    if reference:
+        return url_for("registrations_desk.show", ordinal=ordinal, reference=reference)
+    args = read_listing(request.args)
+    return link("registrations_desk.index", ordinal=ordinal, **args.args(page=args.page))
+
+
+def _page(
+    ordinal: int,
+    decision: str,
+    ids: Sequence[int],
+    *,
+    errors: dict[str, str] | None = None,
+    general: Sequence[str] = (),
+) -> str:
+    planned, people, free = registrations_decide.preview(actor(), ordinal, decision, ids)
+    return render_template(
+        "registrations_desk/preview.html",
+        edition=get_edition(actor(), ordinal),
+        decision=decision,
+        plan=planned,
+        going=people[: len(planned.reached)][:SHOWN],
+        staying=people[len(planned.reached) :],
+        shown=SHOWN,
+        free=free,
+        seen=write_seen({one.id: one.state for one in people}),
+        needs_reason=decision in REASONED,
+        reason=without_hidden(request.form.get("reason", "")),
+        nonce=uuid4(),
+        errors=errors or {},
+        general=general,
+        back=_back(ordinal),
+        presenter=Presenter(),
+    )
+
+
+@blueprint.post("/decide")
+def decide(ordinal: int) -> str | Response | tuple[str, int]:
+    decision, seen = request.form.get("decision", ""), read_seen(request.form.get("seen", ""))
+    check_known(decision)
+    get_edition_to_edit(actor(), ordinal)
+    nonce, who = read_nonce(request.form.get("nonce", "")), actor()
+    try:
+        reason = _reason(decision)
+    except (Refused, Invalid) as problem:
+        errors, general = problems_of(problem)
+        return _page(ordinal, decision, list(seen), errors=errors, general=general), 422
+    now, key = clock.now(), secret()
+    try:
+        with writing():
+            outcome = registrations_decide.decide(
+                who, ordinal, decision, seen, reason=reason, nonce=nonce, now=now, secret=key
+            )
+    except Conflict as conflict:
+        flash(error_text(conflict), "warn")
+        return redirect(_back(ordinal), code=303)
+    return _done(ordinal, outcome)
+
+
+def _reason(decision: str) -> str:
+    try:
+        reason = clean_prose(request.form.get("reason", ""), limit=LONGEST_REASON)
+    except Refused as problem:
+        raise Invalid({"reason": problem}) from problem
+    check_reason(decision, reason)
+    return reason
+
+
+def _done(ordinal: int, outcome: Outcome) -> str | Response:
+    """The list again with the numbers; whoever was left as they were gets a page with the reasons."""
+    flash(_sentence(outcome), "good" if outcome.plan.reached else "warn")
+    if outcome.promoted:
+        flash(
+            translate_plural(
+                "One person moved up from the waiting list.",
+                "%(num)s people moved up from the waiting list.",
+                outcome.promoted,
+            ),
+            "note",
+        )
+    if not outcome.plan.left:
+        return redirect(_back(ordinal), code=303)
+    people = registrations_decide.list_people(ordinal, outcome.plan, actor())
+    return render_template(
+        "registrations_desk/result.html",
+        edition=get_edition(actor(), ordinal),
+        outcome=outcome,
+        staying=[one for one in people if one.id in outcome.plan.left],
+        back=_back(ordinal),
+        presenter=Presenter(),
+    )
+
+
+def _sentence(outcome: Outcome) -> str:
+    count = len(outcome.plan.reached)
+    if not count:
+        return translate("Nothing was changed.")
+    match outcome.plan.decision:
+        case "approved":
+            return translate_plural("One person was approved.", "%(num)s people were approved.", count)
+        case "waitlisted":
+            return translate_plural(
+                "One person was put on the waiting list.",
+                "%(num)s people were put on the waiting list.",
+                count,
+            )
+        case "rejected":
+            return translate_plural(
+                "One person was not accepted.", "%(num)s people were not accepted.", count
+            )
+    return translate_plural("One registration was cancelled.", "%(num)s registrations were cancelled.", count)

@@ -1,0 +1,108 @@
+"""One registration: all that is known, its history, and the small changes that need no form of their own."""
+
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.blueprints.registrations_desk.answers import problems_of, read_nonce, read_number
+from eventapp.blueprints.registrations_desk.base import blueprint
+from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
+from eventapp.errors import Invalid
+from eventapp.rules.decision import possible_decisions
+from eventapp.rules.text import without_hidden
+from eventapp.services import (
+    audit,
+    registrations_enter,
+    registrations_erase,
+    registrations_list,
+    registrations_places,
+)
+from eventapp.services.editions import get_edition, get_edition_to_edit
+from eventapp.web import clock
+from eventapp.web.sign_in import actor
+from eventapp.web.transaction import writing
+from eventapp.web.typed import translate
+
+
+@blueprint.get("/<reference>")
+def show(ordinal: int, reference: str) -> str:
+    edition = get_edition(actor(), ordinal)
+    registration = registrations_list.get_registration(edition, reference)
+    may_edit = actor().may_edit(edition.id) and registration.erased_at is None
+    return render_template(
+        "registrations_desk/show.html",
+        edition=edition,
+        registration=registration,
+        position=registrations_places.find_position(registration),
+        free=registrations_places.free_places(edition),
+        history=audit.list_of_subject("registration", registration.id),
+        mails=registrations_list.list_mails(registration),
+        bodies=registrations_list.list_bodies() if may_edit else [],
+        decisions=possible_decisions(registration.state) if may_edit else [],
+        may_edit=may_edit,
+        nonce=uuid4(),
+        presenter=Presenter(),
+    )
+
+
+def _shown(ordinal: int, reference: str, text: str) -> Response:
+    flash(text, "good")
+    return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=reference), code=303)
+
+
+@blueprint.post("/<reference>/role")
+def give_role(ordinal: int, reference: str) -> Response:
+    who, role, version = actor(), request.form.get("role", ""), read_number(request.form.get("version", ""))
+    now = clock.now()
+    with writing():
+        registrations_enter.give_role(who, ordinal, reference, role, version=version, now=now)
+    return _shown(ordinal, reference, translate("The role was changed."))
+
+
+@blueprint.post("/<reference>/body")
+def link_body(ordinal: int, reference: str) -> Response:
+    who, body = actor(), read_number(request.form.get("body", ""))
+    version, now = read_number(request.form.get("version", "")), clock.now()
+    with writing():
+        registrations_enter.link_body(who, ordinal, reference, body or None, version=version, now=now)
+    return _shown(
+        ordinal, reference, translate("The organisation was linked, and the counted country follows.")
+    )
+
+
+@blueprint.post("/<reference>/link")
+def resend_link(ordinal: int, reference: str) -> Response:
+    who, nonce, now = actor(), read_nonce(request.form.get("nonce", "")), clock.now()
+    key = secret()
+    with writing():
+        registrations_enter.resend_link(who, ordinal, reference, nonce=nonce, now=now, secret=key)
+    return _shown(ordinal, reference, translate("The private link is on its way to the person."))
+
+
+@blueprint.get("/<reference>/erase")
+def confirm_erase(ordinal: int, reference: str) -> str:
+    return _erase_page(ordinal, reference, {})
+
+
+def _erase_page(ordinal: int, reference: str, errors: dict[str, str]) -> str:
+    edition = get_edition_to_edit(actor(), ordinal)
+    return render_template(
+        "registrations_desk/erase.html",
+        edition=edition,
+        registration=registrations_list.get_registration(edition, reference),
+        typed=without_hidden(request.form.get("typed", "")),
+        errors=errors,
+        presenter=Presenter(),
+    )
+
+
+@blueprint.post("/<reference>/erase")
+def erase(ordinal: int, reference: str) -> Response | tuple[str, int]:
+    who, typed, now = actor(), request.form.get("typed", ""), clock.now()
+    try:
+        with writing():
+            registrations_erase.erase(who, ordinal, reference, typed=typed, now=now)
+    except Invalid as problem:
+        return _erase_page(ordinal, reference, problems_of(problem)[0]), 422
+    return _shown(ordinal, reference, translate("The person was erased. All counts stay as they were."))

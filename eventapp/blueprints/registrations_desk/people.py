@@ -1,0 +1,158 @@
+"""The form of the secretariat: adds a person on their behalf, or corrects what somebody told us."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.adapters.addresses import checked_email
+from eventapp.blueprints.registrations_desk.answers import (
+    kept,
+    lists,
+    problems_of,
+    read_nonce,
+    read_number,
+)
+from eventapp.blueprints.registrations_desk.base import blueprint
+from eventapp.blueprints.registrations_desk.presenting import secret
+from eventapp.errors import Conflict, DomainError, Invalid
+from eventapp.models import Edition, Registration
+from eventapp.rules.registration_form import Details, read_details
+from eventapp.rules.vocabulary import DELEGATE_ROLES
+from eventapp.services import registrations_enter, registrations_list
+from eventapp.services.editions import get_edition_to_edit
+from eventapp.web import clock
+from eventapp.web.errors import error_text
+from eventapp.web.locale import language
+from eventapp.web.options import chosen, options
+from eventapp.web.options import reference as lists_of_reference
+from eventapp.web.sign_in import actor
+from eventapp.web.transaction import writing
+from eventapp.web.typed import translate
+
+Answers = Mapping[str, Sequence[str]]
+_COLUMNS = {"country": "country_code", "seat_country": "seat_country_code", "sector": "sector_code"}
+_SAME = (
+    *("represents", "organisation", "honorific", "given_name", "family_name", "badge_name"),
+    *("functional_title", "email", "phone", "language", "role", "dietary_needs", "accessibility_needs"),
+)
+
+
+@blueprint.get("/add")
+def add(ordinal: int) -> str:
+    edition = get_edition_to_edit(actor(), ordinal)
+    return _form(edition, {"language": [language()], "role": ["delegate"], "represents": ["country"]})
+
+
+@blueprint.post("/add")
+def enter(ordinal: int) -> Response | tuple[str, int]:
+    edition = get_edition_to_edit(actor(), ordinal)
+    try:
+        details = _details()
+        nonce = read_nonce(request.form.get("nonce", ""))
+    except DomainError as problem:
+        return _again(edition, problem)
+    who, now, key = actor(), clock.now(), secret()
+    try:
+        with writing():
+            made = registrations_enter.enter(who, ordinal, details, nonce=nonce, now=now, secret=key)
+            code = made.registration.reference
+    except (Conflict, Invalid) as problem:
+        return _again(get_edition_to_edit(who, ordinal), problem)
+    flash(translate("The person was added and is told by mail."), "good")
+    return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=code), code=303)
+
+
+@blueprint.get("/<reference>/correct")
+def edit(ordinal: int, reference: str) -> str:
+    edition = get_edition_to_edit(actor(), ordinal)
+    registration = registrations_list.get_registration(edition, reference)
+    return _form(edition, _answers_of(registration), registration=registration)
+
+
+@blueprint.post("/<reference>/correct")
+def correct(ordinal: int, reference: str) -> Response | tuple[str, int]:
+    edition = get_edition_to_edit(actor(), ordinal)
+    registration = registrations_list.get_registration(edition, reference)
+    try:
+        details = _details()
+        nonce = read_nonce(request.form.get("nonce", ""))
+    except DomainError as problem:
+        return _again(edition, problem, registration)
+    try:
+        _write_correction(ordinal, reference, details, nonce)
+    except (Conflict, Invalid) as problem:
+        edition = get_edition_to_edit(actor(), ordinal)
+        return _again(edition, problem, registrations_list.get_registration(edition, reference))
+    flash(translate("The registration was corrected."), "good")
+    return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=reference), code=303)
+
+
+def _write_correction(ordinal: int, reference: str, details: Details, nonce: Any) -> None:
+    who, now, key = actor(), clock.now(), secret()
+    version, tell = read_number(request.form.get("version", "")), request.form.get("tell") == "1"
+    with writing():
+        registrations_enter.correct(
+            who,
+            ordinal,
+            reference,
+            details,
+            version=version,
+            tell=tell,
+            now=now,
+            secret=key,
+            nonce=nonce,
+        )
+
+
+def _details() -> Details:
+    """The same checks as on the public form, with every role; the person agrees to the notice themselves."""
+    choices = replace(lists_of_reference().choices, roles=DELEGATE_ROLES)
+    return read_details(lists(request.form), choices, checked_email, agreement=False)
+
+
+def _again(
+    edition: Edition, problem: DomainError, registration: Registration | None = None
+) -> tuple[str, int]:
+    errors, general = problems_of(problem)
+    if isinstance(problem, Conflict):
+        errors, general = {}, [error_text(problem)]
+    page = _form(edition, kept(request.form), registration=registration, errors=errors, general=general)
+    return page, 409 if isinstance(problem, Conflict) else 422
+
+
+def _form(
+    edition: Edition,
+    answers: Answers,
+    *,
+    registration: Registration | None = None,
+    errors: Mapping[str, str] | None = None,
+    general: Sequence[str] = (),
+) -> str:
+    given = {name: values[0] for name, values in answers.items() if values}
+    ready = options()
+    return render_template(
+        "registrations_desk/form.html",
+        edition=edition,
+        registration=registration,
+        given=given,
+        languages_given=answers.get("languages", ()),
+        countries=chosen(ready.countries, given.get("country")),
+        seats=chosen(ready.countries, given.get("seat_country")),
+        sectors=chosen(ready.sectors, given.get("sector")),
+        bodies=ready.bodies,
+        nonce=uuid4(),
+        errors=errors or {},
+        general=general,
+    )
+
+
+def _answers_of(registration: Registration) -> Answers:
+    """What was told before, as the form would send it."""
+    single = {name: getattr(registration, name) for name in _SAME}
+    single |= {name: getattr(registration, column) or "" for name, column in _COLUMNS.items()}
+    single["listed"] = "1" if registration.is_listed else ""
+    return {name: [value] for name, value in single.items() if value} | {"languages": registration.languages}

@@ -1,0 +1,133 @@
+"""How registrations are shown in the reader's language: countries, sectors, chips of a filter, old and new values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from eventapp.models import Registration
+from eventapp.rules.listing import NO_COUNTRY, Filter, Listing
+from eventapp.rules.text import shown, sort_key
+from eventapp.web.labels import LABELS, label
+from eventapp.web.locale import language
+from eventapp.web.options import reference
+from eventapp.web.typed import translate
+
+_WORDED: Mapping[str, str] = {
+    "state": "registration_state",
+    "role": "role",
+    "represents": "represents",
+    "body_kind": "body_kind",
+    "country_basis": "country_basis",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force, and what its address would be without it."""
+
+    text: str
+    args: Mapping[str, str]
+
+
+def secret() -> str:
+    """The secret that private links are derived with."""
+    value: str = current_app.config["SETTINGS"].secret_key
+    return value
+
+
+class Presenter:
+    """Names for codes in the reader's language; made once per request, without a query."""
+
+    def __init__(self) -> None:
+        lists = reference()
+        self._countries = {code: str(shown(names, language())) for code, names in lists.countries.items()}
+        self._sectors = lists.sectors
+        self.country_order = sorted(self._countries, key=lambda code: sort_key(self._countries[code]))
+
+    @property
+    def countries(self) -> list[tuple[str, str]]:
+        """Codes and names in the order of the reader's language."""
+        return [(code, self._countries[code]) for code in self.country_order]
+
+    @property
+    def sectors(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Upper sectors' codes with the sectors below them, each with its name; the upper one stands first."""
+        groups = []
+        for upper in self._sectors.values():
+            if upper.parent_code is None:
+                below = [one for one in self._sectors.values() if one.parent_code == upper.code]
+                groups.append(
+                    (upper.code, [(one.code, str(shown(one.names, language()))) for one in (upper, *below)])
+                )
+        return groups
+
+    def country(self, code: str | None) -> str:
+        """The name of a country, or that there is none."""
+        return self._countries.get(code, code) if code else translate("No country")
+
+    def sector(self, code: str) -> str:
+        """The name of a sector."""
+        return str(shown(self._sectors[code].names, language())) if code in self._sectors else code
+
+    def represented(self, registration: Registration) -> tuple[str, str]:
+        """What stands in the column "represents": the country first, the organisation below."""
+        body = (
+            str(shown(registration.body.names, language()))
+            if registration.body
+            else registration.organisation
+        )
+        country = self.country(registration.counted_country_code)
+        if registration.country_basis == "seat" and body:
+            body = translate("%(organisation)s (seat)", organisation=body)
+        return country, body
+
+    def chips(self, listing: Listing) -> list[Chip]:
+        """The filters in force, each with the address that leaves it out."""
+        wanted = listing.filter
+        texts = {
+            "q": translate("Search: %(words)s", words=wanted.search),
+            "state": translate("State: %(state)s", state=self._state(wanted)),
+            "country": translate("Represents: %(country)s", country=self._country(wanted)),
+            "basis": label("country_basis", wanted.basis or "none"),
+            "sector": translate("Sector: %(sector)s", sector=self.sector(wanted.sector)),
+            "role": translate("Role: %(role)s", role=label("role", wanted.role or "delegate")),
+            "flag": label("registration_flag", wanted.flag or "late"),
+        }
+        return [Chip(texts[name], listing.args(filter=wanted.without(name))) for name in wanted.args()]
+
+    def _state(self, wanted: Filter) -> str:
+        if wanted.state == "registered":
+            return translate("Registered")
+        return label("registration_state", wanted.state or "submitted")
+
+    def _country(self, wanted: Filter) -> str:
+        return self.country("" if wanted.country == NO_COUNTRY else wanted.country)
+
+    def value(self, name: str, value: Any) -> str:
+        """A value of the history in words."""
+        if value is None or value in ("", []):
+            return translate("empty")
+        if isinstance(value, bool):
+            return translate("yes") if value else translate("no")
+        if name in _WORDED and value in LABELS[_WORDED[name]]:
+            return label(_WORDED[name], value)
+        if name.endswith("country_code"):
+            return self.country(value)
+        if name == "sector_code":
+            return self.sector(value)
+        return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+    def action(self, word: str) -> str:
+        """What happened, as a line of the history says it."""
+        return label("registration_action", word) if word in LABELS["registration_action"] else word
+
+    def field(self, name: str) -> str:
+        """What a changed value is called."""
+        return label("registration_field", name) if name in LABELS["registration_field"] else name
+
+    def mail(self, kind: str) -> str:
+        """What a mail was about."""
+        known = LABELS.get("mail_kind", {})
+        return label("mail_kind", kind) if kind in known else kind

@@ -1,0 +1,35 @@
+"""The list of registrations: search, filters, order and page, all in its address."""
+
+from flask import render_template, request
+
+from eventapp.blueprints.registrations_desk.base import blueprint
+from eventapp.blueprints.registrations_desk.presenting import Presenter
+from eventapp.rules.listing import read_listing
+from eventapp.services import registrations_list
+from eventapp.services.editions import get_edition
+from eventapp.web.filters import link
+from eventapp.web.paging import Paging
+from eventapp.web.sign_in import actor
+
+
+@blueprint.get("")
+def index(ordinal: int) -> str:
+    edition = get_edition(actor(), ordinal)
+    listing = read_listing(request.args)
+    presenter = Presenter()
+    total = registrations_list.count_found(edition.id, listing.filter)
+    paging = Paging(listing.page, listing.size, total)
+    rows = registrations_list.list_found(
+        edition.id, listing, offset=paging.offset, countries=presenter.country_order
+    )
+    return render_template(
+        "registrations_desk/index.html",
+        edition=edition,
+        listing=listing,
+        paging=paging,
+        rows=rows,
+        presenter=presenter,
+        chips=presenter.chips(listing),
+        may_edit=actor().may_edit(edition.id),
+        address=lambda page: link("registrations_desk.index", ordinal=ordinal, **listing.args(page=page)),
+    )
