@@ -1,5 +1,6 @@
 """Refusals and failures become pages (or JSON) in one place."""
 
+import traceback
 from collections.abc import Mapping
 
 import structlog
@@ -80,6 +81,14 @@ def _http(error: HTTPException) -> tuple[Response | str, int] | Response:
     return _answer(status, translate(_TEXTS.get(status, _TEXTS[400])), str(status))
 
 
+def _path_without_token() -> str:
+    """The path for the log; a private link's token never stands there."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "***") if token else request.path
+
+
 def _failure(error: Exception) -> tuple[Response | str, int]:
-    log.error("request failed", path=request.path, method=request.method, exc_info=error)
+    # Without the values of local variables, which some formatters add: they are people's data.
+    trace = "".join(traceback.format_exception(error))
+    log.error("request failed", path=_path_without_token(), method=request.method, traceback=trace)
     return _answer(500, translate(_TEXTS[500]), "failure")

@@ -88,7 +88,8 @@ def chosen(markup: Markup, code: str | None) -> Markup:
     if not code:
         return markup
     value = f'value="{escape(code)}"'
-    return Markup(markup.replace(value, value + " selected", 1))  # noqa: S704 - our own markup and an escaped code
+    # As a plain text: Markup's own replace would escape the quotation marks.
+    return Markup(str(markup).replace(value, value + " selected", 1))  # noqa: S704 - our markup, an escaped code
 
 
 def _option(code: str, text: str) -> Markup:

@@ -1,5 +1,6 @@
 """Answers as they were sent, given back as they were typed, and checked by the rules; one list for form and change."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -21,11 +22,15 @@ from eventapp.web.options import chosen, options, reference
 from eventapp.web.typed import translate, translate_plural
 
 Errors = Mapping[str, str]
+# Bytes that are no UTF-8, lone surrogates among them, arrive as they were percent-encoded; no name is written so.
+_UNREADABLE = re.compile("(?:%[89A-F][0-9A-F])+")
 
 
 def sent_answers() -> dict[str, Sequence[str]]:
     """What was sent for the fields of the form; letters go in the language of the page unless told otherwise."""
-    answers: dict[str, Sequence[str]] = {name: request.form.getlist(name) for name in FIELDS}
+    answers: dict[str, Sequence[str]] = {
+        name: [_UNREADABLE.sub("\ufffd", value) for value in request.form.getlist(name)] for name in FIELDS
+    }
     if not answers["language"]:
         answers["language"] = [language()]
     return answers
@@ -103,7 +108,7 @@ def combobox_words(code: str) -> Mapping[str, str]:
     """What the searchable list says in a language: one wording for each kind of number that it knows."""
     words = {"data-combobox": "", "data-none": translate("Nothing fits")}
     for kind, sample in {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}.items():
-        words[f"data-count-{kind}"] = translate_plural("%(num)s fits", "%(num)s fit", sample, num="{count}")
+        words[f"data-count-{kind}"] = translate_plural("%(found)s fits", "%(found)s fit", sample, found="{count}")
     del code  # it is the key under which the wording is kept
     return words
 
