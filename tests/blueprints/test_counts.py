@@ -1,0 +1,135 @@
+"""The page of counts, its files, and the list of delegates."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import event, select
+
+from eventapp.extensions import db
+from eventapp.models import AuditEntry
+from tests.factories.accounts import make_user, sign_in
+from tests.factories.editions import make_edition
+from tests.factories.registrations import make_registration
+from tests.pages import csrf_token
+
+pytestmark = pytest.mark.usefixtures("ctx")
+PAGE = "/dashboard/editions/8/counts"
+
+
+@pytest.fixture
+def edition(client):
+    edition = make_edition(country_code="KE")
+    for country in ("NA", "NA", "NO", "KE"):
+        make_registration(edition, country_code=country, state="approved")
+    make_registration(edition, represents="organisation", sector_code="NGO", seat_country_code="FR")
+    make_registration(edition, represents="organisation", sector_code="IGO")
+    sign_in(client, make_user(role="organiser"))
+    return edition
+
+
+@pytest.mark.parametrize("measure", ["received", "registered", "approved"])
+@pytest.mark.parametrize("rows", ["country", "region", "main_sector", "sector"])
+@pytest.mark.parametrize("columns", ["main_sector", "sector", "country_basis", "state"])
+def test_every_question_has_a_page(client, edition, measure, rows, columns):
+    page = client.get(f"{PAGE}?measure={measure}&rows={rows}&columns={columns}")
+    assert page.status_code == 200
+    assert '<td class="sum gap">' in page.text
+
+
+def test_page_in_every_language(client, edition):
+    for prefix in ("", "/fr", "/es", "/ar"):
+        page = client.get(f"{prefix}{PAGE}")
+        assert page.status_code == 200
+    assert "ناميبيا" in page.text
+
+
+def test_page_says_what_it_counts(client, edition):
+    page = client.get(PAGE).text
+    assert "6 people" in page
+    assert "3 countries sent delegations" in page
+    assert "1 more country by the seat" in page
+    assert "1 person without a country" in page
+    assert "As of 14 April 2027, 15:00 (UTC+3)" in page
+    assert "Namibia" in page
+
+
+def test_without_the_host(client, edition):
+    page = client.get(f"{PAGE}?host=without").text
+    assert "5 people" in page and "Kenya" not in page.partition("<tbody>")[2]
+    assert " checked" in page
+
+
+def test_nonsense_in_the_address_gives_the_usual_page(client, edition):
+    assert "6 people" in client.get(f"{PAGE}?measure=x&rows='&columns=%00&host=1").text
+
+
+def test_nobody_yet(client):
+    make_edition()
+    sign_in(client, make_user(role="reader"))
+    page = client.get(PAGE)
+    assert "Nobody has registered yet" in page.text and "<table" not in page.text
+
+
+def test_nobody_under_a_measure(client):
+    make_registration(make_edition(), state="rejected")
+    sign_in(client, make_user(role="reader"))
+    assert "Nobody is counted under this measure" in client.get(f"{PAGE}?measure=approved").text
+
+
+def test_files_hold_the_numbers_of_the_page(client, edition):
+    document = client.get(f"{PAGE}.json?by=sector,country").json
+    assert document["edition"] == 8 and document["totals"]["registered"] == 6
+    response = client.get(f"{PAGE}.csv?by=sector,country")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert sum(int(row["registered"]) for row in rows) == 6
+    assert next(row for row in rows if row["country_name"] == "Namibia")["country"] == "NA"
+    table = list(csv.reader(io.StringIO(client.get(f"{PAGE}.csv?layout=table&bom=1").text.lstrip("\ufeff"))))
+    assert table[-1][-1] == "6" and table[0][-1] == "All"
+    assert all(len(row) == len(table[0]) for row in table)
+
+
+@pytest.mark.parametrize("query", ["by=planet", "by=", "by=sector,sector", "by=sector&measure=liked"])
+def test_wrong_files_are_refused(client, edition, query):
+    assert client.get(f"{PAGE}.json?{query}").status_code == 422
+    assert client.get(f"{PAGE}.csv?{query}").status_code == 422
+
+
+def test_another_edition_does_not_exist(client, edition):
+    sign_in(client, make_user(role="reader", editions=[make_edition()]))
+    for ending in ("", ".csv", ".json"):
+        assert client.get(PAGE + ending).status_code == 404
+
+
+def test_list_of_delegates(client, edition):
+    token = csrf_token(client.get(PAGE).text)
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    response = client.post("/dashboard/editions/8/delegates.csv", data={"csrf_token": token})
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert len(rows) == 6
+    assert response.headers["Content-Disposition"] == 'attachment; filename="delegates-8.csv"'
+    assert response.headers["Cache-Control"] == "no-store"
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "delegates.export")).one()
+    assert len(seen) <= 5, seen
+
+
+def test_list_of_delegates_is_for_organisers(client, edition):
+    assert client.get("/dashboard/editions/8/delegates.csv").status_code == 405
+    assert client.post("/dashboard/editions/8/delegates.csv").status_code == 400
+
+
+def test_readers_get_no_list_of_delegates(client):
+    make_registration(make_edition())
+    sign_in(client, make_user(role="reader"))
+    assert "delegates.csv" not in client.get(PAGE).text
+    token = csrf_token(client.get(PAGE).text)
+    assert client.post("/dashboard/editions/8/delegates.csv", data={"csrf_token": token}).status_code == 403
+    assert not db.session.scalars(select(AuditEntry).where(AuditEntry.action == "delegates.export")).all()
