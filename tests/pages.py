@@ -4,8 +4,11 @@ import hashlib
 import re
 
 import html5lib
+from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from eventapp.extensions import db
 
 _seen: set[bytes] = set()
 _HTML = "{http://www.w3.org/1999/xhtml}"
@@ -26,7 +29,7 @@ class CheckedClient(FlaskClient):
     checks_pages = True
 
     def open(self, *args, **kwargs) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        response = self._open_apart(*args, **kwargs)
         if (
             self.checks_pages
             and response.mimetype == "text/html"
@@ -34,6 +37,20 @@ class CheckedClient(FlaskClient):
         ):
             check_page(response.get_data(as_text=True))
         return response
+
+    def _open_apart(self, *args, **kwargs) -> TestResponse:
+        """A request gets a context and a session of its own, as on a server, also inside a test's context.
+
+        Flask would share the test's: who is signed in and the CSRF token would stay from request to request.
+        """
+        if not has_app_context():
+            return super().open(*args, **kwargs)
+        db.session.flush()
+        try:
+            with self.application.app_context():
+                return super().open(*args, **kwargs)
+        finally:
+            db.session.expire_all()
 
 
 def check_page(html: str) -> None:

@@ -20,6 +20,13 @@ class Actor:
     def is_administrator(self) -> bool:
         return self.kind == "command" or (self.kind == "user" and self.role == "administrator")
 
+    @property
+    def may_edit_all(self) -> bool:
+        """Whether the actor may change what belongs to no single edition: new editions, bodies, partnerships."""
+        return self.is_administrator or (
+            self.kind == "user" and self.role == "organiser" and self.all_editions
+        )
+
     def may_read(self, edition_id: int) -> bool:
         """Whether the actor may look at an edition in the dashboard."""
         if self.is_administrator:
@@ -51,7 +58,21 @@ def check_may_edit(actor: Actor, edition_id: int) -> None:
         raise Refused("Your account may look at this edition, not change it.", code="forbidden")
 
 
+def check_may_edit_all(actor: Actor) -> None:
+    """Refuse whoever is neither an administrator nor an organiser of all editions."""
+    if not actor.may_edit_all:
+        raise Refused("Only administrators and organisers of all editions may do this.", code="forbidden")
+
+
 def check_administrator(actor: Actor) -> None:
     """Refuse everybody but administrators and commands."""
     if not actor.is_administrator:
         raise Refused("Only an administrator may do this.", code="forbidden")
+
+
+def check_stays_administrated(others: int) -> None:
+    """Refuse to close or demote the last administrator who can sign in."""
+    if others < 1:
+        raise Refused(
+            "This is the last administrator. Give the role to somebody else first.", code="last-administrator"
+        )

@@ -7,6 +7,7 @@ from flask import Flask, current_app, url_for
 
 from eventapp.errors import message
 from eventapp.models import Edition
+from eventapp.web.changes import action_name, field_name
 from eventapp.web.guards import may_call, request_permissions
 from eventapp.web.sign_in import actor
 
@@ -98,5 +99,10 @@ def side_navigation(edition: Edition | None) -> list[tuple[str, list[Line]]]:
 
 
 def init_navigation(app: Flask) -> None:
-    """Make it known to every template."""
-    app.jinja_env.globals.update(side_navigation=side_navigation, endpoint_exists=exists)
+    """Make it, and the wording of changes, known to every template."""
+    app.jinja_env.globals.update(
+        side_navigation=side_navigation,
+        endpoint_exists=exists,
+        field_name=field_name,
+        action_name=action_name,
+    )

@@ -1,6 +1,7 @@
 """Typed doors to Flask-WTF, Flask-Login and Flask-Babel, which are untyped; the only ignores stand here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 import flask_babel
@@ -36,3 +37,10 @@ def translate(text: str, /, **values: object) -> str:
 def translate_plural(one: str, many: str, count: int, /, **values: object) -> str:
     """The right plural form in the language of the request; `%(num)s` is the count."""
     return cast("str", flask_babel.ngettext(one, many, count, **values))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Translate into one language inside the block, whatever the request's is."""
+    with flask_babel.force_locale(language):
+        yield

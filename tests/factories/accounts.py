@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
+from flask import has_app_context
 from flask.testing import FlaskClient
 
 from eventapp.extensions import db
@@ -52,7 +53,13 @@ def make_user(
 
 
 def sign_in(client: FlaskClient, user: User) -> None:
-    """Give the client the session that the sign-in page would have begun."""
+    """Give the client the session that the sign-in page would have begun.
+
+    What the test made so far is saved for good (a savepoint, if the test is rolled back): a writing request starts by
+    rolling back, and within `ctx` client and test share one session.
+    """
+    if has_app_context():
+        db.session.commit()
     clock = client.application.extensions[CLOCK]
     moment = clock().timestamp()
     with client.session_transaction() as session:
