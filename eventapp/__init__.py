@@ -16,6 +16,7 @@ from eventapp.web.headers import init_headers
 from eventapp.web.locale import init_locale
 from eventapp.web.navigation import init_navigation
 from eventapp.web.sign_in import init_sign_in
+from eventapp.web.uploads import init_uploads
 from eventapp.web.site import init_site
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_sign_in(app)
     init_filters(app)
     init_navigation(app)
+    init_uploads(app)
     init_errors(app)
     init_guards(app, PERMISSIONS)
     init_headers(app, settings)

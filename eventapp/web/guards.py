@@ -21,6 +21,7 @@ class Access(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+_LARGEST_NUMBER = 2**31 - 1
 _RANK = {"reader": 1, "organiser": 2, "administrator": 3}
 
 
@@ -42,7 +43,7 @@ def _guard() -> Response | None:
     if endpoint is None:
         return None  # no such address: the error page follows
     access = request_permissions().get(endpoint)
-    if access is None:
+    if access is None or _names_no_row(request.view_args):
         abort(404)
     if access is Access.PUBLIC:
         return None
@@ -52,6 +53,11 @@ def _guard() -> Response | None:
     if not may_call(who, access):
         abort(403)
     return None
+
+
+def _names_no_row(values: Mapping[str, object] | None) -> bool:
+    """Whether a number in the address is larger than any that a database keeps."""
+    return any(isinstance(value, int) and value > _LARGEST_NUMBER for value in (values or {}).values())
 
 
 def request_permissions() -> Mapping[str, Access]:

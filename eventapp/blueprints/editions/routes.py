@@ -1,13 +1,150 @@
-"""The list of editions."""
+"""Editions: the list, one edition's overview, and the form that makes and changes one."""
 
-from flask import Blueprint, render_template
+from typing import Any
 
-from eventapp.services import editions
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.adapters.images import ReadyImage
+from eventapp.blueprints.editions.forms import (
+    PICTURE_SIDE,
+    form_choices,
+    read_edition,
+    settle_days,
+    typed_edition,
+)
+from eventapp.errors import Conflict, DomainError
+from eventapp.models import Edition
+from eventapp.rules.access import check_may_edit_all
+from eventapp.rules.edition import TRANSITIONS
+from eventapp.rules.edition_plan import check_plan
+from eventapp.services import editions, editions_manage, registrations_places, uploads
+from eventapp.web import clock
+from eventapp.web.changes import list_changes
+from eventapp.web.desk_forms import Answers, errors_of, typed_again
+from eventapp.web.labels import edition_name
 from eventapp.web.sign_in import actor
+from eventapp.web.transaction import writing
+from eventapp.web.typed import translate, translate_plural
 
 blueprint = Blueprint("editions", __name__, url_prefix="/dashboard/editions")
 
 
 @blueprint.get("")
 def index() -> str:
-    return render_template("editions/index.html", editions=editions.list_editions(actor()))
+    return render_template("editions/index.html", listed=editions_manage.list_for_desk(actor()))
+
+
+@blueprint.get("/<int:ordinal>/overview")
+def show(ordinal: int) -> str:
+    edition = editions.get_edition(actor(), ordinal)
+    return render_template(
+        "editions/show.html",
+        edition=edition,
+        may_edit=actor().may_edit(edition.id),
+        approved=registrations_places.count_approved(edition.id),
+        registered=editions_manage.count_recipients(edition.id),
+        transitions=TRANSITIONS[edition.state],
+        window=editions.window_of(edition),
+        history=editions_manage.list_history(edition),
+    )
+
+
+def _form(edition: Edition | None, typed: dict[str, str], status: int = 200, **more: Any) -> tuple[str, int]:
+    more["had_file"] = any(sent.filename for sent in request.files.values())
+    page = render_template("editions/form.html", edition=edition, typed=typed, **form_choices(), **more)
+    return page, status
+
+
+@blueprint.get("/new")
+def new() -> tuple[str, int]:
+    check_may_edit_all(actor())
+    return _form(None, {"ordinal": str(editions_manage.next_ordinal()), "time_zone": "UTC"})
+
+
+@blueprint.post("/new")
+def create() -> tuple[str, int] | Response:
+    who, now, answers = actor(), clock.now(), Answers()
+    check_may_edit_all(who)
+    ordinal = answers.whole("ordinal", 1, 999)
+    answers.require("ordinal", ordinal)
+    try:
+        values, image = _read(answers, None)
+        with writing():
+            _keep_picture(values, image)
+            editions_manage.create(who, ordinal or 0, values, now=now)
+    except DomainError as problem:
+        return _form(None, typed_again(), 422, errors=errors_of(problem))
+    flash(translate("The edition was created as a draft. Nobody outside sees it yet."), "good")
+    return redirect(url_for("editions.show", ordinal=ordinal), code=303)
+
+
+@blueprint.get("/<int:ordinal>/edit")
+def edit(ordinal: int) -> tuple[str, int]:
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    return _form(edition, typed_edition(edition))
+
+
+@blueprint.post("/<int:ordinal>/edit")
+def save(ordinal: int) -> tuple[str, int] | Response:
+    who, now, answers = actor(), clock.now(), Answers()
+    edition = editions.get_edition_to_edit(who, ordinal)
+    version = answers.whole("version", 1, 10**9) or 0
+    try:
+        values, image = _read(answers, edition)
+        with writing():
+            _keep_picture(values, image)
+            saved = editions_manage.edit(who, ordinal, values, version=version, now=now)
+    except Conflict:
+        return _conflict(ordinal, version)
+    except DomainError as problem:
+        edition = editions.get_edition_to_edit(who, ordinal)
+        return _form(edition, typed_again(), 422, errors=errors_of(problem))
+    _say(saved)
+    return redirect(url_for("editions.show", ordinal=ordinal), code=303)
+
+
+def _read(answers: Answers, edition: Edition | None) -> tuple[dict[str, Any], ReadyImage | None]:
+    codes = [code for code, _ in form_choices()["countries"]]
+    kept = editions_manage.values_of(edition) if edition else None
+    values = read_edition(answers, kept, codes)
+    image = answers.image("picture", longest=PICTURE_SIDE)
+    answers.check()
+    check_plan(values)
+    return settle_days(values), image
+
+
+def _keep_picture(values: dict[str, Any], image: ReadyImage | None) -> None:
+    if image:
+        folder = current_app.config["SETTINGS"].uploads
+        values["picture_id"] = uploads.keep(image, folder=folder, now=clock.now()).id
+
+
+def _conflict(ordinal: int, version: int) -> tuple[str, int]:
+    """The form as the second organiser filled it in, with what the first one changed; saving again goes over it."""
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    changes = list_changes(editions_manage.list_changes_since(edition, version), edition.time_zone)
+    typed = typed_again() | {"version": str(edition.version)}
+    return _form(edition, typed, 409, changes=changes, is_conflict=True)
+
+
+def _say(saved: editions_manage.Saved) -> None:
+    flash(translate("%(edition)s: your changes are saved.", edition=edition_name(saved.ordinal)), "good")
+    if saved.promoted:
+        flash(
+            translate_plural(
+                "%(num)s person moved up from the waiting list and is told by mail.",
+                "%(num)s people moved up from the waiting list and are told by mail.",
+                saved.promoted,
+            ),
+            "good",
+        )
+    if saved.over_capacity:
+        flash(
+            translate_plural(
+                "%(num)s more person is approved than there are places. Nobody was removed.",
+                "%(num)s more people are approved than there are places. Nobody was removed.",
+                saved.over_capacity,
+            ),
+            "warn",
+        )

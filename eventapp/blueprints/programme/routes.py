@@ -1,0 +1,198 @@
+"""Sessions: the programme by day, the form of one session, its speakers in order, and deletion."""
+
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.errors import Conflict, DomainError
+from eventapp.models import Edition, ProgrammeSession
+from eventapp.rules.edition_plan import days_of, wall_time
+from eventapp.rules.vocabulary import SESSION_KINDS
+from eventapp.services import editions, programme, programme_rooms
+from eventapp.web import clock
+from eventapp.web.changes import list_changes
+from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
+from eventapp.web.filters import pick
+from eventapp.web.labels import labels
+from eventapp.web.sign_in import actor
+from eventapp.web.transaction import commits, writing
+from eventapp.web.typed import translate
+
+blueprint = Blueprint("programme", __name__, url_prefix="/dashboard/editions/<int:ordinal>/programme")
+
+
+@blueprint.get("")
+def index(ordinal: int) -> str:
+    edition = editions.get_edition(actor(), ordinal)
+    sessions = programme.list_sessions(edition.id)
+    zone = ZoneInfo(edition.time_zone)
+    days = groupby(sessions, key=lambda one: one.starts_at.astimezone(zone).date())
+    return render_template(
+        "programme/index.html",
+        edition=edition,
+        may_edit=actor().may_edit(edition.id),
+        days=[(day, list(rows)) for day, rows in days],
+        warnings=programme.list_warnings(edition, sessions),
+    )
+
+
+def _form(
+    edition: Edition, session: ProgrammeSession | None, typed: dict[str, str], status: int = 200, **more: Any
+) -> tuple[str, int]:
+    chosen = {place.speaker_id for place in session.speakers} if session else set()
+    page = render_template(
+        "programme/session_form.html",
+        edition=edition,
+        session=session,
+        typed=typed,
+        kinds=labels("session_kind"),
+        rooms=[(room.id, pick(room.names).text) for room in programme_rooms.list_rooms(edition.id)],
+        speakers=[
+            (one.id, ", ".join(part for part in (one.name, one.organisation) if part))
+            for one, _ in programme_rooms.list_speakers()
+            if one.id not in chosen
+        ],
+        warnings=programme.list_warnings(edition, programme.list_sessions(edition.id)) if session else {},
+        **more,
+    )
+    return page, status
+
+
+def _typed(session: ProgrammeSession, edition: Edition) -> dict[str, str]:
+    zone = ZoneInfo(edition.time_zone)
+    starts, ends = wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)
+    return {
+        **typed_texts("title", session.title),
+        **typed_texts("description", session.description),
+        "kind": session.kind,
+        "starts": starts,
+        "ends": ends,
+        "room_id": str(session.room_id or ""),
+        "version": str(session.version),
+    }
+
+
+def _read(edition: Edition, session: ProgrammeSession | None) -> dict[str, Any]:
+    answers = Answers()
+    zone = ZoneInfo(edition.time_zone)
+    values = {
+        "title": answers.texts("title", limit=300),
+        "kind": answers.choice("kind", SESSION_KINDS),
+        "starts_at": answers.moment("starts", zone, session.starts_at if session else None),
+        "ends_at": answers.moment("ends", zone, session.ends_at if session else None),
+        "room_id": answers.whole("room_id", 1, 10**9),
+        "description": answers.texts("description", limit=5_000, prose=True),
+    }
+    if not any(name.startswith("title") for name in answers.problems):
+        answers.require("title", values["title"])
+    for field, name in (("kind", "kind"), ("starts", "starts_at"), ("ends", "ends_at")):
+        answers.require(field, values[name])
+    answers.check()
+    return values
+
+
+@blueprint.get("/sessions/new")
+def new_session(ordinal: int) -> tuple[str, int]:
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    days = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
+    typed = {"starts": f"{days[0]}T09:00", "ends": f"{days[0]}T10:00"} if days else {}
+    return _form(edition, None, typed)
+
+
+@blueprint.post("/sessions/new")
+def create_session(ordinal: int) -> tuple[str, int] | Response:
+    who, now = actor(), clock.now()
+    edition = editions.get_edition_to_edit(who, ordinal)
+    try:
+        values = _read(edition, None)
+        with writing():
+            number = programme.create(who, ordinal, values, now=now).id
+    except DomainError as problem:
+        edition = editions.get_edition_to_edit(who, ordinal)
+        return _form(edition, None, typed_again(), 422, errors=errors_of(problem))
+    flash(translate("The session is saved. You can add its speakers now."), "good")
+    return redirect(url_for("programme.edit_session", ordinal=ordinal, session_id=number), code=303)
+
+
+def _both(ordinal: int, session_id: int) -> tuple[Edition, ProgrammeSession]:
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    return edition, programme.get_session(edition.id, session_id)
+
+
+@blueprint.get("/sessions/<int:session_id>")
+def edit_session(ordinal: int, session_id: int) -> tuple[str, int]:
+    edition, session = _both(ordinal, session_id)
+    return _form(edition, session, _typed(session, edition))
+
+
+@blueprint.post("/sessions/<int:session_id>")
+def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
+    who, now = actor(), clock.now()
+    version = Answers().whole("version", 1, 10**9) or 0
+    try:
+        values = _read(*_both(ordinal, session_id))
+        with writing():
+            programme.edit(who, ordinal, session_id, values, version=version, now=now)
+    except Conflict:
+        edition, session = _both(ordinal, session_id)
+        typed = typed_again() | {"version": str(session.version)}
+        changes = list_changes(programme.list_changes_since(session, version), edition.time_zone)
+        return _form(edition, session, typed, 409, is_conflict=True, changes=changes)
+    except DomainError as problem:
+        edition, session = _both(ordinal, session_id)
+        return _form(edition, session, typed_again(), 422, errors=errors_of(problem))
+    flash(translate("The session is saved."), "good")
+    return redirect(url_for("programme.index", ordinal=ordinal, _anchor=f"session-{session_id}"), code=303)
+
+
+@blueprint.get("/sessions/<int:session_id>/delete")
+def confirm_delete_session(ordinal: int, session_id: int) -> str:
+    edition, session = _both(ordinal, session_id)
+    return render_template("programme/session_delete.html", edition=edition, session=session)
+
+
+@blueprint.post("/sessions/<int:session_id>/delete")
+@commits
+def delete_session(ordinal: int, session_id: int) -> Response:
+    programme.delete(actor(), ordinal, session_id, now=clock.now())
+    flash(translate("The session is deleted."), "good")
+    return redirect(url_for("programme.index", ordinal=ordinal), code=303)
+
+
+@blueprint.post("/sessions/<int:session_id>/speakers")
+def add_speaker(ordinal: int, session_id: int) -> tuple[str, int] | Response:
+    who, now, answers = actor(), clock.now(), Answers()
+    _both(ordinal, session_id)
+    speaker_id = answers.whole("speaker_id", 1, 10**9)
+    answers.require("speaker_id", speaker_id)
+    try:
+        answers.check()
+        with writing():
+            programme.add_speaker(who, ordinal, session_id, speaker_id or 0, now=now)
+    except DomainError as problem:
+        edition, session = _both(ordinal, session_id)
+        return _form(edition, session, _typed(session, edition), 422, errors=errors_of(problem))
+    return _back_to_speakers(ordinal, session_id)
+
+
+@blueprint.post("/sessions/<int:session_id>/speakers/<int:speaker_id>/move")
+@commits
+def move_speaker(ordinal: int, session_id: int, speaker_id: int) -> Response:
+    up = Answers().raw("direction") == "up"
+    programme.move_speaker(actor(), ordinal, session_id, speaker_id, up=up, now=clock.now())
+    return _back_to_speakers(ordinal, session_id)
+
+
+@blueprint.post("/sessions/<int:session_id>/speakers/<int:speaker_id>/remove")
+@commits
+def remove_speaker(ordinal: int, session_id: int, speaker_id: int) -> Response:
+    programme.remove_speaker(actor(), ordinal, session_id, speaker_id, now=clock.now())
+    return _back_to_speakers(ordinal, session_id)
+
+
+def _back_to_speakers(ordinal: int, session_id: int) -> Response:
+    address = url_for("programme.edit_session", ordinal=ordinal, session_id=session_id, _anchor="speakers")
+    return redirect(address, code=303)

@@ -1,0 +1,5 @@
+"""Uploaded images."""
+
+from eventapp.blueprints.uploads.routes import blueprint
+
+__all__ = ["blueprint"]

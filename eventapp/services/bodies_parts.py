@@ -1,0 +1,171 @@
+"""The part of bodies in an edition, and their lasting partnerships: added, put in order, taken away."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eventapp.errors import Conflict, NotFound
+from eventapp.extensions import db
+from eventapp.models import EditionBody, Partnership
+from eventapp.rules.access import Actor, check_may_edit_all
+from eventapp.rules.body import moved
+from eventapp.services import audit, bodies, editions
+
+
+def list_parts(edition_id: int) -> Sequence[EditionBody]:
+    """The bodies of an edition in their order; one query."""
+    return db.session.scalars(
+        select(EditionBody)
+        .where(EditionBody.edition_id == edition_id)
+        .options(joinedload(EditionBody.body))
+        .order_by(EditionBody.position, EditionBody.id)
+    ).all()
+
+
+def add_part(actor: Actor, ordinal: int, *, body_id: int, role: str, source_url: str, now: datetime) -> None:
+    """Give a body a part in an edition, as the last of its role; refuses the same part twice."""
+    edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    bodies.get_body(body_id)
+    parts = list_parts(edition.id)
+    if any(part.body_id == body_id and part.role == role for part in parts):
+        raise Conflict("This body has this part in the edition already.", code="part", field="body_id")
+    position = max((part.position for part in parts), default=-1) + 1
+    db.session.add(
+        EditionBody(
+            edition_id=edition.id, body_id=body_id, role=role, position=position, source_url=source_url
+        )
+    )
+    db.session.flush()
+    _record(actor, "edition.add_body", edition.id, now, new={"body": body_id, "role": role})
+
+
+def move_part(actor: Actor, ordinal: int, part_id: int, *, up: bool, now: datetime) -> None:
+    """Name a body of an edition earlier or later among those of the same role."""
+    edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    part = _part(edition.id, part_id)
+    parts = list_parts(edition.id)
+    same = [one for one in parts if one.role == part.role]
+    places = sorted(one.position for one in same)
+    if len(set(places)) < len(places):  # rows that shared a place get one each
+        places = list(range(len(parts), len(parts) + len(same)))
+    for one, place in zip(moved(same, part, up=up), places, strict=True):
+        one.position = place
+    db.session.flush()
+    _record(actor, "edition.move_body", edition.id, now, new={"body": part.body_id, "up": up})
+
+
+def remove_part(actor: Actor, ordinal: int, part_id: int, *, now: datetime) -> None:
+    """Take a body's part in an edition away; the body stays."""
+    edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    part = _part(edition.id, part_id)
+    old = {"body": part.body_id, "role": part.role, "source_url": part.source_url}
+    db.session.delete(part)
+    db.session.flush()
+    _record(actor, "edition.remove_body", edition.id, now, old=old)
+
+
+def _part(edition_id: int, part_id: int) -> EditionBody:
+    part = db.session.get(EditionBody, part_id)
+    if part is None or part.edition_id != edition_id:
+        raise NotFound("This body is not named in this edition.")
+    return part
+
+
+def _record(
+    actor: Actor,
+    action: str,
+    edition_id: int,
+    now: datetime,
+    *,
+    old: dict[str, object] | None = None,
+    new: dict[str, object] | None = None,
+) -> None:
+    audit.record(
+        actor,
+        action,
+        now=now,
+        subject_type="edition",
+        subject_id=edition_id,
+        edition_id=edition_id,
+        old=old,
+        new=new,
+    )
+
+
+def list_partnerships() -> Sequence[Partnership]:
+    """All partnerships in their order; one query."""
+    return db.session.scalars(
+        select(Partnership)
+        .options(joinedload(Partnership.body))
+        .order_by(Partnership.kind.desc(), Partnership.position, Partnership.id)
+    ).all()
+
+
+def get_partnership(partnership_id: int) -> Partnership:
+    """A partnership by its number; raises NotFound."""
+    found = db.session.get(Partnership, partnership_id)
+    if found is None:
+        raise NotFound("There is no such partnership.")
+    return found
+
+
+def save_partnership(
+    actor: Actor,
+    partnership_id: int | None,
+    *,
+    body_id: int,
+    kind: str,
+    since_year: int | None,
+    now: datetime,
+) -> None:
+    """Add a partnership as the last of its kind, or change one; for organisers of all editions."""
+    check_may_edit_all(actor)
+    bodies.get_body(body_id)
+    same = (Partnership.body_id == body_id, Partnership.kind == kind)
+    taken = db.session.scalar(select(Partnership.id).where(*same))
+    if taken and taken != partnership_id:
+        raise Conflict("This body is in this list already.", code="partnership", field="body_id")
+    new: dict[str, Any] = {"body_id": body_id, "kind": kind, "since_year": since_year}
+    old: dict[str, Any] = {}
+    if partnership_id is None:
+        last = max((one.position for one in list_partnerships()), default=-1)
+        found = Partnership(**new, position=last + 1)
+        db.session.add(found)
+    else:
+        found = get_partnership(partnership_id)
+        old, new = audit.differences({name: getattr(found, name) for name in new}, new)
+        for name, value in new.items():
+            setattr(found, name, value)
+    db.session.flush()
+    action = "partnership.edit" if partnership_id else "partnership.create"
+    _record_partnership(actor, action, found.id, now, old=old, new=new)
+
+
+def move_partnership(actor: Actor, partnership_id: int, *, up: bool, now: datetime) -> None:
+    """Name a partner earlier or later in its list."""
+    check_may_edit_all(actor)
+    found = get_partnership(partnership_id)
+    same = [one for one in list_partnerships() if one.kind == found.kind]
+    for place, one in enumerate(moved(same, found, up=up)):
+        one.position = place
+    db.session.flush()
+    _record_partnership(actor, "partnership.move", found.id, now, old={}, new={"up": up})
+
+
+def remove_partnership(actor: Actor, partnership_id: int, *, now: datetime) -> None:
+    """Take a partnership off its list; the body stays."""
+    check_may_edit_all(actor)
+    found = get_partnership(partnership_id)
+    old = {"body_id": found.body_id, "kind": found.kind, "since_year": found.since_year}
+    db.session.delete(found)
+    db.session.flush()
+    _record_partnership(actor, "partnership.remove", partnership_id, now, old=old, new={})
+
+
+def _record_partnership(
+    actor: Actor, action: str, number: int, now: datetime, *, old: dict[str, object], new: dict[str, object]
+) -> None:
+    audit.record(actor, action, now=now, subject_type="partnership", subject_id=number, old=old, new=new)

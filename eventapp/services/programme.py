@@ -1,0 +1,186 @@
+"""The programme of an edition: sessions with their room and speakers, in order, by day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from eventapp.errors import Conflict, Invalid, NotFound, Refused
+from eventapp.extensions import db
+from eventapp.models import AuditEntry, Edition, ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.rules.access import Actor
+from eventapp.rules.body import moved
+from eventapp.rules.edition_plan import days_of
+from eventapp.rules.programme import Slot, check_times, is_outside, overlapping
+from eventapp.services import audit, editions
+
+COLUMNS: Final = ("title", "kind", "description", "starts_at", "ends_at", "room_id")
+
+
+def list_sessions(edition_id: int) -> Sequence[ProgrammeSession]:
+    """The sessions of an edition in order, with rooms and speakers; three queries whatever their number."""
+    return db.session.scalars(
+        select(ProgrammeSession)
+        .where(ProgrammeSession.edition_id == edition_id)
+        .options(
+            joinedload(ProgrammeSession.room),
+            selectinload(ProgrammeSession.speakers).joinedload(ProgrammeSpeaker.speaker),
+        )
+        .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
+    ).all()
+
+
+def get_session(edition_id: int, session_id: int) -> ProgrammeSession:
+    """A session of this edition; raises NotFound."""
+    found = db.session.get(ProgrammeSession, session_id)
+    if found is None or found.edition_id != edition_id:
+        raise NotFound("There is no such session.")
+    return found
+
+
+def slot_of(session: ProgrammeSession) -> Slot:
+    """When and where a session is."""
+    return Slot(id=session.id, room=session.room_id, starts_at=session.starts_at, ends_at=session.ends_at)
+
+
+def list_warnings(
+    edition: Edition, sessions: Sequence[ProgrammeSession]
+) -> Mapping[int, tuple[bool, list[ProgrammeSession]]]:
+    """For each session that needs a look: whether it is outside the edition's days, and what it overlaps with."""
+    zone = ZoneInfo(edition.time_zone)
+    days = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
+    slots = [slot_of(session) for session in sessions]
+    by_id = {session.id: session for session in sessions}
+    found: dict[int, tuple[bool, list[ProgrammeSession]]] = {}
+    for slot in slots:
+        outside = is_outside(slot, days, zone)
+        others = [by_id[other.id] for other in overlapping(slot, slots)]
+        if outside or others:
+            found[slot.id] = (outside, others)
+    return found
+
+
+def _check(edition_id: int, values: Mapping[str, Any]) -> None:
+    if not values["title"]:
+        raise Invalid({"title": Refused("Please give a title in at least one language.")})
+    check_times(values["starts_at"], values["ends_at"])
+    if values["room_id"] is not None:
+        room = db.session.get(Room, values["room_id"])
+        if room is None or room.edition_id != edition_id:
+            raise Invalid({"room_id": Refused("Please choose a room of the list.")})
+
+
+def create(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime) -> ProgrammeSession:
+    """Add a session to an edition's programme."""
+    edition = editions.get_edition_to_edit(actor, ordinal)
+    _check(edition.id, values)
+    session = ProgrammeSession(edition_id=edition.id, **values)
+    db.session.add(session)
+    db.session.flush()
+    _, new = audit.differences({}, values)
+    _record(actor, "session.create", session, now, new=new)
+    return session
+
+
+def edit(
+    actor: Actor, ordinal: int, session_id: int, values: Mapping[str, Any], *, version: int, now: datetime
+) -> ProgrammeSession:
+    """Save a session that was read at `version`; refuses if somebody saved it since."""
+    edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    _check(edition.id, values)
+    session = get_session(edition.id, session_id)
+    if session.version != version:
+        raise Conflict("Somebody else has changed this session since you opened it.", code="stale")
+    old, new = audit.differences({name: getattr(session, name) for name in COLUMNS}, values)
+    if new:
+        for name in new:
+            setattr(session, name, values[name])
+        db.session.flush()
+        _record(actor, "session.edit", session, now, old={**old, "version": version}, new=new)
+    return session
+
+
+def list_changes_since(session: ProgrammeSession, version: int) -> list[AuditEntry]:
+    """Who changed what in a session since it was read at that version, oldest first."""
+    history = audit.list_of_subject("session", session.id)
+    return [entry for entry in history if entry.old.get("version", -1) >= version]
+
+
+def delete(actor: Actor, ordinal: int, session_id: int, *, now: datetime) -> None:
+    """Delete a session; rooms and speakers stay."""
+    edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    session = get_session(edition.id, session_id)
+    _, old = audit.differences({}, {name: getattr(session, name) for name in COLUMNS})
+    _record(actor, "session.delete", session, now, old=old)
+    db.session.delete(session)
+    db.session.flush()
+
+
+def add_speaker(actor: Actor, ordinal: int, session_id: int, speaker_id: int, *, now: datetime) -> None:
+    """Add a speaker as the last of a session; refuses the same one twice."""
+    session = _locked(actor, ordinal, session_id)
+    if db.session.get(Speaker, speaker_id) is None:
+        raise NotFound("There is no such speaker.")
+    if any(one.speaker_id == speaker_id for one in session.speakers):
+        raise Conflict("This speaker is in the session already.", code="speaker", field="speaker_id")
+    position = max((one.position for one in session.speakers), default=-1) + 1
+    session.speakers.append(ProgrammeSpeaker(speaker_id=speaker_id, position=position))
+    db.session.flush()
+    _record(actor, "session.add_speaker", session, now, new={"speaker": speaker_id})
+
+
+def move_speaker(
+    actor: Actor, ordinal: int, session_id: int, speaker_id: int, *, up: bool, now: datetime
+) -> None:
+    """Name a speaker of a session earlier or later."""
+    session = _locked(actor, ordinal, session_id)
+    place = _place(session, speaker_id)
+    for position, one in enumerate(moved(session.speakers, place, up=up)):
+        one.position = position
+    db.session.flush()
+    db.session.expire(session, ["speakers"])
+    _record(actor, "session.move_speaker", session, now, new={"speaker": speaker_id, "up": up})
+
+
+def remove_speaker(actor: Actor, ordinal: int, session_id: int, speaker_id: int, *, now: datetime) -> None:
+    """Take a speaker out of a session; the speaker stays."""
+    session = _locked(actor, ordinal, session_id)
+    session.speakers.remove(_place(session, speaker_id))
+    db.session.flush()
+    _record(actor, "session.remove_speaker", session, now, old={"speaker": speaker_id})
+
+
+def _locked(actor: Actor, ordinal: int, session_id: int) -> ProgrammeSession:
+    edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    return get_session(edition.id, session_id)
+
+
+def _place(session: ProgrammeSession, speaker_id: int) -> ProgrammeSpeaker:
+    for one in session.speakers:
+        if one.speaker_id == speaker_id:
+            return one
+    raise NotFound("This speaker is not in the session.")
+
+
+def _record(
+    actor: Actor,
+    action: str,
+    session: ProgrammeSession,
+    now: datetime,
+    *,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        actor,
+        action,
+        now=now,
+        subject_type="session",
+        subject_id=session.id,
+        edition_id=session.edition_id,
+        old=old,
+        new=new,
+    )

@@ -1,0 +1,136 @@
+"""The audit list of a record in words: who changed what, field by field, old and new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from eventapp.errors import message
+from eventapp.models import AuditEntry
+from eventapp.web.filters import day, moment, number, zone_offset
+from eventapp.web.labels import LABELS, label
+from eventapp.web.locale import LANGUAGE_NAMES
+from eventapp.web.typed import translate
+
+FIELDS: Final = {
+    "ordinal": message("Ordinal"),
+    "title": message("Title"),
+    "theme": message("Theme"),
+    "summary": message("Summary"),
+    "starts_on": message("First day"),
+    "ends_on": message("Last day"),
+    "date_precision": message("How exactly the date is known"),
+    "city": message("City"),
+    "country_code": message("Country"),
+    "venue": message("Venue"),
+    "latitude": message("Latitude"),
+    "longitude": message("Longitude"),
+    "time_zone": message("Time zone"),
+    "travel_information": message("Travel"),
+    "venue_information": message("About the venue"),
+    "contact_information": message("Contact"),
+    "contact_email": message("E-mail address for questions"),
+    "capacity": message("Places"),
+    "registration_opens_at": message("Registration opens"),
+    "registration_closes_at": message("Registration closes"),
+    "changes_close_at": message("Delegates may change their registration until"),
+    "approval": message("Way of approval"),
+    "accepts_late": message("Late registration"),
+    "state": message("State"),
+    "notice": message("Notice"),
+    "outcome": message("Outcome"),
+    "picture_id": message("Picture"),
+    "names": message("Name"),
+    "acronym": message("Acronym"),
+    "kind": message("Kind"),
+    "website": message("Website"),
+    "logo_id": message("Logo"),
+    "is_listed": message("Offered to delegates"),
+    "description": message("Description"),
+    "starts_at": message("Start"),
+    "ends_at": message("End"),
+    "room_id": message("Room"),
+}
+MOMENTS: Final = frozenset(
+    {"registration_opens_at", "registration_closes_at", "changes_close_at", "starts_at", "ends_at"}
+)
+_WORDS: Final = {
+    "date_precision": ("date_precision",),
+    "approval": ("approval",),
+    "state": ("edition_state",),
+    "kind": ("body_kind", "session_kind"),
+}
+ACTIONS: Final = {
+    "archive.load": message("the archive was loaded"),
+    "edition.create": message("made the edition"),
+    "edition.copy": message("made the edition from another one"),
+    "edition.edit": message("changed the edition"),
+    "edition.publish": message("published the edition"),
+    "edition.hold": message("marked the edition as held"),
+    "edition.archive": message("archived the edition"),
+    "edition.postpone": message("postponed the edition"),
+    "edition.cancel": message("cancelled the edition"),
+    "edition.add_body": message("named a body"),
+    "edition.move_body": message("changed the order of bodies"),
+    "edition.remove_body": message("removed a body"),
+}
+
+
+def field_name(name: str) -> str:
+    """A column in the reader's language."""
+    return translate(FIELDS[name])
+
+
+def action_name(action: str) -> str:
+    """What somebody did, in the reader's language; the bare word where it has no wording."""
+    return translate(ACTIONS[action]) if action in ACTIONS else action
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that somebody changed."""
+
+    entry: AuditEntry
+    field: str
+    old: str
+    new: str
+
+
+def list_changes(entries: Sequence[AuditEntry], zone: str = "UTC") -> list[Change]:
+    """Every field of these entries with its old and new value as text; a text once per language that differs."""
+    found = []
+    for entry in entries:
+        for name in (name for name in FIELDS if name in entry.new):
+            old, new = entry.old.get(name), entry.new.get(name)
+            if isinstance(old, dict) or isinstance(new, dict):
+                before, after = old or {}, new or {}
+                found += [
+                    Change(entry, _in_language(name, code), before.get(code, "–"), after.get(code, "–"))
+                    for code in LANGUAGE_NAMES
+                    if before.get(code) != after.get(code)
+                ]
+            else:
+                texts = _text(name, old, zone), _text(name, new, zone)
+                found.append(Change(entry, translate(FIELDS[name]), *texts))
+    return found
+
+
+def _in_language(name: str, code: str) -> str:
+    values = {"field": translate(FIELDS[name]), "language": LANGUAGE_NAMES[code]}
+    return translate("%(field)s (%(language)s)", **values)
+
+
+def _text(name: str, value: Any, zone: str) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    if name in MOMENTS:
+        when = datetime.fromisoformat(value)
+        return f"{moment(when, zone)} ({zone_offset(when, zone)})"
+    if name in ("starts_on", "ends_on"):
+        return day(date.fromisoformat(value))
+    for kind in _WORDS.get(name, ()):
+        if value in LABELS[kind]:
+            return label(kind, value)
+    return number(value) if name == "capacity" else str(value)
