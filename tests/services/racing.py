@@ -1,0 +1,151 @@
+"""Clients and processes for the race tests: plain, quick, and importable by a spawned process."""
+
+import http.client
+import re
+import threading
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from eventapp import create_app
+from eventapp.web.clock import CLOCK
+from tests.engines import settings_for
+
+ANSWERS = {
+    "represents": "country",
+    "country": "NG",
+    "sector": "LE-POL",
+    "given_name": "Joy",
+    "functional_title": "Officer",
+    "email": "joy@police.example",
+    "language": "en",
+    "role": "delegate",
+    "privacy": "1",
+}
+PATH = "/editions/8/register"
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The hidden fields of a page."""
+    return {
+        name: unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    }
+
+
+class Visitor:
+    """One delegate's browser, without the checks of pages."""
+
+    def __init__(self, app: Flask, address: str) -> None:
+        self.client = FlaskClient(app)
+        self.origin = {"REMOTE_ADDR": address}
+
+    def get(self, path: str) -> str:
+        page = self.client.get(path, environ_base=self.origin)
+        assert page.status_code == 200, page.text
+        return page.text
+
+    def post(self, path: str, data: dict[str, str]):
+        return self.client.post(path, data=data, environ_base=self.origin)
+
+    def review(self, name: str) -> dict[str, str]:
+        """Go as far as the review page and give what its button would send."""
+        form = hidden(self.get(PATH))
+        page = self.post(PATH, {**ANSWERS, **form, "family_name": name})
+        assert page.status_code == 200, page.text
+        return hidden(page.text)
+
+    def confirm(self, fields: dict[str, str]) -> str:
+        """Press the button; gives the address of the confirmation."""
+        answer = self.post(PATH, fields)
+        assert answer.status_code == 303, answer.text
+        return answer.location
+
+
+def together(count: int, work, *, timeout: float = 30) -> list:
+    """Run work(number) in as many threads, begun at the same moment; gives results or raises the first failure."""
+    barrier, results, failures = threading.Barrier(count), [None] * count, []
+
+    def run(number: int) -> None:
+        try:
+            barrier.wait(10)
+            results[number] = work(number)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout)
+    if failures:
+        raise failures[0]
+    assert not any(thread.is_alive() for thread in threads), "a client hangs"
+    return results
+
+
+def open_app(url: str, instance: str) -> Flask:
+    """The application in a process of its own, with the clock of the tests."""
+    app = create_app(settings_for(url, Path(instance)))
+    app.testing = True
+    app.extensions[CLOCK] = lambda: datetime(2027, 4, 14, 12, tzinfo=UTC)
+    return app
+
+
+def write_in_process(url: str, instance: str, number: int, count: int, ready, go, results) -> None:
+    """Register some people, two at a time; what a spawned process runs."""
+    app = open_app(url, instance)
+    ready.release()
+    go.wait(30)
+
+    def work(thread: int) -> list[str]:
+        visitor = Visitor(app, f"10.0.{number}.{thread}")
+        return [visitor.confirm(visitor.review(f"P{number}T{thread}N{one}")) for one in range(count)]
+
+    try:
+        results.put(("done", sum(together(2, work), [])))
+    except BaseException as failure:
+        results.put(("failed", repr(failure)))
+
+
+def serve_in_process(url: str, instance: str, address) -> None:
+    """Serve until killed; what a spawned process runs."""
+    server = make_server("127.0.0.1", 0, open_app(url, instance), threaded=True)
+    address.put(server.port)
+    server.serve_forever()
+
+
+class Remote:
+    """A delegate's browser over a real connection, from an address of its own."""
+
+    def __init__(self, port: int, source: str) -> None:
+        self.port, self.source, self.cookie = port, source, ""
+
+    def ask(self, method: str, path: str, data: dict[str, str] | None = None):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=10, source_address=(self.source, 0)
+        )
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        body = urlencode(data) if data else None
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        self.cookie = (answer.getheader("Set-Cookie") or self.cookie).partition(";")[0]
+        location = answer.getheader("Location") or ""
+        connection.close()
+        return answer.status, urlsplit(location).path, text
+
+    def register(self, name: str) -> str:
+        """The whole journey; gives the path of the confirmation."""
+        form = hidden(self.ask("GET", PATH)[2])
+        review = hidden(self.ask("POST", PATH, {**ANSWERS, **form, "family_name": name})[2])
+        status, location, text = self.ask("POST", PATH, review)
+        assert status == 303, text
+        return location
