@@ -1,13 +1,19 @@
 """The language of a request stands in the address: /fr/..., /es/..., /ar/...; English without a prefix."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from eventapp.extensions import babel
 from eventapp.rules.vocabulary import LANGUAGES
@@ -18,6 +24,8 @@ if TYPE_CHECKING:
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 _KEY = "eventapp.language"
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+_forced: ContextVar[str | None] = ContextVar("eventapp.language", default=None)
+_catalogues: dict[str, NullTranslations] = {}
 
 
 class LanguageInPath:
@@ -38,10 +46,54 @@ class LanguageInPath:
 
 def language() -> str:
     """The language of this request; English outside one."""
+    forced = _forced.get()
+    if forced is not None:
+        return forced
     if not has_request_context():
         return "en"
     chosen: str = request.environ.get(_KEY, "en")
     return chosen
+
+
+@contextmanager
+def forced_language(code: str) -> Iterator[None]:
+    """Whatever the request's language is, inside the block it is this one."""
+    mark = _forced.set(code)
+    try:
+        yield
+    finally:
+        _forced.reset(mark)
+
+
+def catalogue() -> NullTranslations:
+    """The texts in the language of the request. A page asks a hundred times: this is a look into a dict."""
+    code = language()
+    found = _catalogues.get(code)
+    if found is None:
+        path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo"
+        found = NullTranslations()
+        if path.exists():
+            with path.open("rb") as file:
+                found = GNUTranslations(file)
+        _catalogues[code] = found
+    return found
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, text: str, /, **values: object) -> str:
+    return _shown(context, catalogue().gettext(text), values)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
+    values.setdefault("num", num)
+    return _shown(context, catalogue().ngettext(one, many, num), values)
+
+
+def _shown(context: EvalContext, text: str, values: dict[str, object]) -> str:
+    """As Jinja's own: a translation is markup, what is put into it is escaped."""
+    made = Markup(text) if context.autoescape else text  # noqa: S704 - our own catalogues
+    return made % values if values or "%" in text else made
 
 
 def direction(code: str | None = None) -> str:
@@ -56,10 +108,15 @@ def path_in(code: str, path: str | None = None) -> str:
 
 
 def init_locale(app: Flask) -> None:
-    """Wire Flask-Babel; the catalogues are compiled here if their sources are newer."""
+    """Wire Flask-Babel; the catalogues are compiled here if their sources are newer.
+
+    Templates ask the catalogues directly: on a form's page Flask-Babel's way to them took a fifth of the time.
+    """
     compile_catalogues()
+    _catalogues.clear()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     babel.init_app(app, locale_selector=language, timezone_selector=lambda: "UTC")
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     app.wsgi_app = LanguageInPath(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation says
 
 

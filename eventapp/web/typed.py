@@ -9,6 +9,7 @@ import flask_login
 from flask_wtf import FlaskForm
 
 from eventapp.models import User
+from eventapp.web.locale import catalogue, forced_language
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
@@ -31,16 +32,17 @@ def signed_in_user() -> User | None:
 
 def translate(text: str, /, **values: object) -> str:
     """The text in the language of the request."""
-    return cast("str", flask_babel.gettext(text, **values))
+    found = catalogue().gettext(text)
+    return found % values if values else found
 
 
 def translate_plural(one: str, many: str, count: int, /, **values: object) -> str:
     """The right plural form in the language of the request; `%(num)s` is the count."""
-    return cast("str", flask_babel.ngettext(one, many, count, **values))
+    return catalogue().ngettext(one, many, count) % {"num": count, **values}
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Translate into one language inside the block, whatever the request's is."""
-    with flask_babel.force_locale(language):
+    with forced_language(language), flask_babel.force_locale(language):
         yield
