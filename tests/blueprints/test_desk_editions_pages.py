@@ -10,7 +10,7 @@ from tests.factories.editions import make_edition
 from tests.factories.programme import make_body, make_room, make_session, make_speaker
 
 EDITION_PAGES = (
-    "", "/edit", "/copy", "/bodies", "/figures", "/figures/new", "/state/held", "/state/postponed", "/state/cancelled",
+    "/overview", "/edit", "/copy", "/bodies", "/figures", "/figures/new", "/state/held", "/state/postponed", "/state/cancelled",
     "/programme", "/programme/sessions/new", "/programme/rooms", "/programme/rooms/new", "/programme/speakers",
     "/programme/speakers/new",
 )  # fmt: skip
@@ -69,7 +69,7 @@ def test_pages_of_a_body_open(desk):
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "2147483648"])
 def test_numbers_beyond_the_database_do_not_exist(desk, number):
-    for page in (f"bodies/{number}", f"editions/{number}", f"partners/{number}"):
+    for page in (f"bodies/{number}", f"editions/{number}/overview", f"partners/{number}"):
         assert desk.get(f"/dashboard/{page}").status_code == 404
 
 
@@ -78,7 +78,15 @@ def test_pictures_of_empty_places(desk):
         ordinal=8, city={}, country_code=None, starts_on=None, ends_on=None, date_precision="unknown"
     )
     db.session.commit()
-    for page in ("", "/bodies", "/figures", "/programme", "/programme/rooms", "/programme/speakers", "/copy"):
+    for page in (
+        "/overview",
+        "/bodies",
+        "/figures",
+        "/programme",
+        "/programme/rooms",
+        "/programme/speakers",
+        "/copy",
+    ):
         assert desk.get(f"/dashboard/editions/8{page}").status_code == 200
     assert "No body fits" in desk.get("/dashboard/bodies?q=nothing+like+this").text
 

@@ -1,0 +1,139 @@
+"""The programme: sessions in the edition's zone, rooms, speakers in order."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from eventapp.errors import Conflict, Invalid, NotFound, Refused
+from eventapp.extensions import db
+from eventapp.models import ProgrammeSession, Room, Speaker
+from eventapp.services import programme, programme_rooms
+from tests.factories.editions import make_edition
+from tests.factories.programme import make_room, make_session, make_speaker
+from tests.services.test_editions_manage import NOW, ORGANISER, READER, of_editions
+
+pytestmark = pytest.mark.usefixtures("ctx")
+
+START = datetime(2027, 6, 8, 7, 0, tzinfo=UTC)
+
+
+def values(**changes):
+    plain = {"title": {"en": "Opening"}, "kind": "plenary", "description": {}, "starts_at": START,
+             "ends_at": START + timedelta(hours=1), "room_id": None}  # fmt: skip
+    return plain | changes
+
+
+def test_sessions_stand_in_order_with_their_warnings():
+    edition = make_edition(ordinal=8)
+    room = make_room(edition)
+    late = programme.create(
+        ORGANISER,
+        8,
+        values(starts_at=START + timedelta(minutes=30), ends_at=START + timedelta(hours=2), room_id=room.id),
+        now=NOW,
+    )
+    early = programme.create(ORGANISER, 8, values(room_id=room.id), now=NOW)
+    far = programme.create(
+        ORGANISER,
+        8,
+        values(starts_at=START + timedelta(days=9), ends_at=START + timedelta(days=9, hours=1)),
+        now=NOW,
+    )
+    sessions = programme.list_sessions(edition.id)
+    assert list(sessions) == [early, late, far]
+    assert programme.list_warnings(edition, sessions) == {
+        early.id: (False, [late]),
+        late.id: (False, [early]),
+        far.id: (True, []),
+    }
+
+
+def test_days_are_those_of_the_zone_when_the_clocks_go_back():
+    edition = make_edition(
+        ordinal=8, time_zone="Europe/Zurich", starts_on=date(2027, 10, 31), ends_on=date(2027, 10, 31)
+    )
+    first = make_session(edition, starts_at=datetime(2027, 10, 30, 22, 30, tzinfo=UTC))  # 00:30 in Lugano
+    last = make_session(edition, starts_at=datetime(2027, 10, 31, 22, 30, tzinfo=UTC))  # 23:30
+    outside = make_session(edition, starts_at=datetime(2027, 10, 31, 23, 30, tzinfo=UTC))  # the next day
+    assert set(programme.list_warnings(edition, [first, last, outside])) == {outside.id}
+
+
+def test_what_is_refused():
+    edition, other = make_edition(ordinal=8), make_edition(ordinal=9)
+    with pytest.raises(Refused):
+        programme.create(ORGANISER, 8, values(ends_at=START), now=NOW)
+    with pytest.raises(Invalid):
+        programme.create(ORGANISER, 8, values(title={}), now=NOW)
+    with pytest.raises(Invalid):
+        programme.create(ORGANISER, 8, values(room_id=make_room(other).id), now=NOW)
+    with pytest.raises(Refused):
+        programme.create(READER, 8, values(), now=NOW)
+    session = programme.create(of_editions(edition), 8, values(), now=NOW)
+    with pytest.raises(NotFound):
+        programme.edit(ORGANISER, 9, session.id, values(), version=1, now=NOW)
+    with pytest.raises(NotFound):
+        programme.delete(of_editions(edition), 9, session.id, now=NOW)
+
+
+def test_the_second_of_two_organisers_is_told():
+    make_edition(ordinal=8)
+    session = programme.create(ORGANISER, 8, values(), now=NOW)
+    opened = session.version
+    programme.edit(ORGANISER, 8, session.id, values(kind="panel"), version=opened, now=NOW)
+    with pytest.raises(Conflict):
+        programme.edit(ORGANISER, 8, session.id, values(kind="break"), version=opened, now=NOW)
+    (entry,) = programme.list_changes_since(session, opened)
+    assert (entry.old["kind"], entry.new) == ("plenary", {"kind": "panel"})
+
+
+def test_speakers_in_order():
+    edition = make_edition(ordinal=8)
+    session = make_session(edition)
+    a, b, c = (make_speaker().id for _ in range(3))
+    for number in (a, b, c):
+        programme.add_speaker(ORGANISER, 8, session.id, number, now=NOW)
+    with pytest.raises(Conflict):
+        programme.add_speaker(ORGANISER, 8, session.id, a, now=NOW)
+    programme.move_speaker(ORGANISER, 8, session.id, c, up=True, now=NOW)
+    assert [one.speaker_id for one in session.speakers] == [a, c, b]
+    programme.remove_speaker(ORGANISER, 8, session.id, a, now=NOW)
+    db.session.refresh(session)
+    assert [one.speaker_id for one in session.speakers] == [c, b]
+    programme.delete(ORGANISER, 8, session.id, now=NOW)
+    assert db.session.get(Speaker, c) is not None
+
+
+def test_rooms():
+    edition = make_edition(ordinal=8)
+    programme_rooms.save_room(
+        ORGANISER, 8, None, {"names": {"en": "Hall A"}, "capacity": 90, "position": 1}, now=NOW
+    )
+    (room,) = programme_rooms.list_rooms(edition.id)
+    session = make_session(edition, room_id=room.id)
+    programme_rooms.save_room(
+        ORGANISER, 8, room.id, {"names": {"en": "Hall B"}, "capacity": None, "position": 0}, now=NOW
+    )
+    assert (room.names, room.capacity) == ({"en": "Hall B"}, None)
+    with pytest.raises(Invalid):
+        programme_rooms.save_room(ORGANISER, 8, None, {"names": {}, "capacity": None, "position": 0}, now=NOW)
+    assert programme_rooms.count_sessions_in(room.id) == 1
+    programme_rooms.delete_room(ORGANISER, 8, room.id, now=NOW)
+    assert db.session.get(ProgrammeSession, session.id).room_id is None
+    assert not db.session.get(Room, room.id)
+
+
+PERSON = {"name": "A. Speaker", "functional_title": "Judge", "organisation": "Court", "body_id": None}
+
+
+def test_speakers_of_another_edition_are_not_to_be_changed():
+    mine, other = make_edition(ordinal=8), make_edition(ordinal=9)
+    speaker = programme_rooms.save_speaker(of_editions(mine), 8, None, PERSON, now=NOW)
+    programme_rooms.save_speaker(of_editions(mine), 8, speaker.id, PERSON | {"name": "B. Speaker"}, now=NOW)
+    session = make_session(other)
+    programme.add_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)
+    with pytest.raises(Refused):
+        programme_rooms.save_speaker(of_editions(mine), 8, speaker.id, PERSON, now=NOW)
+    with pytest.raises(Refused):
+        programme_rooms.delete_speaker(ORGANISER, 8, speaker.id, now=NOW)
+    programme.remove_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)
+    programme_rooms.delete_speaker(of_editions(mine), 8, speaker.id, now=NOW)
