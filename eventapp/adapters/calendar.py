@@ -35,7 +35,8 @@ def write_calendar(name: str, entries: Sequence[Entry]) -> bytes:
     for entry in entries:
         calendar.add_component(_event(entry))
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _event(entry: Entry) -> Event:

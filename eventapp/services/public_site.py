@@ -45,6 +45,14 @@ def find_frame(now: datetime) -> Frame:
     return Frame(coming=coming, has_programme=coming is not None and has_programme(coming.id))
 
 
+def find_neighbours(ordinal: int) -> tuple[Edition | None, Edition | None]:
+    """The public editions before and after this one."""
+    public = select(Edition).where(Edition.state.in_(PUBLIC_STATES)).limit(1)
+    before = public.where(Edition.ordinal < ordinal).order_by(Edition.ordinal.desc())
+    after = public.where(Edition.ordinal > ordinal).order_by(Edition.ordinal)
+    return db.session.scalar(before), db.session.scalar(after)
+
+
 def figures_of(edition: Edition) -> Figures:
     """The published figures of an edition: one shown of each measure, the others beside it."""
     return split_claims(

@@ -45,7 +45,6 @@ _BODY_HEADERS: Final = ("content-length", "content-type", "content-encoding")
 P = ParamSpec("P")
 Key = tuple[str, str, bool]
 Headers = list[tuple[str, str]]
-Version = tuple[int, int, int]
 Write = Callable[[bytes], object]
 
 
@@ -89,7 +88,7 @@ def cached_page(*query: str) -> Callable[[Callable[P, "ResponseReturnValue"]], C
 class Entry:
     """One kept answer, ready to be sent."""
 
-    version: Version
+    version: content.Version
     until: float
     etag: str
     modified: int
@@ -133,6 +132,8 @@ class PageCache:
             self._entries.clear()
             self._query_keys.clear()
             self.size = 0
+        if (kept := self._extensions.get(content.KEPT)) is not None:
+            kept.clear()
 
     def _now(self) -> float:
         clock = self._extensions.get(CLOCK)
@@ -189,14 +190,17 @@ class PageCache:
             close()
         if any(name.lower() == "set-cookie" for name, _ in taken[0]):
             log.error("a page that says it may be kept sets a cookie", path=environ["PATH_INFO"])
-            start_response("200 OK", _without(taken[0], _UNTIL, _QUERY))
+            headers = _without(taken[0], _UNTIL, _QUERY, "Cache-Control", "ETag")
+            start_response("200 OK", [*headers, ("Cache-Control", "private, no-store")])
             return [body]
         if environ["REQUEST_METHOD"] == "HEAD":
             start_response("200 OK", _without(taken[0], _UNTIL, _QUERY))
             return []
         return _send(self._keep(environ, taken[0], body, version), environ, start_response)
 
-    def _keep(self, environ: "WSGIEnvironment", headers: Headers, body: bytes, version: Version) -> Entry:
+    def _keep(
+        self, environ: "WSGIEnvironment", headers: Headers, body: bytes, version: content.Version
+    ) -> Entry:
         found = dict(headers)
         with self._lock:
             self._query_keys[environ["PATH_INFO"]] = frozenset(filter(None, found[_QUERY].split(",")))
@@ -231,7 +235,7 @@ def _without(headers: Headers, *names: str) -> Headers:
     return [(name, value) for name, value in headers if name.lower() not in dropped]
 
 
-def _entry(headers: Headers, body: bytes, version: Version, modified: int) -> Entry:
+def _entry(headers: Headers, body: bytes, version: content.Version, modified: int) -> Entry:
     found = dict(headers)
     sent = [
         *_without(headers, _UNTIL, _QUERY, "Vary", "Last-Modified"),

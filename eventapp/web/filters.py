@@ -49,7 +49,7 @@ def in_language(texts: dict[str, str] | None) -> Markup:
     found = pick(texts)
     if not found.is_fallback:
         return escape(found.text)
-    return Markup('<span lang="{0}" dir="{1}">{2}</span>').format(
+    return Markup('<bdi lang="{0}" dir="{1}">{2}</bdi>').format(
         found.language, direction(found.language), found.text
     )
 

@@ -125,7 +125,7 @@ def test_titles_fall_back_visibly(client, records):
     with records():
         make_edition()
     assert "Huitième Conférence mondiale" in client.get("/fr/editions/8").text
-    assert '<span lang="en" dir="ltr">Eighth Global Conference</span>' in client.get("/ar/editions/8").text
+    assert '<bdi lang="en" dir="ltr">Eighth Global Conference</bdi>' in client.get("/ar/editions/8").text
 
 
 def test_figures_with_sources_and_those_that_disagree(client, records):

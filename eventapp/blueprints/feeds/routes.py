@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -96,7 +97,7 @@ def editions_atom() -> Response:
 @cached_page()
 def sitemap() -> Response:
     names = ("home", "editions", "partners", "privacy", "contact", "accessibility")
-    pages = [(_bare(url_for(f"public.{name}")), None) for name in names]
+    pages: list[tuple[str, datetime | None]] = [(_bare(url_for(f"public.{name}")), None) for name in names]
     with_programme = public_site.list_with_programme()
     for edition in list_public_editions():
         path = _bare(url_for("public.edition", ordinal=edition.ordinal))

@@ -71,9 +71,12 @@ def editions() -> str:
 @cached_page()
 def edition(ordinal: int) -> str:
     found = get_public_edition(ordinal)
+    before, after = public_site.find_neighbours(ordinal)
     return render_template(
         "public/edition.html",
         edition=found,
+        before=before,
+        after=after,
         is_past=bool(_past([found])),
         days=programme_public.list_days(found),
         event=event_data(found),
