@@ -47,10 +47,10 @@ class Figures:
     @property
     def sources(self) -> tuple[Claim, ...]:
         """One claim for each different source of what is shown, in order."""
-        by_source = {
-            (claim.source_url, claim.source_note): claim for claim in reversed(list(self.shown.values()))
-        }
-        return tuple(claim for source, claim in reversed(list(by_source.items())) if any(source))
+        by_source: dict[tuple[str, str], Claim] = {}
+        for claim in self.shown.values():
+            by_source.setdefault((claim.source_url, claim.source_note), claim)
+        return tuple(claim for source, claim in by_source.items() if any(source))
 
     def __bool__(self) -> bool:
         return bool(self.shown or self.others)
