@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from eventapp.errors import Conflict
 from eventapp.extensions import db
-from eventapp.models import PrivacyNotice, PrivateLink, Registration
+from eventapp.models import Edition, PrivacyNotice, PrivateLink, Registration
 from eventapp.rules.access import DELEGATE, Actor
 from eventapp.rules.counting import counted_country
-from eventapp.rules.edition import Window, check_registration_open
+from eventapp.rules.edition import PUBLIC_STATES, Window, check_registration_open
 from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
 from eventapp.rules.registration import arrive
@@ -30,6 +30,15 @@ MAIL_OF_ARRIVAL = {
     "approved": "registration_approved",
     "waitlisted": "registration_waitlisted",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormFacts:
+    """What decides whether an edition's form is shown; the truth is asked again when somebody confirms."""
+
+    edition_id: int
+    ordinal: int
+    window: Window
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,15 @@ def values_of_details(details: Details) -> dict[str, Any]:
 def values_of(registration: Registration) -> dict[str, Any]:
     """What the person told us, by the names of the table's columns; for comparing before and after."""
     return {name: getattr(registration, name) for name in Details.__dataclass_fields__}
+
+
+def list_form_facts() -> Mapping[int, FormFacts]:
+    """Ordinal -> facts of every edition that anybody may see; one query."""
+    editions = db.session.scalars(select(Edition).where(Edition.state.in_(PUBLIC_STATES)))
+    return {
+        one.ordinal: FormFacts(edition_id=one.id, ordinal=one.ordinal, window=window_of(one))
+        for one in editions
+    }
 
 
 def find_notice(number: int | None = None) -> PrivacyNotice | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 
 from eventapp.extensions import csrf
 
@@ -25,3 +25,8 @@ def token_holds() -> bool:
     except CSRFError:
         return False
     return True
+
+
+def new_token() -> str:
+    """A token for a form of this session."""
+    return str(generate_csrf())

@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from eventapp.rules.text import shown, sort_key
 from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.services import registrations
 from eventapp.services.reference import Reference, SectorEntry, load_reference
+from eventapp.services.registrations import FormFacts
 from eventapp.web import clock, content
 from eventapp.web.locale import language
 
@@ -26,6 +29,14 @@ class Options:
     bodies: Markup
 
 
+@dataclass(frozen=True)
+class Notice:
+    """The privacy notice in force."""
+
+    id: int
+    number: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lists:
     """What was read at one version of the content, on one day."""
@@ -34,12 +45,15 @@ class Lists:
     day: date
     reference: Reference
     options: Mapping[str, Options]
+    forms: Mapping[int, FormFacts]
+    notice: Notice | None
 
 
 class Keeper:
     """Holds the lists of one application and reads them again when they have moved."""
 
     def __init__(self, app: Flask) -> None:
+        self._app = app
         self._number: Callable[[], tuple[int, ...]] = content.watch(app).number
         self._lists: Lists | None = None
         self._lock = threading.Lock()
@@ -50,15 +64,31 @@ class Keeper:
         lists = self._lists
         if lists is None or lists.version != version or lists.day != day:
             with self._lock:
-                reference = load_reference(day)
-                made = {code: _make(reference, code) for code in LANGUAGES}
-                lists = Lists(version=version, day=day, reference=reference, options=made)
-                self._lists = lists
+                self._lists = lists = self._read(version, day)
         return lists
+
+    def facts(self) -> Lists:
+        """The same, but tests, whose changes no version tells of, get the editions and the notice as they are now."""
+        lists = self.lists()
+        return replace(lists, **_read_facts()) if self._app.testing else lists
+
+    def _read(self, version: tuple[int, ...], day: date) -> Lists:
+        with self._app.app_context():  # a transaction of its own: the request's may be older than the version
+            reference = load_reference(day)
+            made = {code: _make(reference, code) for code in LANGUAGES}
+            return Lists(version=version, day=day, reference=reference, options=made, **_read_facts())
 
     def clear(self) -> None:
         """Forget everything; for tests."""
         self._lists = None
+
+
+def _read_facts() -> Any:
+    found = registrations.find_notice()
+    return {
+        "forms": registrations.list_form_facts(),
+        "notice": Notice(found.id, found.number) if found else None,
+    }
 
 
 def keeper() -> Keeper:

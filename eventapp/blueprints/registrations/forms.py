@@ -87,9 +87,12 @@ class Given:
         """All values of a field of several answers."""
         return [without_hidden(value) for value in self._answers.get(name, ())]
 
-    def hidden(self) -> list[tuple[str, str]]:
-        """Every answer as a pair, to be carried by the page."""
-        return [(name, without_hidden(value)) for name, values in self._answers.items() for value in values]
+
+def hidden_fields(answers: Answers) -> Markup:
+    """Every answer as a hidden field, to be carried by the page."""
+    field = Markup('<input type="hidden" name="{0}" value="{1}">\n')
+    pairs = ((name, without_hidden(value)) for name, values in answers.items() for value in values)
+    return Markup("").join(field.format(*pair) for pair in pairs)
 
 
 def field_lists(given: Given) -> Mapping[str, Markup]:
@@ -108,7 +111,9 @@ def combobox_words(code: str) -> Mapping[str, str]:
     """What the searchable list says in a language: one wording for each kind of number that it knows."""
     words = {"data-combobox": "", "data-none": translate("Nothing fits")}
     for kind, sample in {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}.items():
-        words[f"data-count-{kind}"] = translate_plural("%(found)s fits", "%(found)s fit", sample, found="{count}")
+        words[f"data-count-{kind}"] = translate_plural(
+            "%(found)s fits", "%(found)s fit", sample, found="{count}"
+        )
     del code  # it is the key under which the wording is kept
     return words
 

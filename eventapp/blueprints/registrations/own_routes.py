@@ -15,7 +15,7 @@ from eventapp.blueprints.registrations.forms import (
     sent_number,
 )
 from eventapp.blueprints.registrations.status import may_be_changed, may_be_withdrawn, status_of, steps_of
-from eventapp.blueprints.registrations.summary import lines
+from eventapp.blueprints.registrations.summary import as_markup, lines
 from eventapp.errors import Closed, Conflict
 from eventapp.rules.registration import check_change
 from eventapp.rules.registration_form import Answers
@@ -25,6 +25,8 @@ from eventapp.services.registrations_own import Own
 from eventapp.web import clock, limits
 from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.errors import error_text
+from eventapp.web.options import keeper
+from eventapp.web.ready import Slots, page
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
 
@@ -44,7 +46,7 @@ def show(token: str) -> Page:
         edition=own.edition,
         status=status_of(own),
         steps=steps_of(own),
-        lines=lines(own.registration),
+        told=as_markup(lines(own.registration)),
         may_change=may_be_changed(own, clock.now()),
         may_withdraw=may_be_withdrawn(own),
     )
@@ -56,9 +58,19 @@ def confirmed(token: str) -> Page:
         own = registrations_own.get_own(token)
     except Closed as refusal:
         return _gone(refusal)
-    return render_template(
-        "registrations/confirmed.html", token=token, own=own, edition=own.edition, status=status_of(own)
-    )
+    status = status_of(own)
+    slots = {
+        "reference": own.registration.reference,
+        "email": own.registration.email,
+        "line": status.line,
+        "next": status.next,
+    }
+
+    def render(given: Slots) -> str:
+        return render_template("registrations/confirmed.html", token=token, edition=own.edition, slots=given)
+
+    key = ("confirmed", own.edition.ordinal, keeper().facts().version)
+    return page(key, slots, render, hidden={"token": token})
 
 
 @blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
@@ -122,14 +134,14 @@ def _change_form(
     general: Sequence[str] = (),
     status: int = 200,
 ) -> Page:
-    page = render_template(
+    shown = render_template(
         "registrations/change.html",
         token=token,
         own=own,
         edition=own.edition,
         **form_context(answers, errors or {}, general, held_role=own.registration.role),
     )
-    return page, status
+    return shown, status
 
 
 def _gone(refusal: Closed) -> Page:

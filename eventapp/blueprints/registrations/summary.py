@@ -42,3 +42,9 @@ def lines(of: Details | Registration) -> Sequence[Line]:
 
 def _listed(is_listed: bool) -> str:
     return translate("My name may appear in it") if is_listed else translate("My name shall not appear in it")
+
+
+def as_markup(told: Sequence[Line]) -> Markup:
+    """The lines as a list of definitions; what was typed may run in either direction."""
+    line = Markup('<dt>{0}</dt><dd dir="auto">{1}</dd>\n')
+    return Markup('<dl class="dl">\n{0}</dl>').format(Markup("").join(line.format(*one) for one in told))
