@@ -1,1 +1,204 @@
-"""Sends what the outbox holds: a thread in the embedded default, a process of its own elsewhere."""
+"""Sends what the outbox holds: a thread in the embedded default, a process of its own elsewhere.
+
+Several may run at once, in one process or in many: each message is leased by one of them at a time.
+"""
+
+import random
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Final
+
+import structlog
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from eventapp.adapters import kept_mail
+from eventapp.adapters.smtp import MailServer, NotSent
+from eventapp.config import Settings
+from eventapp.extensions import db
+from eventapp.models import OutboxMessage
+from eventapp.rules.mail import wire_address
+from eventapp.services import mail_delivery
+from eventapp.services.mail_delivery import Lease
+from eventapp.web import clock, mail_render
+from eventapp.web.transaction import writing
+
+log = structlog.get_logger()
+
+BATCH: Final = 20
+POLL_SECONDS: Final = 5.0
+AFTER_FAILURE_SECONDS: Final = 10.0
+GATHER_SECONDS: Final = 0.3  # what is written in a burst goes out together
+# In a process that also serves pages a batch is followed by a rest of three times its computing time.
+REST: Final = 3.0
+
+_due = threading.Event()
+_WRITTEN = "eventapp.mail_written"
+
+
+def wake() -> None:
+    """Let the thread of this process look at the outbox now."""
+    _due.set()
+
+
+@event.listens_for(Session, "after_flush")
+def _notice_new(session: Session, _context: object) -> None:
+    if any(isinstance(one, OutboxMessage) for one in session.new):
+        session.info[_WRITTEN] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _notice_many(state: ORMExecuteState) -> None:
+    if state.is_insert and state.bind_mapper is not None and state.bind_mapper.class_ is OutboxMessage:
+        state.session.info[_WRITTEN] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _notice_commit(session: Session) -> None:
+    if session.info.pop(_WRITTEN, False):
+        wake()
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A letter that is ready to go, without any record of the database."""
+
+    number: int
+    name: str
+    recipient: str
+    content: EmailMessage
+
+
+def deliver(app: Flask) -> int:
+    """One step: lease what is due, send it, note what became of it. Gives how many messages were taken."""
+    with app.app_context():
+        settings: Settings = app.config["SETTINGS"]
+        if not mail_delivery.has_due(now=clock.now()):
+            return 0
+        with writing():
+            lease = mail_delivery.lease_due(now=clock.now(), limit=BATCH)
+        if not lease.numbers:
+            return 0
+        ready = _make_ready(lease, settings)
+        db.session.rollback()  # the reading transaction ends before anything goes over the network
+        if settings.smtp_url:
+            _send(lease, ready, settings)
+        else:
+            _keep(lease, ready, settings)
+        return len(lease.numbers)
+
+
+def _make_ready(lease: Lease, settings: Settings) -> list[_Ready]:
+    """Write every letter; one that cannot be written fails alone."""
+    ready, broken = [], []
+    for outgoing in mail_delivery.list_leased(lease):
+        message = outgoing.message
+        name = f"{message.created_at:%Y%m%dT%H%M%S}-{message.public_id}"
+        try:
+            letter = mail_render.render(outgoing, now=clock.now())
+            content = mail_render.mime(outgoing, letter, settings, message.created_at)
+        except SQLAlchemyError:
+            raise  # the database is away: the lease runs out and all are tried again
+        except Exception as error:  # whatever is wrong with one message, the others go out
+            log.exception("a message could not be written", message=str(message.public_id))
+            broken.append((message.id, f"{type(error).__name__} while it was written"))
+            continue
+        ready.append(_Ready(message.id, name, wire_address(message.recipient), content))
+    for number, problem in broken:
+        _note_failure(lease, number, problem, permanent=False)
+    return ready
+
+
+def _send(lease: Lease, ready: list[_Ready], settings: Settings) -> None:
+    with MailServer(settings.smtp_url) as server:
+        for one in ready:
+            if clock.now() >= lease.until:
+                return  # too slow: the rest is somebody else's by now
+            try:
+                server.send(one.content, sender=wire_address(settings.mail_from), recipient=one.recipient)
+            except NotSent as problem:
+                _note_failure(lease, one.number, str(problem), permanent=problem.permanent)
+            except ValueError as problem:  # an address or header that the mail library refuses
+                _note_failure(lease, one.number, f"not a valid message: {problem}", permanent=True)
+            else:
+                with writing():
+                    mail_delivery.note_sent(lease, one.number, now=clock.now())
+
+
+def _keep(lease: Lease, ready: list[_Ready], settings: Settings) -> None:
+    for one in ready:
+        kept_mail.keep(settings.kept_mail, one.name, one.content.as_bytes())
+    with writing():
+        mail_delivery.note_kept(lease, [one.number for one in ready], now=clock.now())
+
+
+def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -> None:
+    chance = random.random()  # noqa: S311 - spreads repeats, guards nothing
+    with writing():
+        again = mail_delivery.note_failure(
+            lease, number, problem, permanent=permanent, now=clock.now(), chance=chance
+        )
+    log.warning("a message was not sent", number=number, problem=problem, again_at=str(again))
+
+
+class Worker:
+    """Delivers until it is told to stop; survives whatever the database or the mail server does."""
+
+    def __init__(self, app: Flask, *, rest: float = 0.0) -> None:
+        self._app = app
+        self._rest = rest
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Run in a thread of this process."""
+        self._thread = threading.Thread(target=self.run, name="eventapp-mail", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 30.0) -> None:
+        """Finish the batch at hand and end."""
+        self._stopping.set()
+        wake()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def run(self) -> None:
+        """Deliver what is due, then wait for a new message or a few seconds."""
+        while not self._stopping.is_set():
+            began = time.thread_time()
+            try:
+                taken = deliver(self._app)
+            except Exception:  # a database that is away comes back
+                log.exception("the outbox could not be worked on")
+                self._stopping.wait(AFTER_FAILURE_SECONDS)
+                continue
+            if taken:
+                self._stopping.wait(self._rest * (time.thread_time() - began))
+            elif _due.wait(POLL_SECONDS):
+                _due.clear()
+                self._stopping.wait(GATHER_SECONDS)
+
+
+def start_thread(app: Flask) -> Worker:
+    """Start the worker beside the pages of this process; it takes a quarter of a core at most."""
+    worker = Worker(app, rest=REST)
+    worker.start()
+    return worker
+
+
+def run_worker(app: Flask) -> None:
+    """The process `eventapp worker`: delivers until SIGTERM or SIGINT, and finishes the batch at hand."""
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, ends
+    )  # this thread waits for them, the worker's is never interrupted
+    worker = Worker(app)
+    worker.start()
+    log.info("the worker is running", smtp=bool(app.config["SETTINGS"].smtp_url))
+    signal.sigwait(ends)
+    worker.stop()

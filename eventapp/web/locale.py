@@ -96,6 +96,11 @@ def _shown(context: EvalContext, text: str, values: dict[str, object]) -> str:
     return made % values if values or "%" in text else made
 
 
+def environ_in(code: str) -> dict[str, str]:
+    """What a request in a language has in its environment, for pages and letters made outside of one."""
+    return {_KEY: code, "SCRIPT_NAME": "" if code == "en" else f"/{code}"}
+
+
 def direction(code: str | None = None) -> str:
     """Rtl for Arabic, ltr for the others."""
     return "rtl" if (code or language()) == "ar" else "ltr"

@@ -1,0 +1,196 @@
+"""Carrying out the outbox: messages are leased in one transaction, sent outside any, and noted in another.
+
+A lease that ran out is taken again by whoever comes next. Only the holder of the newest lease may note what became of
+a message, so that a slow sender cannot undo what another one wrote.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+
+from eventapp.extensions import db
+from eventapp.models import Edition, OutboxMessage, PrivateLink, Registration, User
+from eventapp.rules.mail import next_attempt_at
+from eventapp.services.links import find_registration_links
+
+LEASE: Final = timedelta(minutes=10)
+LONGEST_ERROR: Final = 500
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to send some messages until a moment; `numbers` in the order in which they are due."""
+
+    numbers: tuple[int, ...]
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A registration that a message leads to, with its private link where there is an open one."""
+
+    registration: Registration
+    link: PrivateLink | None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message with the records its text is made from."""
+
+    message: OutboxMessage
+    registration: Registration | None = None
+    edition: Edition | None = None
+    user: User | None = None
+    link: PrivateLink | None = None
+    enclosures: Sequence[Enclosure] = field(default_factory=tuple)
+
+    @property
+    def leads_to_many(self) -> bool:
+        return len(self.enclosures) > 1
+
+
+def has_due(*, now: datetime) -> bool:
+    """Whether there is anything to send; a look that locks nothing."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.state == "waiting", OutboxMessage.next_attempt_at <= now
+    )
+    left_over = select(OutboxMessage.id).where(
+        OutboxMessage.state == "sending", OutboxMessage.leased_until <= now
+    )
+    return any(db.session.scalar(query.limit(1)) for query in (waiting, left_over))
+
+
+def lease_due(*, now: datetime, limit: int) -> Lease:
+    """Take the messages that are due, or whose lease ran out, for this sender; cancels those nobody may get any more."""
+    query = (
+        select(OutboxMessage)
+        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    waiting = query.where(OutboxMessage.state == "waiting", OutboxMessage.next_attempt_at <= now)
+    left_over = query.where(OutboxMessage.state == "sending", OutboxMessage.leased_until <= now)
+    due = [*db.session.scalars(waiting), *db.session.scalars(left_over)][:limit]
+    until = now + LEASE
+    taken = []
+    for one in gather(due):
+        if reason := _why_not(one, now):
+            one.message.state, one.message.leased_until, one.message.last_error = "cancelled", None, reason
+            continue
+        one.message.state, one.message.leased_until = "sending", until
+        one.message.attempts += 1
+        taken.append(one.message.id)
+    db.session.flush()
+    return Lease(tuple(taken), until)
+
+
+def _why_not(one: Outgoing, now: datetime) -> str:
+    """Why a message must not be sent any more: erased person, closed account, a link that leads nowhere."""
+    message = one.message
+    if not message.recipient or "@" not in message.recipient:
+        return "there is no address any more"
+    if one.registration and one.registration.erased_at:
+        return "the person was erased"
+    if message.kind.startswith("registration_") and one.registration is None:
+        return "the registration is gone"
+    if message.kind in ("invitation", "password_reset"):
+        if one.user is None or not one.user.is_active:
+            return "the account is closed"
+        if one.link is None or not _is_open(one.link, now):
+            return "the link is not valid any more"
+    return ""
+
+
+def _is_open(link: PrivateLink, now: datetime) -> bool:
+    return not (link.used_at or link.revoked_at or (link.expires_at and link.expires_at <= now))
+
+
+def list_leased(lease: Lease) -> list[Outgoing]:
+    """The leased messages with all their texts need, a handful of queries for any number."""
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(lease.numbers))
+    found = {message.id: message for message in db.session.scalars(query)}
+    return gather([found[one] for one in lease.numbers if one in found])
+
+
+def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
+    """The messages with their registrations, editions, accounts and links."""
+    listed = {one.id: one.values.get("registrations") or [] for one in messages}
+    listed_ids = {row["registration_id"] for rows in listed.values() for row in rows}
+    listed_links = {row["link_id"] for rows in listed.values() for row in rows}
+    registrations = _by_id(Registration, {one.registration_id for one in messages} | listed_ids)
+    links = _by_id(PrivateLink, {one.link_id for one in messages} | listed_links)
+    users = _by_id(User, {one.user_id for one in messages})
+    editions = _by_id(
+        Edition, {one.edition_id for one in messages} | {one.edition_id for one in registrations.values()}
+    )
+    newest = find_registration_links(
+        [one.registration_id for one in messages if one.registration_id and not one.link_id]
+    )
+    return [
+        Outgoing(
+            message=one,
+            registration=registrations.get(one.registration_id or 0),
+            edition=editions.get(one.edition_id or 0),
+            user=users.get(one.user_id or 0),
+            link=links.get(one.link_id or 0) or newest.get(one.registration_id or 0),
+            enclosures=_enclosures(listed[one.id], registrations, links),
+        )
+        for one in messages
+    ]
+
+
+def _enclosures(
+    rows: Sequence[Mapping[str, int]],
+    registrations: Mapping[int, Registration],
+    links: Mapping[int, PrivateLink],
+) -> tuple[Enclosure, ...]:
+    known = (row for row in rows if row["registration_id"] in registrations)
+    return tuple(
+        Enclosure(registrations[row["registration_id"]], links.get(row["link_id"]))
+        for row in known
+        if registrations[row["registration_id"]].erased_at is None
+    )
+
+
+def _by_id(table: type[Any], ids: set[int | None]) -> dict[int, Any]:
+    wanted = sorted(one for one in ids if one is not None)
+    if not wanted:
+        return {}
+    return {one.id: one for one in db.session.scalars(select(table).where(table.id.in_(wanted)))}
+
+
+def note_sent(lease: Lease, number: int, *, now: datetime) -> bool:
+    """Note that the server took the message; False if another sender holds it by now."""
+    return _note(lease, [number], state="sent", sent_at=now, last_error="") == 1
+
+
+def note_kept(lease: Lease, numbers: Sequence[int], *, now: datetime) -> int:
+    """Note that messages lie in the folder of kept mail, since no server is set."""
+    return _note(lease, numbers, state="kept", sent_at=now, last_error="")
+
+
+def note_failure(
+    lease: Lease, number: int, error: str, *, permanent: bool, now: datetime, chance: float
+) -> datetime | None:
+    """Note that a message could not be sent and when it is tried again; None when it is given up."""
+    attempts = db.session.scalar(select(OutboxMessage.attempts).where(OutboxMessage.id == number)) or 1
+    again = None if permanent else next_attempt_at(attempts, now, chance)
+    values: dict[str, Any] = {"state": "waiting" if again else "failed", "last_error": error[:LONGEST_ERROR]}
+    if again:
+        values["next_attempt_at"] = again
+    _note(lease, [number], **values)
+    return again
+
+
+def _note(lease: Lease, numbers: Sequence[int], **values: Any) -> int:
+    held = (
+        OutboxMessage.id.in_(numbers),
+        OutboxMessage.state == "sending",
+        OutboxMessage.leased_until == lease.until,
+    )
+    done = db.session.execute(update(OutboxMessage).where(*held).values(leased_until=None, **values))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # a cursor result of an UPDATE has it
