@@ -1,6 +1,7 @@
 """Messages as .eml files, where no mail server is set: any mail program opens them."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -16,3 +17,12 @@ def keep(folder: Path, name: str, content: bytes) -> Path:
         os.fsync(file.fileno())
     made.replace(target)
     return target
+
+
+def forget(folder: Path, endings: Iterable[str]) -> int:
+    """Delete the kept messages whose names end so, for somebody who was erased; says how many there were."""
+    wanted = tuple(f"{ending}.eml" for ending in endings)
+    found = [path for path in folder.glob("*.eml") if path.name.endswith(wanted)] if wanted else []
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)

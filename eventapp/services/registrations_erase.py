@@ -1,9 +1,11 @@
 """Erasing one person on request: what identifies them goes, what is counted stays."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from eventapp.errors import Invalid, Refused
 from eventapp.extensions import db
@@ -39,10 +41,11 @@ _EMPTIED: Final[dict[str, Any]] = {
 }
 
 
-def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: datetime) -> None:
+def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: datetime) -> Sequence[UUID]:
     """Erase the person behind a registration; `typed` must repeat its reference. Refuses readers and a second time.
 
-    The registration keeps its state, and with it the place and every count.
+    The registration keeps its state, and with it the place and every count. Gives the ids of the messages that were
+    written to the person: copies of them lie in the folder of kept mail where no mail server is set.
     """
     edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
     registration = get_registration(edition, reference)
@@ -54,7 +57,7 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         setattr(registration, name, value)
     registration.erased_at = now
     links.revoke_links(now=now, registration_id=registration.id)
-    _forget_mails(registration.id)
+    written = _forget_mails(registration.id)
     audit.forget_values("registration", registration.id)
     audit.record(
         actor,
@@ -64,11 +67,13 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         subject_id=registration.id,
         edition_id=edition.id,
     )
+    return written
 
 
-def _forget_mails(registration_id: int) -> None:
+def _forget_mails(registration_id: int) -> Sequence[UUID]:
     """Whatever has not gone out never will; of the rest only the kind and the times are kept."""
     theirs = OutboxMessage.registration_id == registration_id
     unsent = (theirs, OutboxMessage.state.in_(("waiting", "failed")))
     db.session.execute(update(OutboxMessage).where(*unsent).values(state="cancelled"))
     db.session.execute(update(OutboxMessage).where(theirs).values(recipient=ERASED, values={}, last_error=""))
+    return db.session.scalars(select(OutboxMessage.public_id).where(theirs)).all()

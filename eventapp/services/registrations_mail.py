@@ -10,13 +10,14 @@ from sqlalchemy import Row, select
 
 from eventapp.errors import Refused
 from eventapp.extensions import db
-from eventapp.models import Registration
+from eventapp.models import OutboxMessage, PrivateLink, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.listing import Filter
 from eventapp.rules.organiser_message import OrganiserMessage
 from eventapp.services import audit
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
+from eventapp.services.mail_delivery import Outgoing
 from eventapp.services.registrations_list import conditions
 
 KIND = "organiser_message"
@@ -24,11 +25,10 @@ KIND = "organiser_message"
 
 @dataclass(frozen=True)
 class Recipients:
-    """Who would get a message: how many, how many in each language, and the first of them as an example."""
+    """Who would get a message: how many, and how many in each language."""
 
     count: int
     languages: dict[str, int]
-    example: Row[Any] | None
 
 
 def find_recipients(actor: Actor, ordinal: int, wanted: Filter) -> Recipients:
@@ -37,7 +37,28 @@ def find_recipients(actor: Actor, ordinal: int, wanted: Filter) -> Recipients:
     languages: dict[str, int] = {}
     for row in rows:
         languages[row.language] = languages.get(row.language, 0) + 1
-    return Recipients(len(rows), languages, rows[0] if rows else None)
+    return Recipients(len(rows), languages)
+
+
+def make_example(
+    actor: Actor, ordinal: int, wanted: Filter, message: OrganiserMessage, *, now: datetime
+) -> Outgoing | None:
+    """The message as the first of them would get it, for showing with its link masked; nothing of it is kept."""
+    edition = get_edition_to_edit(actor, ordinal)
+    rows = _read(edition.id, wanted)
+    if not rows:
+        return None
+    letter = _letter(rows[0], message)
+    made = OutboxMessage(
+        kind=KIND,
+        language=letter.language,
+        recipient=letter.recipient,
+        values=dict(letter.values),
+        edition_id=edition.id,
+        created_at=now,
+    )
+    registration = db.session.get(Registration, letter.registration_id)
+    return Outgoing(made, registration, edition, link=PrivateLink(purpose="registration", created_at=now))
 
 
 def send(
@@ -75,14 +96,7 @@ def send(
 
 def _read(edition_id: int, wanted: Filter) -> Sequence[Row[Any]]:
     found = (*conditions(edition_id, wanted), Registration.erased_at.is_(None), Registration.email != "")
-    query = select(
-        Registration.id,
-        Registration.email,
-        Registration.language,
-        Registration.honorific,
-        Registration.given_name,
-        Registration.family_name,
-    )
+    query = select(Registration.id, Registration.email, Registration.language)
     return db.session.execute(query.where(*found).order_by(Registration.id)).all()
 
 

@@ -15,7 +15,7 @@ from eventapp.rules.organiser_message import OrganiserMessage, read_message
 from eventapp.rules.text import without_hidden
 from eventapp.services import registrations_mail
 from eventapp.services.editions import get_edition_to_edit
-from eventapp.web import clock
+from eventapp.web import clock, mail_render
 from eventapp.web.errors import error_text
 from eventapp.web.filters import link
 from eventapp.web.sign_in import actor
@@ -57,17 +57,16 @@ def preview_message(ordinal: int) -> str | tuple[str, int]:
 
 def _preview(ordinal: int, message: OrganiserMessage) -> str | tuple[str, int]:
     edition, wanted = get_edition_to_edit(actor(), ordinal), read_filter(request.args)
-    recipients = registrations_mail.find_recipients(actor(), ordinal, wanted)
-    example = recipients.example
+    example = registrations_mail.make_example(actor(), ordinal, wanted, message, now=clock.now())
     return render_template(
         "registrations_desk/message_preview.html",
         edition=edition,
         filter=wanted,
         chips=Presenter().chips(Listing(filter=wanted)),
-        recipients=recipients,
+        recipients=registrations_mail.find_recipients(actor(), ordinal, wanted),
         message=message,
         example=example,
-        example_language=message.language_for(example.language) if example else "en",
+        letter=mail_render.render(example, now=clock.now(), masked=True) if example else None,
         nonce=uuid4(),
     )
 

@@ -2,9 +2,10 @@
 
 from uuid import uuid4
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from eventapp.adapters import kept_mail
 from eventapp.blueprints.registrations_desk.answers import problems_of, read_nonce, read_number
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
@@ -102,7 +103,8 @@ def erase(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, typed, now = actor(), request.form.get("typed", ""), clock.now()
     try:
         with writing():
-            registrations_erase.erase(who, ordinal, reference, typed=typed, now=now)
+            written = registrations_erase.erase(who, ordinal, reference, typed=typed, now=now)
     except Invalid as problem:
         return _erase_page(ordinal, reference, problems_of(problem)[0]), 422
+    kept_mail.forget(current_app.config["SETTINGS"].kept_mail, map(str, written))
     return _shown(ordinal, reference, translate("The person was erased. All counts stay as they were."))
