@@ -13,11 +13,12 @@ from eventapp.web.errors import init_errors
 from eventapp.web.filters import init_filters
 from eventapp.web.guards import init_guards
 from eventapp.web.headers import init_headers
+from eventapp.web.kept import init_kept
 from eventapp.web.locale import init_locale
 from eventapp.web.navigation import init_navigation
 from eventapp.web.sign_in import init_sign_in
-from eventapp.web.uploads import init_uploads
 from eventapp.web.site import init_site
+from eventapp.web.uploads import init_uploads
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LARGEST_BODY = 8 * 1024 * 1024
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_guards(app, PERMISSIONS)
     init_headers(app, settings)
     init_site(app)
+    init_kept(app)
     register_blueprints(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -13,7 +13,7 @@ def counted_queries() -> Iterator[list[str]]:
 
     def note(_connection, _cursor, statement, *_rest):
         if not statement.startswith(
-            ("SAVEPOINT", "RELEASE", "ROLLBACK")
+            ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
         ) and "FROM content_version" not in statement.replace("\n", " "):
             statements.append(statement)
 

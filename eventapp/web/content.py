@@ -45,7 +45,10 @@ PUBLIC_TABLES = (
     Upload,
 )
 _MOVED = "eventapp.public_content_moved"
+_WATCH = "eventapp.content_watch"
 _POLL_SECONDS = 1.0
+Version = tuple[int, int, int]
+KEPT = "eventapp.kept"  # small facts that end with the version, see kept
 
 
 @event.listens_for(Session, "after_flush")
@@ -92,7 +95,7 @@ class Watch:
         self._read_at = 0.0
         self._number = (-1, -1, -1)
 
-    def number(self) -> tuple[int, int, int]:
+    def number(self) -> Version:
         """The version now; two equal answers mean that nothing public changed between them."""
         try:
             found = os.stat(self._file)  # noqa: PTH116 - on the path of every cached page
@@ -108,7 +111,14 @@ class Watch:
 
 
 def watch(app: Flask) -> Watch:
-    """A watch that works outside a request; while the database does not answer, the last known version holds."""
+    """The one watch of an application; works outside a request. While the database does not answer, what was last known holds."""
+    found: Watch | None = app.extensions.get(_WATCH)
+    if found is None:
+        found = app.extensions[_WATCH] = _watch(app)
+    return found
+
+
+def _watch(app: Flask) -> Watch:
     known = 0
 
     def ask() -> int:
