@@ -7,17 +7,28 @@ from flask import Flask
 from eventapp import create_app
 from eventapp.cli import Door, commands
 from eventapp.config import SettingError, load_settings
+from eventapp.worker import run_worker, start_thread
 
 
 def application() -> Flask:
-    """The WSGI application, built from the environment; what granian and gunicorn load."""
-    return create_app(load_settings())
+    """The WSGI application, built from the environment; what granian and gunicorn load.
+
+    With one worker the mail goes out from a thread beside it; with several, `eventapp worker` sends it.
+    """
+    settings = load_settings()
+    app = create_app(settings)
+    if settings.workers == 1:
+        start_thread(app)
+    return app
 
 
 def main() -> None:
     """Run one command; a wrong setting ends it with one clear line."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # both are text files of the interpreter
+    door = Door(load_settings=load_settings, create_app=create_app, run_worker=run_worker)
     try:
-        commands(obj=Door(load_settings=load_settings, create_app=create_app), prog_name="eventapp")
+        commands(obj=door, prog_name="eventapp")
     except SettingError as error:
         print(f"eventapp: {error}", file=sys.stderr)
         sys.exit(2)

@@ -102,11 +102,16 @@ READERS: Mapping[str, Callable[[str], object]] = {
 SECRET_SETTINGS = frozenset({"secret_key", "database_url", "smtp_url", "redis_url"})
 
 
+def instance_folder(environ: Mapping[str, str]) -> Path:
+    """The folder of database, kept mail, uploads and secret."""
+    default = Path(__file__).resolve().parent.parent / "instance"
+    return Path(environ.get(f"{PREFIX}INSTANCE") or default).expanduser().resolve()
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read environment over instance/eventapp.toml over defaults; raises SettingError with one clear line."""
     environ = os.environ if environ is None else environ
-    default_instance = Path(__file__).resolve().parent.parent / "instance"
-    instance = Path(environ.get(f"{PREFIX}INSTANCE") or default_instance).expanduser().resolve()
+    instance = instance_folder(environ)
     sources = {"instance": "environment" if environ.get(f"{PREFIX}INSTANCE") else "default"}
     given = _read_file(instance / "eventapp.toml")
     values: dict[str, object] = {}

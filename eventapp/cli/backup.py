@@ -1,0 +1,71 @@
+"""Commands that take a backup and put one back."""
+
+import tempfile
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from eventapp.cli.door import Door, Stop, commands, pass_door
+from eventapp.config import Settings
+from eventapp.rules.access import COMMAND
+from eventapp.services import backup as service
+from eventapp.services import backup_restore
+from eventapp.services.backup import Manifest
+from eventapp.web import clock
+from eventapp.web.transaction import writing
+
+
+@commands.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_door
+def backup(door: Door, file: Path) -> None:
+    """Take a backup of database and uploads while the service runs, and check it."""
+    target = file.absolute()
+    if not target.parent.is_dir():
+        raise Stop(f"there is no folder {target.parent}")
+    with door.ready() as app:
+        with writing():
+            service.note(COMMAND, "backup.write", now=clock.now())
+        try:
+            manifest = service.write(target, uploads=app.config["SETTINGS"].uploads, now=clock.now())
+        except OSError as error:
+            raise Stop(f"{target} cannot be written: {error.strerror}") from None
+    uploads = len(manifest.files) - 1
+    click.echo(f"{target}: database and {uploads} uploads, {target.stat().st_size:,} bytes, checked.")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace what the database holds.")
+@pass_door
+def restore(door: Door, file: Path, *, replace: bool) -> None:
+    """Put a backup back into an empty database; with --replace into one that is not."""
+    with door.context() as app:
+        settings: Settings = app.config["SETTINGS"]
+        manifest = service.check(file)
+        backup_restore.check_may_restore(manifest, replace=replace)
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=settings.instance, prefix=".restore.") as folder:
+            service.unpack(file, Path(folder))
+            _put_back(app, Path(folder), manifest)
+    click.echo(
+        f"The backup of {manifest.taken_at} is restored: database and {len(manifest.files) - 1} uploads."
+    )
+
+
+def _put_back(app: Flask, folder: Path, manifest: Manifest) -> None:
+    before = backup_restore.content_number()
+    if manifest.engine == "sqlite":
+        backup_restore.check_database(folder)
+        backup_restore.replace_sqlite(folder)
+    else:
+        upgrade(revision=manifest.revision)
+        with writing():
+            backup_restore.replace_rows(folder)
+    backup_restore.replace_uploads(folder, app.config["SETTINGS"].uploads)
+    upgrade()
+    with writing():
+        backup_restore.move_content_on(before)
+        service.note(COMMAND, "backup.restore", now=clock.now())

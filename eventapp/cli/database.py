@@ -1,0 +1,65 @@
+"""Commands that look at the settings and prepare the database."""
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from eventapp.cli.door import Door, commands, pass_door
+from eventapp.config import PREFIX, SECRET_SETTINGS, masked_url
+from eventapp.services import archive
+from eventapp.web import clock
+from eventapp.web.transaction import writing
+
+
+@commands.command()
+@pass_door
+def settings(door: Door) -> None:
+    """Show the settings in force and where each comes from; secrets are masked."""
+    in_force = door.load_settings()
+    for name in sorted(in_force.sources):
+        value = str(getattr(in_force, name))
+        if name in SECRET_SETTINGS and value:
+            value = masked_url(value) if name.endswith("url") else "***"
+        click.echo(f"{PREFIX}{name.upper():16} {value or '(not set)':50} {in_force.sources[name]}")
+
+
+@commands.command()
+@pass_door
+def migrate(door: Door) -> None:
+    """Bring the database up to date."""
+    with door.context():
+        upgrade()
+    click.echo("The database is up to date.")
+
+
+@commands.command("load-archive")
+@pass_door
+def load_archive(door: Door) -> None:
+    """Load countries, regions, sectors and the archive of past editions where they are not loaded."""
+    with door.ready():
+        loaded = load_where_empty()
+    click.echo("The archive is loaded." if loaded else "The archive had been loaded before; nothing changed.")
+
+
+@commands.command()
+@pass_door
+def setup(door: Door) -> None:
+    """Bring the database up to date and load the archive: what a start needs."""
+    with door.context() as app:
+        loaded = prepare(app)
+    click.echo(
+        "The database is up to date, and the archive is loaded." if loaded else "Everything stands ready."
+    )
+
+
+def prepare(app: Flask) -> bool:
+    """Migrate and load; says whether the archive had to be loaded. Inside an application context."""
+    app.config["SETTINGS"].uploads.mkdir(parents=True, exist_ok=True)
+    upgrade()
+    return load_where_empty()
+
+
+def load_where_empty() -> bool:
+    """Load the archive in a transaction of its own where it is not loaded."""
+    with writing():
+        return archive.load(now=clock.now())

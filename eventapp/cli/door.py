@@ -1,0 +1,76 @@
+"""What every command needs: the settings, the application once it is needed, and a clear line when it cannot be had."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from flask import Flask
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+from eventapp.config import Settings, masked_url
+from eventapp.errors import DomainError
+from eventapp.services import readiness
+
+
+class Stop(click.ClickException):
+    """The command cannot go on; one clear line, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:
+        """Write the line without click's "Error:"."""
+        del file
+        click.echo(f"eventapp: {self.message}", err=True)
+
+
+@dataclass
+class Door:
+    """What __main__ hands to the commands: how to read the settings, build the application and run the worker."""
+
+    load_settings: Callable[[], Settings]
+    create_app: Callable[[Settings], Flask]
+    run_worker: Callable[[Flask], None]
+    _app: Flask | None = None
+
+    def app(self) -> Flask:
+        """The application, built once and only by a command that needs it."""
+        if self._app is None:
+            settings = self.load_settings()
+            settings.instance.mkdir(parents=True, exist_ok=True)
+            self._app = self.create_app(settings)
+        return self._app
+
+    @contextmanager
+    def context(self) -> Iterator[Flask]:
+        """An application context; refusals and a database that cannot be used end the command with one line."""
+        app = self.app()
+        try:
+            with app.app_context():
+                yield app
+        except DomainError as error:
+            raise Stop(error.text % dict(error.values) if error.values else error.text) from None
+        except (OperationalError, ProgrammingError, InterfaceError) as error:
+            raise Stop(_line_of(app, error)) from None
+
+    @contextmanager
+    def ready(self) -> Iterator[Flask]:
+        """The same on a database that stands ready."""
+        with self.context() as app:
+            problem = readiness.find_problem()
+            if problem:
+                raise Stop(f"{problem} ({masked_url(app.config['SETTINGS'].database_url)})")
+            yield app
+
+
+def _line_of(app: Flask, error: Exception) -> str:
+    reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    return f"the database {masked_url(app.config['SETTINGS'].database_url)} cannot be used: {reason}"
+
+
+pass_door = click.make_pass_decorator(Door)
+
+
+@click.group(help="Runs the editions of a yearly global conference.")
+def commands() -> None:
+    """The group that __main__ calls."""

@@ -1,0 +1,109 @@
+"""Commands that run for long: the server and the worker; and the one-time link with which everything begins."""
+
+import errno
+import socket
+
+import click
+from flask import Flask, url_for
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from eventapp.cli.door import Door, Stop, commands, pass_door
+from eventapp.config import Settings
+from eventapp.services import accounts
+from eventapp.web import clock
+from eventapp.web.transaction import writing
+
+TARGET = "eventapp.__main__:application"
+BACKLOG = 1024
+STOP_SECONDS = 20
+
+
+@commands.command()
+@pass_door
+def run(door: Door) -> None:
+    """Serve until SIGTERM or SIGINT; print the address and, while there is no organiser, a one-time link."""
+    serve(door)
+
+
+@commands.command()
+@pass_door
+def worker(door: Door) -> None:
+    """Send the mail of the outbox until SIGTERM or SIGINT; needed beside several workers."""
+    with door.ready() as app:
+        door.run_worker(app)
+
+
+@commands.command("first-link")
+@pass_door
+def first_link(door: Door) -> None:
+    """Print a fresh one-time link for the first organiser, while there is none."""
+    with door.ready() as app:
+        link = make_first_link(app)
+    if link is None:
+        raise Stop("there is an organiser already; they can invite others in the dashboard")
+    click.echo(link)
+
+
+def make_first_link(app: Flask) -> str | None:
+    """The address with which the first organiser sets name and password, or None once there is one."""
+    settings: Settings = app.config["SETTINGS"]
+    if accounts.has_administrator():
+        return None
+    with writing():
+        token = accounts.first_organiser_link(now=clock.now(), secret=settings.secret_key)
+    if token is None:
+        return None
+    with app.test_request_context():
+        return settings.base_url + url_for("accounts.welcome", token=token)
+
+
+def serve(door: Door) -> None:
+    """Print what whoever starts it must know, and serve."""
+    settings = door.load_settings()
+    check_free(settings)
+    with door.ready() as app:
+        link = make_first_link(app)
+    click.echo(f"eventapp serves on http://{settings.host}:{settings.port}")
+    if settings.base_url != f"http://{settings.host}:{settings.port}":
+        click.echo(f"Public address: {settings.base_url}")
+    if link:
+        click.echo(f"There is no organiser yet. Set name and password within one hour at\n  {link}")
+    _server(settings).serve()
+
+
+def check_free(settings: Settings) -> None:
+    """Stop with one line if somebody else listens on the port: two servers would share the visitors between them."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = (
+                "is in use already"
+                if error.errno == errno.EADDRINUSE
+                else f"cannot be used: {error.strerror}"
+            )
+            raise Stop(f"port {settings.port} on {settings.host} {reason} (EVENTAPP_PORT)") from None
+
+
+def _server(settings: Settings) -> MPServer:
+    """Granian with the application as a factory: every worker process builds its own. Addresses are not logged."""
+    return MPServer(
+        TARGET,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        backlog=BACKLOG,
+        backpressure=BACKLOG,
+        websockets=False,
+        log_access=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )

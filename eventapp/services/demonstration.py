@@ -1,0 +1,163 @@
+"""A demonstration edition that is made up from beginning to end, and marked as such on every page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from eventapp.extensions import db
+from eventapp.models import (
+    Body,
+    Edition,
+    EditionBody,
+    PrivacyNotice,
+    ProgrammeSession,
+    ProgrammeSpeaker,
+    Room,
+    Speaker,
+    User,
+)
+from eventapp.rules.access import Actor
+from eventapp.rules.text import sort_key
+from eventapp.services import audit, demonstration_delegates
+
+ORDINAL: Final = 8
+DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demonstration.json"
+OPENED_DAYS_AGO: Final = 44
+CLOSES_IN_DAYS: Final = 16
+STARTS_IN_DAYS: Final = 55
+TUESDAY: Final = 1
+
+
+def find_demonstration() -> Edition | None:
+    """The demonstration edition, if it is there."""
+    return db.session.scalar(select(Edition).where(Edition.is_demonstration).limit(1))
+
+
+def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: str) -> None:
+    """Make edition, bodies, programme, privacy notice, delegates and one account per role (role -> password hash).
+
+    For the demonstration's own database only. Registration is open at `now`; the delegates come from a fixed seed.
+    """
+    data = json.loads(DATA.read_text(encoding="utf-8"))
+    edition = _make_edition(data["edition"], now)
+    bodies = _make_bodies(edition, data["bodies"])
+    _make_programme(edition, data)
+    notice = _make_notice(data["privacy_notice"], now)
+    _make_accounts(accounts, now)
+    audit.record(
+        actor,
+        "demonstration.make",
+        now=now,
+        subject_type="edition",
+        subject_id=edition.id,
+        edition_id=edition.id,
+    )
+    demonstration_delegates.make(edition, data, bodies=bodies, notice_id=notice.id, now=now, secret=secret)
+
+
+def _make_edition(data: Mapping[str, Any], now: datetime) -> Edition:
+    """The edition, on a Tuesday some weeks from now, with registration open around today."""
+    zone = ZoneInfo(data["time_zone"])
+    today = now.astimezone(zone).date()
+    soon = today + timedelta(days=STARTS_IN_DAYS)
+    starts_on = soon + timedelta(days=(TUESDAY - soon.weekday()) % 7)
+
+    def at(day: date, moment: time) -> datetime:
+        return datetime.combine(day, moment, zone)
+
+    edition = Edition(
+        **data,
+        ordinal=ORDINAL,
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=2),
+        date_precision="day",
+        registration_opens_at=at(today - timedelta(days=OPENED_DAYS_AGO), time(9)),
+        registration_closes_at=at(today + timedelta(days=CLOSES_IN_DAYS), time(23, 59, 59)),
+        changes_close_at=at(starts_on - timedelta(days=7), time(23, 59, 59)),
+        state="published",
+        is_demonstration=True,
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(edition)
+    db.session.flush()
+    return edition
+
+
+def _make_bodies(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Body]:
+    made = {}
+    for position, row in enumerate(rows):
+        values = {key: value for key, value in row.items() if key != "role"}
+        body = Body(**values, sort_name=sort_key(row["names"]["en"]))
+        db.session.add(body)
+        db.session.flush()
+        db.session.add(
+            EditionBody(edition_id=edition.id, body_id=body.id, role=row["role"], position=position)
+        )
+        made[row["names"]["en"]] = body
+    return made
+
+
+def _make_programme(edition: Edition, data: Mapping[str, Any]) -> None:
+    rooms = [Room(edition_id=edition.id, position=place, **row) for place, row in enumerate(data["rooms"])]
+    speakers = [
+        Speaker(name=name, functional_title=post, organisation=place)
+        for name, post, place in data["speakers"]
+    ]
+    db.session.add_all([*rooms, *speakers])
+    db.session.flush()
+    zone, first = ZoneInfo(edition.time_zone), edition.starts_on
+    assert first is not None
+    for day, begins, ends, kind, room, speaking, title in data["sessions"]:
+        on = first + timedelta(days=day)
+        session = ProgrammeSession(
+            edition_id=edition.id,
+            title=title,
+            kind=kind,
+            starts_at=datetime.combine(on, time.fromisoformat(begins), zone),
+            ends_at=datetime.combine(on, time.fromisoformat(ends), zone),
+            room_id=rooms[room].id,
+        )
+        session.speakers = [
+            ProgrammeSpeaker(speaker_id=speakers[one].id, position=place)
+            for place, one in enumerate(speaking)
+        ]
+        db.session.add(session)
+    db.session.flush()
+
+
+def _make_notice(text: Mapping[str, str], now: datetime) -> PrivacyNotice:
+    """The notice in force; a made-up one is published where there is none."""
+    published = select(PrivacyNotice).where(PrivacyNotice.published_at.is_not(None))
+    notice = db.session.scalar(published.order_by(PrivacyNotice.number.desc()).limit(1))
+    if notice is None:
+        number = (db.session.scalar(select(func.max(PrivacyNotice.number))) or 0) + 1
+        notice = PrivacyNotice(number=number, text=dict(text), created_at=now, published_at=now)
+        db.session.add(notice)
+        db.session.flush()
+    return notice
+
+
+def _make_accounts(hashes: Mapping[str, str], now: datetime) -> None:
+    for role, hashed in hashes.items():
+        db.session.add(
+            User(
+                email=address_of(role),
+                name=f"Demonstration {role}",
+                password_hash=hashed,
+                role=role,
+                all_editions=True,
+                created_at=now,
+            )
+        )
+    db.session.flush()
+
+
+def address_of(role: str) -> str:
+    """The address with which the demonstration's account of a role signs in."""
+    return f"{role}@example.org"
