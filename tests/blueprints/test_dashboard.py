@@ -41,7 +41,7 @@ def test_leads_only_to_editions_of_the_account(client, edition):
     assert client.get(f"/dashboard/editions/{edition.ordinal}").status_code == 404
     chooser = client.get("/dashboard/choose").text
     assert f"/dashboard/editions/{mine.ordinal}" in chooser
-    assert f"/dashboard/editions/{edition.ordinal}\"" not in chooser
+    assert f'/dashboard/editions/{edition.ordinal}"' not in chooser
 
 
 def test_account_without_an_edition_gets_a_friendly_page(client, edition):
@@ -120,7 +120,7 @@ def test_bars_stand_for_days(client, edition, clock):
         make_registration(edition, submitted_at=clock())
     page = client.get(f"/dashboard/editions/{edition.ordinal}").text
     assert page.count('<rect class="bar') == 1
-    assert "<th scope=\"row\">Wed 14 April</th><td class=\"n num\">7</td>" in page
+    assert '<th scope="row">Wed 14 April</th><td class="n num">7</td>' in page
 
 
 def test_queries_do_not_grow(client, edition, clock):

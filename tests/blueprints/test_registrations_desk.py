@@ -76,7 +76,9 @@ def test_shows_people_with_all_that_is_known(desk, base, edition):
 def test_filters_stand_in_the_address_and_can_be_taken_away(desk, base, edition):
     make_registration(edition, family_name="Adeyemi", country_code="NG", role="expert")
     make_registration(edition, family_name="Other", country_code="NO")
-    page = desk.get(base + "?q=adeyemi&country=NG&role=expert&state=submitted&sector=LE&sort=name&size=50").text
+    page = desk.get(
+        base + "?q=adeyemi&country=NG&role=expert&state=submitted&sector=LE&sort=name&size=50"
+    ).text
     assert "One registration found" in page
     assert "OTHER" not in page
     chips = re.findall(r'class="chip" href="([^"]+)"', page)
@@ -88,7 +90,9 @@ def test_filters_stand_in_the_address_and_can_be_taken_away(desk, base, edition)
 def test_queries_do_not_grow_with_rows(desk, base, edition):
     def fill(number):
         for place in range(number):
-            make_registration(edition, country_code=("KE", "NA", "NO")[place % 3], sector_code=("LE-POL", "NGO")[place % 2])
+            make_registration(
+                edition, country_code=("KE", "NA", "NO")[place % 3], sector_code=("LE-POL", "NGO")[place % 2]
+            )
         db.session.commit()
 
     fill(2)
@@ -114,7 +118,9 @@ def test_pages_of_the_list(desk, base, edition):
 def test_approving_shows_first_what_will_happen(desk, base, edition):
     made = [make_registration(edition, submitted_at=edition.created_at) for _ in range(4)]
     page = desk.get(base).text
-    preview = post(desk, base + "/preview", page, decision="approved", pick=[one.reference for one in made]).text
+    preview = post(
+        desk, base + "/preview", page, decision="approved", pick=[one.reference for one in made]
+    ).text
     assert "Approve 3 people" in preview
     assert "No place is left" in preview
     assert [state_of(one) for one in made] == ["submitted"] * 4
@@ -185,7 +191,8 @@ def test_picking_nobody_is_said(desk, base, edition):
 
 
 @pytest.mark.parametrize(
-    "broken", [{"seen": "nonsense"}, {"nonce": "1"}, {"decision": "withdrawn"}, {"seen": "submitted:" + "9" * 40}]
+    "broken",
+    [{"seen": "nonsense"}, {"nonce": "1"}, {"decision": "withdrawn"}, {"seen": "submitted:" + "9" * 40}],
 )
 def test_forms_put_together_by_hand_are_refused(desk, base, edition, broken):
     one = make_registration(edition)
@@ -203,7 +210,15 @@ def test_readers_see_and_change_nothing(client, base, edition):
         assert "/preview" not in html
         assert "/add" not in html
     token = csrf_token(page)
-    for path in ("preview", "decide", "add", "message", "message/send", f"{one.reference}/role", f"{one.reference}/erase"):
+    for path in (
+        "preview",
+        "decide",
+        "add",
+        "message",
+        "message/send",
+        f"{one.reference}/role",
+        f"{one.reference}/erase",
+    ):
         assert client.post(f"{base}/{path}", data={"csrf_token": token}).status_code == 403
     for path in ("add", "message", f"{one.reference}/correct", f"{one.reference}/erase"):
         assert client.get(f"{base}/{path}").status_code == 403

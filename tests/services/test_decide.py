@@ -90,7 +90,11 @@ def test_what_changed_meanwhile_is_reported_and_not_forced(edition, clock):
     made = people(edition, "submitted", "submitted", clock=clock)
     run(edition, "rejected", made[:1], clock=clock, reason="No")
     outcome = run(
-        edition, "approved", made, clock=clock, seen={made[0].id: "submitted", made[1].id: "submitted", 9999: "submitted"}
+        edition,
+        "approved",
+        made,
+        clock=clock,
+        seen={made[0].id: "submitted", made[1].id: "submitted", 9999: "submitted"},
     )
     assert outcome.plan.left == {made[0].id: "changed", 9999: "gone"}
     assert states(made) == ["rejected", "approved"]
@@ -187,6 +191,8 @@ def test_two_thousand_take_a_handful_of_statements(clock):
     with counted_queries() as executed:
         outcome = run(edition, "approved", [], clock=clock, seen=picked, nonce=UUID(int=1))
     assert len(outcome.plan.reached) == 1500
-    assert count(Registration, Registration.edition_id == edition.id, Registration.state == "approved") == 1500
+    assert (
+        count(Registration, Registration.edition_id == edition.id, Registration.state == "approved") == 1500
+    )
     assert count(OutboxMessage) == 1500
     assert len(executed) < 20, executed

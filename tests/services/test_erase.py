@@ -17,7 +17,16 @@ from tests.factories.registrations import make_registration
 pytestmark = pytest.mark.usefixtures("ctx")
 ORGANISER = Actor(kind="user", id=1, name="A. Organiser", role="organiser", all_editions=True)
 READER = Actor(kind="user", id=2, name="A. Reader", role="reader", all_editions=True)
-TRACES = ("Zanzibari", "Quintus", "zq@example.org", "555 987", "Chief Zealot", "Zed Works", "no fish", "stairs")
+TRACES = (
+    "Zanzibari",
+    "Quintus",
+    "zq@example.org",
+    "555 987",
+    "Chief Zealot",
+    "Zed Works",
+    "no fish",
+    "stairs",
+)
 
 
 @pytest.fixture
@@ -63,7 +72,9 @@ def registration(edition, clock):
 
 
 def counted(edition, clock):
-    return statistics.grouped_query(edition.id), db.session.execute(statistics.grouped_query(edition.id)).all()
+    return statistics.grouped_query(edition.id), db.session.execute(
+        statistics.grouped_query(edition.id)
+    ).all()
 
 
 def everything_about(registration):
@@ -71,13 +82,16 @@ def everything_about(registration):
     rows += db.session.scalars(select(AuditEntry)).all()
     rows += db.session.scalars(select(OutboxMessage)).all()
     return json.dumps(
-        [{column.key: getattr(row, column.key) for column in row.__table__.columns} for row in rows], default=str
+        [{column.key: getattr(row, column.key) for column in row.__table__.columns} for row in rows],
+        default=str,
     )
 
 
 def test_nothing_that_identifies_stays(edition, registration, clock):
     assert all(trace in everything_about(registration) for trace in TRACES)
-    erase(ORGANISER, edition.ordinal, registration.reference, typed=registration.reference.lower(), now=clock())
+    erase(
+        ORGANISER, edition.ordinal, registration.reference, typed=registration.reference.lower(), now=clock()
+    )
     db.session.flush()
     db.session.expire_all()
     left = everything_about(registration)

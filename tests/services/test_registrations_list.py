@@ -97,13 +97,17 @@ def test_filters(edition):
 
 
 def test_unknown_words_of_an_address_are_left_out():
-    listing = read_listing({"state": "x", "sort": "x", "size": "7", "page": "-1", "flag": "?", "q": "a\x00\ud800b"})
+    listing = read_listing(
+        {"state": "x", "sort": "x", "size": "7", "page": "-1", "flag": "?", "q": "a\x00\ud800b"}
+    )
     assert listing == Listing(filter=Filter(search="ab"))
 
 
 def test_orders_both_ways(edition, clock):
     for name, country, state in (("B", "NO", "approved"), ("A", "NA", "withdrawn"), ("C", "KE", "submitted")):
-        make_registration(edition, family_name=name, country_code=country, state=state, submitted_at=clock.move(hours=1))
+        make_registration(
+            edition, family_name=name, country_code=country, state=state, submitted_at=clock.move(hours=1)
+        )
     assert found(edition) == ["C", "A", "B"]
     assert found(edition, sort="received", order="asc") == ["B", "A", "C"]
     assert found(edition, sort="name") == ["A", "B", "C"]
