@@ -4,11 +4,14 @@ from flask import Flask
 
 from eventapp.blueprints import (
     accounts,
+    audit,
     bodies,
     dashboard,
     editions,
     feeds,
     health,
+    mail,
+    privacy,
     programme,
     public,
     registrations,
@@ -39,3 +42,6 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(uploads.blueprint)
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(users.blueprint)
+    app.register_blueprint(mail.blueprint)
+    app.register_blueprint(privacy.blueprint)
+    app.register_blueprint(audit.blueprint)

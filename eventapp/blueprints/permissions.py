@@ -149,4 +149,20 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "users.close": Access.ADMINISTRATOR,
     "users.reopen": Access.ADMINISTRATOR,
     "users.invite_again": Access.ADMINISTRATOR,
+    # mail desk
+    "mail.index": Access.ORGANISER,
+    "mail.edition": Access.ORGANISER,
+    "mail.show": Access.ORGANISER,
+    "mail.retry": Access.ORGANISER,
+    "mail.cancel": Access.ORGANISER,
+    "mail.retry_all": Access.ORGANISER,
+    "mail.retry_edition": Access.ORGANISER,
+    # privacy notice and audit list
+    "privacy.index": Access.ADMINISTRATOR,
+    "privacy.write": Access.ADMINISTRATOR,
+    "privacy.save": Access.ADMINISTRATOR,
+    "privacy.show": Access.ADMINISTRATOR,
+    "privacy.publish": Access.ADMINISTRATOR,
+    "audit.index": Access.ADMINISTRATOR,
+    "audit.edition": Access.ORGANISER,
 }

@@ -1,14 +1,16 @@
 """The audit list: one row for every change and every export of personal data, in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry
-from eventapp.rules.access import Actor
+from eventapp.models import AuditEntry, Edition
+from eventapp.rules.access import Actor, check_administrator, check_may_edit
+from eventapp.rules.listing import like_pattern
 
 
 def record(
@@ -63,3 +65,59 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[di
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, dict, list, type(None))) else str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditFilter:
+    """Which entries are wanted; empty parts take all. The day is one of UTC."""
+
+    edition_id: int | None = None
+    who: str = ""
+    actor_kind: str = ""
+    action: str = ""
+    subject_type: str = ""
+    day: date | None = None
+
+
+def count_entries(actor: Actor, wanted: AuditFilter) -> int:
+    """How many entries a filter finds."""
+    query = select(func.count()).select_from(AuditEntry).where(*_conditions(actor, wanted))
+    return db.session.scalar(query) or 0
+
+
+def list_entries(
+    actor: Actor, wanted: AuditFilter, *, offset: int, limit: int
+) -> Sequence[tuple[AuditEntry, int | None]]:
+    """One page of entries, the newest first, each with the ordinal of its edition.
+
+    Administrators see all, organisers those of an edition that is theirs; refuses everybody else.
+    """
+    query = (
+        select(AuditEntry, Edition.ordinal)
+        .outerjoin(Edition, Edition.id == AuditEntry.edition_id)
+        .where(*_conditions(actor, wanted))
+        .order_by(AuditEntry.id.desc())
+    )
+    return db.session.execute(query.offset(offset).limit(limit)).tuples().all()
+
+
+def _conditions(actor: Actor, wanted: AuditFilter) -> tuple[Any, ...]:
+    if wanted.edition_id is None:
+        check_administrator(actor)
+        found: list[Any] = []
+    else:
+        check_may_edit(actor, wanted.edition_id)
+        found = [AuditEntry.edition_id == wanted.edition_id]
+    if wanted.who:
+        found.append(func.lower(AuditEntry.actor_name).like(like_pattern(wanted.who.lower()), escape="\\"))
+    for column, value in (
+        (AuditEntry.actor_kind, wanted.actor_kind),
+        (AuditEntry.action, wanted.action),
+        (AuditEntry.subject_type, wanted.subject_type),
+    ):
+        if value:
+            found.append(column == value)
+    if wanted.day:
+        began = datetime.combine(wanted.day, time(), tzinfo=UTC)
+        found += [AuditEntry.at >= began, AuditEntry.at < began + timedelta(days=1)]
+    return tuple(found)

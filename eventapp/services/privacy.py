@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
@@ -74,13 +74,13 @@ def save_draft(actor: Actor, text: Mapping[str, str], *, now: datetime) -> Priva
 
 def publish(actor: Actor, number: int, *, now: datetime) -> PrivacyNotice:
     """Put a draft in force; refuses what has been published. From now on it is never changed."""
-    notice = get_version(actor, number)
+    get_version(actor, number)
+    locked = select(PrivacyNotice).where(PrivacyNotice.number == number).with_for_update()
+    notice = db.session.scalars(locked.execution_options(populate_existing=True)).one()
     if notice.published_at is not None:
         raise Conflict("This version has been published already.")
-    unpublished = (PrivacyNotice.id == notice.id, PrivacyNotice.published_at.is_(None))
-    done = db.session.execute(update(PrivacyNotice).where(*unpublished).values(published_at=now))
-    if not done.rowcount:  # type: ignore[attr-defined]  # a cursor result of an UPDATE has it
-        raise Conflict("This version has been published already.")
+    notice.published_at = now
+    db.session.flush()
     _record(actor, "privacy.publish", notice, now=now, new={"number": number})
     return notice
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template, url_for
-from jinja2 import Template
+from jinja2 import Template, TemplateError
 
 from eventapp.config import Settings
 from eventapp.models import Edition, PrivateLink, Registration
@@ -63,6 +63,14 @@ def render(outgoing: Outgoing, *, now: datetime, masked: bool = False) -> Letter
         speaking(spoken),
     ):
         return _render(outgoing, now, masked=masked)
+
+
+def try_render(outgoing: Outgoing, *, now: datetime, masked: bool) -> Letter | None:
+    """The letter, or nothing where the records it was made from are gone or its kind is no more."""
+    try:
+        return render(outgoing, now=now, masked=masked)
+    except (TemplateError, AttributeError):
+        return None
 
 
 def _render(outgoing: Outgoing, now: datetime, *, masked: bool) -> Letter:

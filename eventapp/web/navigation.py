@@ -62,10 +62,17 @@ PLACES: Final = (
         endpoint="programme.index",
         in_edition=True,
     ),
+    Place(group=EDITION, word="mail", label=message("Mail"), endpoint="mail.edition", in_edition=True),
+    Place(
+        group=EDITION, word="audit", label=message("Audit list"), endpoint="audit.edition", in_edition=True
+    ),
     Place(group=CONFERENCE, word="editions", label=message("Editions"), endpoint="editions.index"),
     Place(group=CONFERENCE, word="bodies", label=message("Bodies"), endpoint="bodies.index"),
     Place(group=CONFERENCE, word="partners", label=message("Partners"), endpoint="bodies.partners"),
     Place(group=ADMINISTRATION, word="users", label=message("Users and roles"), endpoint="users.index"),
+    Place(group=ADMINISTRATION, word="all-mail", label=message("All mail"), endpoint="mail.index"),
+    Place(group=ADMINISTRATION, word="privacy", label=message("Privacy notice"), endpoint="privacy.index"),
+    Place(group=ADMINISTRATION, word="all-audit", label=message("Whole audit list"), endpoint="audit.index"),
 )
 
 

@@ -1,0 +1,172 @@
+"""The audit list in words: what was done, to what, and the old and the new value of every field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eventapp.errors import message
+from eventapp.models import AuditEntry
+from eventapp.web import changes
+from eventapp.web.locale import LANGUAGE_NAMES
+from eventapp.web.typed import translate
+
+ACTIONS: Final[Mapping[str, str]] = {
+    **changes.ACTIONS,
+    "account.ask_for_password": message("asked for a new password"),
+    "account.change_password": message("changed the own password"),
+    "account.close": message("closed the account"),
+    "account.edit": message("changed the account"),
+    "account.first_organiser": message("became the first administrator"),
+    "account.invite": message("invited to an account"),
+    "account.invite_again": message("sent the invitation again"),
+    "account.reopen": message("opened the account again"),
+    "account.set_password": message("set a password by link"),
+    "account.sign_in": message("signed in"),
+    "backup.make": message("made a backup"),
+    "backup.restore": message("restored a backup"),
+    "body.create": message("added the body"),
+    "body.delete": message("deleted the body"),
+    "body.edit": message("changed the body"),
+    "counts.export": message("exported the counts"),
+    "delegates.export": message("exported the list of delegates"),
+    "demonstration.make": message("made the demonstration"),
+    "figure.add": message("added a figure"),
+    "figure.delete": message("deleted a figure"),
+    "figure.edit": message("changed a figure"),
+    "figure.hide": message("chose to show no figure"),
+    "figure.show": message("chose which figure is shown"),
+    "mail.cancel": message("cancelled a message"),
+    "mail.retry": message("had a message sent again"),
+    "mail.retry_all": message("had all failed messages sent again"),
+    "partnership.create": message("named a partner"),
+    "partnership.edit": message("changed a partner"),
+    "partnership.move": message("changed the order of partners"),
+    "partnership.remove": message("removed a partner"),
+    "privacy.publish": message("published the privacy notice"),
+    "privacy.write": message("wrote the draft of the privacy notice"),
+    "registration.approve": message("approved the registration"),
+    "registration.cancel": message("cancelled the registration"),
+    "registration.change": message("changed the own registration"),
+    "registration.correct": message("corrected the registration"),
+    "registration.erase": message("erased the person"),
+    "registration.export_own": message("exported the own data"),
+    "registration.link": message("linked the registration to a body"),
+    "registration.mail": message("wrote to a list of delegates"),
+    "registration.promote": message("moved up from the waiting list"),
+    "registration.reject": message("rejected the registration"),
+    "registration.resend": message("sent the private link again"),
+    "registration.role": message("gave a role in the delegation"),
+    "registration.send_link": message("asked for the private link"),
+    "registration.submit": message("registered"),
+    "registration.waitlist": message("put the registration on the waiting list"),
+    "registration.withdraw": message("withdrew the registration"),
+    "room.create": message("added a room"),
+    "room.delete": message("deleted a room"),
+    "room.edit": message("changed a room"),
+    "session.add_speaker": message("named a speaker of a session"),
+    "session.create": message("added a session"),
+    "session.delete": message("deleted a session"),
+    "session.edit": message("changed a session"),
+    "session.move_speaker": message("changed the order of speakers"),
+    "session.remove_speaker": message("removed a speaker from a session"),
+    "speaker.create": message("added a speaker"),
+    "speaker.delete": message("deleted a speaker"),
+    "speaker.edit": message("changed a speaker"),
+}
+SUBJECTS: Final[Mapping[str, str]] = {
+    "archive": message("Archive"),
+    "backup": message("Backup"),
+    "body": message("Body"),
+    "edition": message("Edition"),
+    "figure": message("Figure"),
+    "outbox_message": message("Message"),
+    "partnership": message("Partnership"),
+    "privacy_notice": message("Privacy notice"),
+    "registration": message("Registration"),
+    "room": message("Room"),
+    "session": message("Session"),
+    "speaker": message("Speaker"),
+    "user": message("Account"),
+}
+FIELDS: Final[Mapping[str, str]] = {
+    **changes.FIELDS,
+    "accessibility_needs": message("Accessibility needs"),
+    "all_editions": message("All editions"),
+    "badge_name": message("Name on the badge"),
+    "counted_country_code": message("Counted country"),
+    "dietary_needs": message("Dietary needs"),
+    "editions": message("Editions"),
+    "email": message("E-mail address"),
+    "family_name": message("Family name"),
+    "functional_title": message("Functional title"),
+    "given_name": message("Given name"),
+    "honorific": message("Honorific"),
+    "is_active": message("Open account"),
+    "is_late": message("Late"),
+    "language": message("Language"),
+    "languages": message("Languages"),
+    "messages": message("Messages"),
+    "name": message("Name"),
+    "number": message("Number"),
+    "organisation": message("Organisation"),
+    "phone": message("Phone"),
+    "recipients": message("Recipients"),
+    "role": message("Role"),
+    "rows": message("Rows"),
+    "seat_country_code": message("Country of seat"),
+    "sector_code": message("Sector"),
+    "text": message("Text"),
+    "value": message("Value"),
+}
+LONGEST: Final = 300
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of an entry with its old and new value as text."""
+
+    field: str
+    old: str
+    new: str
+
+
+def action_words(action: str) -> str:
+    """What somebody did; the bare word where it has no wording."""
+    return translate(ACTIONS[action]) if action in ACTIONS else action
+
+
+def subject_words(subject_type: str) -> str:
+    """What it was done to; the bare word where it has no wording."""
+    return translate(SUBJECTS[subject_type]) if subject_type in SUBJECTS else subject_type
+
+
+def differences(entry: AuditEntry) -> list[Difference]:
+    """Every field of an entry, in the order it was written down; a text in several languages once per language."""
+    found = []
+    for name in dict.fromkeys((*entry.old, *entry.new)):
+        old, new = entry.old.get(name), entry.new.get(name)
+        word = translate(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+        if isinstance(old, dict) or isinstance(new, dict):
+            found += _by_part(word, old or {}, new or {})
+        else:
+            found.append(Difference(word, _text(old), _text(new)))
+    return found
+
+
+def _by_part(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    return [
+        Difference(f"{word} ({LANGUAGE_NAMES.get(part, part)})", _text(old.get(part)), _text(new.get(part)))
+        for part in dict.fromkeys((*old, *new))
+        if old.get(part) != new.get(part)
+    ]
+
+
+def _text(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
