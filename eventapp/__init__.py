@@ -1,13 +1,11 @@
 """eventapp runs the editions of a yearly global conference. create_app builds it from settings and returns it."""
 
-from pathlib import Path
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from eventapp.blueprints import PERMISSIONS, register_blueprints
 from eventapp.config import Settings, load_settings
-from eventapp.extensions import csrf, db, limiter, migrate
+from eventapp.extensions import csrf, db, limiter
 from eventapp.web.cache import init_cache
 from eventapp.web.errors import init_errors
 from eventapp.web.filters import init_filters
@@ -20,7 +18,6 @@ from eventapp.web.sign_in import init_sign_in
 from eventapp.web.site import init_site
 from eventapp.web.uploads import init_uploads
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LARGEST_BODY = 8 * 1024 * 1024
 
 
@@ -46,7 +43,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
     )
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS))
     csrf.init_app(app)
     limiter.init_app(app)
     init_locale(app)

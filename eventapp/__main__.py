@@ -11,13 +11,16 @@ from eventapp.worker import run_worker, start_thread
 
 
 def application() -> Flask:
-    """The WSGI application, built from the environment; what granian and gunicorn load.
+    """The WSGI application, built from the environment: what gunicorn and other servers load."""
+    return begin(create_app(load_settings()))
 
-    With one worker the mail goes out from a thread beside it; with several, `eventapp worker` sends it.
+
+def begin(app: Flask) -> Flask:
+    """What a process that serves does first: with one worker the mail goes out from a thread beside the pages.
+
+    With several, `eventapp worker` sends it.
     """
-    settings = load_settings()
-    app = create_app(settings)
-    if settings.workers == 1:
+    if app.config["SETTINGS"].workers == 1:
         start_thread(app)
     return app
 
@@ -26,7 +29,7 @@ def main() -> None:
     """Run one command; a wrong setting ends it with one clear line."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # both are text files of the interpreter
-    door = Door(load_settings=load_settings, create_app=create_app, run_worker=run_worker)
+    door = Door(load_settings=load_settings, create_app=create_app, begin=begin, run_worker=run_worker)
     try:
         commands(obj=door, prog_name="eventapp")
     except SettingError as error:

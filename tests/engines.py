@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from eventapp import create_app
+from eventapp.adapters.migrations import upgrade
 from eventapp.config import Settings
 from eventapp.services import archive
 from eventapp.web import clock
@@ -57,11 +58,9 @@ class Template:
             self.url = f"sqlite:///{folder / 'template.sqlite3'}"
         app = create_app(settings_for(self.url, folder / "template"))
         with app.app_context():
-            from flask_migrate import upgrade
-
             from eventapp.extensions import db
 
-            upgrade()
+            upgrade(app)
             with writing():
                 archive.load(now=clock.now())
             db.session.remove()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 
+from eventapp.adapters.migrations import upgrade
 from eventapp.cli.door import Door, Stop, commands, pass_door
 from eventapp.config import Settings
 from eventapp.rules.access import COMMAND
@@ -61,11 +61,11 @@ def _put_back(app: Flask, folder: Path, manifest: Manifest) -> None:
         backup_restore.check_database(folder)
         backup_restore.replace_sqlite(folder)
     else:
-        upgrade(revision=manifest.revision)
+        upgrade(app, manifest.revision)
         with writing():
             backup_restore.replace_rows(folder)
     backup_restore.replace_uploads(folder, app.config["SETTINGS"].uploads)
-    upgrade()
+    upgrade(app)
     with writing():
         backup_restore.move_content_on(before)
         service.note(COMMAND, "backup.restore", now=clock.now())

@@ -2,8 +2,8 @@
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 
+from eventapp.adapters.migrations import upgrade
 from eventapp.cli.door import Door, commands, pass_door
 from eventapp.config import PREFIX, SECRET_SETTINGS, masked_url
 from eventapp.services import archive
@@ -27,8 +27,8 @@ def settings(door: Door) -> None:
 @pass_door
 def migrate(door: Door) -> None:
     """Bring the database up to date."""
-    with door.context():
-        upgrade()
+    with door.context() as app:
+        upgrade(app)
     click.echo("The database is up to date.")
 
 
@@ -55,7 +55,7 @@ def setup(door: Door) -> None:
 def prepare(app: Flask) -> bool:
     """Migrate and load; says whether the archive had to be loaded. Inside an application context."""
     app.config["SETTINGS"].uploads.mkdir(parents=True, exist_ok=True)
-    upgrade()
+    upgrade(app)
     return load_where_empty()
 
 

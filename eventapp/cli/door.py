@@ -26,10 +26,11 @@ class Stop(click.ClickException):
 
 @dataclass
 class Door:
-    """What __main__ hands to the commands: how to read the settings, build the application and run the worker."""
+    """What __main__ hands to the commands: how to read the settings, build the application, begin to serve, and run the worker."""
 
     load_settings: Callable[[], Settings]
     create_app: Callable[[Settings], Flask]
+    begin: Callable[[Flask], Flask]
     run_worker: Callable[[Flask], None]
     _app: Flask | None = None
 

@@ -1,6 +1,7 @@
 """Commands that run for long: the server and the worker; and the one-time link with which everything begins."""
 
 import errno
+import multiprocessing
 import socket
 
 import click
@@ -11,6 +12,7 @@ from granian.server.mp import MPServer
 
 from eventapp.cli.door import Door, Stop, commands, pass_door
 from eventapp.config import Settings
+from eventapp.extensions import db
 from eventapp.services import accounts
 from eventapp.web import clock
 from eventapp.web.transaction import writing
@@ -70,7 +72,7 @@ def serve(door: Door) -> None:
         click.echo(f"Public address: {settings.base_url}")
     if link:
         click.echo(f"There is no organiser yet. Set name and password within one hour at\n  {link}")
-    _server(settings).serve()
+    _serve(door, settings)
 
 
 def check_free(settings: Settings) -> None:
@@ -89,11 +91,18 @@ def check_free(settings: Settings) -> None:
             raise Stop(f"port {settings.port} on {settings.host} {reason} (EVENTAPP_PORT)") from None
 
 
-def _server(settings: Settings) -> MPServer:
-    """Granian with the application as a factory: every worker process builds its own. Addresses are not logged."""
-    return MPServer(
+def _serve(door: Door, settings: Settings) -> None:
+    """Run granian's workers as forks of this process, which has built the application: a start costs one import.
+
+    Nothing may be open across the fork: connections to the database are closed before. Addresses are not logged.
+    """
+    app = door.app()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    multiprocessing.set_start_method("fork", force=True)
+    server = MPServer(
         TARGET,
-        factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
         port=settings.port,
@@ -103,7 +112,8 @@ def _server(settings: Settings) -> MPServer:
         backpressure=BACKLOG,
         websockets=False,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
+    server.serve(target_loader=lambda: door.begin(app), wrap_loader=False)

@@ -14,12 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from alembic.runtime.migration import MigrationContext
-
 from eventapp.errors import Refused
 from eventapp.extensions import db
 from eventapp.rules.access import Actor
-from eventapp.services import audit, backup_tables
+from eventapp.services import audit, backup_tables, readiness
 from eventapp.services.exports import stamp
 
 FORMAT: Final = 1
@@ -62,7 +60,7 @@ def write(target: Path, *, uploads: Path, now: datetime) -> Manifest:
         manifest = Manifest(
             format=FORMAT,
             engine=engine_name(),
-            revision=find_revision() or "",
+            revision=readiness.find_revision() or "",
             taken_at=stamp(now),
             files={name: _entry_of(path) for name, path in paths.items()},
         )
@@ -108,11 +106,6 @@ def unpack(file: Path, folder: Path) -> Manifest:
                 while block := stream.read(1 << 20):
                     made.write(block)
     return manifest
-
-
-def find_revision() -> str | None:
-    """The migration at which the database stands; None for one without tables."""
-    return MigrationContext.configure(db.session.connection()).get_current_revision()
 
 
 def engine_name() -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import func, inspect, select
 from eventapp.errors import Conflict, Refused
 from eventapp.extensions import db
 from eventapp.models import ContentVersion, Edition, Registration, User
-from eventapp.services import backup, backup_tables
+from eventapp.services import backup, backup_tables, readiness
 from eventapp.services.backup import DATABASE, Manifest
 
 
@@ -24,7 +24,7 @@ def check_may_restore(manifest: Manifest, *, replace: bool) -> None:
         )
     if not replace and not is_empty():
         raise Conflict("The database is not empty. To replace what it holds, say --replace.", code="backup")
-    revision = backup.find_revision()
+    revision = readiness.find_revision()
     if manifest.engine == "postgresql" and revision not in (None, manifest.revision):
         raise Refused(
             "The database stands at version %(ours)s, the backup at %(theirs)s: restore it into an empty database.",

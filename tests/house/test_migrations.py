@@ -4,9 +4,9 @@ import re
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, inspect
 
+from eventapp.adapters.migrations import downgrade, upgrade
 from eventapp.extensions import db
 from eventapp.models.base import Base
 
@@ -46,8 +46,8 @@ def _words(text: str) -> set[str]:
 
 def test_down_to_nothing_and_up_again(fresh_app):
     with fresh_app.app_context():
-        downgrade(revision="base")
+        downgrade(fresh_app, "base")
         left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
         assert not left
-        upgrade()
+        upgrade(fresh_app)
         assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
