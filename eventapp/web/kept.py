@@ -20,6 +20,7 @@ class Masthead:
 
     ordinal: int | None = None
     has_programme: bool = False
+    has_days: bool = False  # the days are known, so there is a calendar
     until: datetime | None = None
 
 
@@ -69,7 +70,8 @@ def _make_masthead() -> Made:
     if frame.coming is None:
         return Masthead(), None
     until = public_site.course_of(frame.coming).next_change(now)
-    return Masthead(frame.coming.ordinal, frame.has_programme, until), until
+    has_days = frame.coming.starts_on is not None and frame.coming.date_precision == "day"
+    return Masthead(frame.coming.ordinal, frame.has_programme, has_days, until), until
 
 
 def init_kept(app: Flask) -> None:

@@ -46,6 +46,7 @@ def records(app):
             yield
             db.session.commit()
         app.extensions["eventapp.cache"].clear()
+        app.extensions["eventapp.kept"].clear()
 
     return writing
 
@@ -332,3 +333,13 @@ def test_lists_do_not_ask_for_each_edition(client, records, path):
     with counted_queries() as many:
         client.get(path)
     assert 0 < len(many) <= len(few), "\n".join(many)
+
+
+def test_no_calendar_is_offered_before_the_days_are_known(client, records):
+    with records():
+        make_edition(date_precision="month")
+    assert "editions/8.ics" not in client.get("/").text
+    assert "editions/8.ics" not in client.get("/editions/8/programme").text
+    with records():
+        db.session.scalar(db.select(Edition).where(Edition.ordinal == 8)).date_precision = "day"
+    assert "editions/8.ics" in client.get("/").text
