@@ -65,17 +65,7 @@ def copy(actor: Actor, from_ordinal: int, ordinal: int, *, now: datetime) -> Edi
         **found.place,
     )
     editions_manage.add_draft(edition)
-    for link in found.bodies:
-        db.session.add(
-            EditionBody(edition_id=edition.id, body_id=link.body_id, role=link.role, position=link.position)
-        )
-    for room in found.rooms:
-        db.session.add(
-            Room(
-                edition_id=edition.id, names=dict(room.names), capacity=room.capacity, position=room.position
-            )
-        )
-    db.session.flush()
+    _copy_rows(found, edition)
     audit.record(
         actor,
         "edition.copy",
@@ -91,3 +81,17 @@ def copy(actor: Actor, from_ordinal: int, ordinal: int, *, now: datetime) -> Edi
         },
     )
     return edition
+
+
+def _copy_rows(found: CopyPlan, edition: Edition) -> None:
+    for link in found.bodies:
+        db.session.add(
+            EditionBody(edition_id=edition.id, body_id=link.body_id, role=link.role, position=link.position)
+        )
+    for room in found.rooms:
+        db.session.add(
+            Room(
+                edition_id=edition.id, names=dict(room.names), capacity=room.capacity, position=room.position
+            )
+        )
+    db.session.flush()

@@ -15,9 +15,11 @@ from eventapp.rules.body import check_web_address
 from eventapp.rules.edition_plan import moment_in_zone
 from eventapp.rules.text import clean_line, clean_prose
 from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.web.csrf import token_holds
 from eventapp.web.errors import error_text
 
 T = TypeVar("T")
+PAGE: Final = "page"  # where a problem is kept that belongs to no field
 # Characters that cannot stand in a page at all; what was typed comes back with a sign in their place.
 _UNSHOWABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -157,7 +159,12 @@ class Answers:
             self.problems[name] = Refused("Please answer this.", code="missing")
 
     def check(self) -> None:
-        """Refuse if any field did not hold."""
+        """Refuse if any field did not hold, or if the page had been open for so long that its token has gone stale."""
+        if not token_holds():
+            self.problems[PAGE] = Refused(
+                "This page had been open for too long. Nothing is lost: please look at it and send it again.",
+                code="csrf",
+            )
         if self.problems:
             raise Invalid(self.problems)
 

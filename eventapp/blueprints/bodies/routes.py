@@ -13,6 +13,7 @@ from eventapp.rules.vocabulary import BODY_KINDS
 from eventapp.services import bodies, uploads
 from eventapp.web import clock
 from eventapp.web.changes import list_changes
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, showable, typed_again, typed_texts
 from eventapp.web.labels import labels
 from eventapp.web.locale import language
@@ -113,6 +114,7 @@ def new() -> tuple[str, int]:
 
 
 @blueprint.post("/bodies/new")
+@checks_csrf
 def create() -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     check_may_edit_all(who)
@@ -135,6 +137,7 @@ def edit(body_id: int) -> tuple[str, int]:
 
 
 @blueprint.post("/bodies/<int:body_id>/edit")
+@checks_csrf
 def save(body_id: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     check_may_edit_all(who)

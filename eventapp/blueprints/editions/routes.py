@@ -21,6 +21,7 @@ from eventapp.rules.edition_plan import check_plan
 from eventapp.services import editions, editions_manage, registrations_places, uploads
 from eventapp.web import clock
 from eventapp.web.changes import list_changes
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.labels import edition_name
 from eventapp.web.sign_in import actor
@@ -63,6 +64,7 @@ def new() -> tuple[str, int]:
 
 
 @blueprint.post("/new")
+@checks_csrf
 def create() -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     check_may_edit_all(who)
@@ -86,6 +88,7 @@ def edit(ordinal: int) -> tuple[str, int]:
 
 
 @blueprint.post("/<int:ordinal>/edit")
+@checks_csrf
 def save(ordinal: int) -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     edition = editions.get_edition_to_edit(who, ordinal)

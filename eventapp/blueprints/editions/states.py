@@ -9,6 +9,7 @@ from eventapp.rules.edition import check_transition
 from eventapp.rules.edition_plan import NOTICE_LIMIT, NOTICE_STATES, STATE_ACTIONS, consequences
 from eventapp.services import editions, editions_copy, editions_manage
 from eventapp.web import clock
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
 from eventapp.web.labels import label
 from eventapp.web.sign_in import actor
@@ -39,6 +40,7 @@ def state(ordinal: int, word: str) -> tuple[str, int]:
 
 
 @blueprint.post("/<int:ordinal>/state/<word>")
+@checks_csrf
 def change_state(ordinal: int, word: str) -> tuple[str, int] | Response:
     if word not in STATE_ACTIONS:
         raise NotFound("There is nothing at this address.")

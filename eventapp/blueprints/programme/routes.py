@@ -14,6 +14,7 @@ from eventapp.rules.vocabulary import SESSION_KINDS
 from eventapp.services import editions, programme, programme_rooms
 from eventapp.web import clock
 from eventapp.web.changes import list_changes
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
 from eventapp.web.filters import pick
 from eventapp.web.labels import labels
@@ -103,6 +104,7 @@ def new_session(ordinal: int) -> tuple[str, int]:
 
 
 @blueprint.post("/sessions/new")
+@checks_csrf
 def create_session(ordinal: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     edition = editions.get_edition_to_edit(who, ordinal)
@@ -129,6 +131,7 @@ def edit_session(ordinal: int, session_id: int) -> tuple[str, int]:
 
 
 @blueprint.post("/sessions/<int:session_id>")
+@checks_csrf
 def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     version = Answers().whole("version", 1, 10**9) or 0
