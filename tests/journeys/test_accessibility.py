@@ -1,0 +1,144 @@
+"""axe finds nothing on any page, in English and Arabic, in the light and the dark scheme."""
+
+import uuid
+
+import pytest
+
+from eventapp.blueprints import PERMISSIONS
+from eventapp.extensions import db
+from eventapp.models import Body, OutboxMessage, ProgrammeSession, Room, Speaker, User
+from eventapp.services import links
+from eventapp.web.guards import Access
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.editions import make_edition
+from tests.factories.registrations import make_registration
+from tests.journeys.conftest import check_accessible, check_no_sideways_scrolling
+
+# Answers for machines, files, and pages that need a link of their own (walked in the other journeys).
+NOT_PAGES = (
+    ".json",
+    ".csv",
+    ".ics",
+    ".atom",
+    ".xml",
+    ".txt",
+    "/static/",
+    "/uploads/",
+    "/healthz",
+    "/readyz",
+    "/welcome/",
+    "/set-password/",
+    "/reset",
+)
+
+
+@pytest.fixture
+def furnished(site):
+    """One of everything, so that every page has something to show; gives the values for addresses."""
+    with site.work():
+        edition = make_edition(approval="one_step", capacity=40)
+        people = [make_registration(edition, country_code=code) for code in ("NA", "NO", "FR", "KE", "QA")]
+        link = links.make_link(
+            "registration",
+            secret=site.app.config["SECRET_KEY"],
+            now=site.clock(),
+            registration_id=people[0].id,
+        )
+        make_user(role="administrator", email="admin@secretariat.example", password=PASSWORD)
+        room = Room(edition_id=edition.id, names={"en": "Hall A"}, capacity=100)
+        speaker = Speaker(name="A. Speaker")
+        db.session.add_all([room, speaker])
+        db.session.flush()
+        session = ProgrammeSession(
+            edition_id=edition.id,
+            title={"en": "Opening"},
+            kind="plenary",
+            description={},
+            starts_at=site.clock().replace(month=6, day=8),
+            ends_at=site.clock().replace(month=6, day=8, hour=13),
+            room_id=room.id,
+        )
+        message = OutboxMessage(
+            kind="registration_received",
+            language="en",
+            recipient="x@example.org",
+            values={},
+            registration_id=people[0].id,
+            edition_id=edition.id,
+            created_at=site.clock(),
+            next_attempt_at=site.clock(),
+            link_id=link.id,
+        )
+        db.session.add_all([session, message])
+        db.session.flush()
+        return {
+            "ordinal": edition.ordinal,
+            "token": links.token_of(link, site.app.config["SECRET_KEY"]),
+            "reference": people[0].reference,
+            "public_id": message.public_id,
+            "message_id": message.id,
+            "room_id": room.id,
+            "speaker_id": speaker.id,
+            "session_id": session.id,
+            "body_id": db.session.query(Body.id).first()[0],
+            "user_id": db.session.query(User.id).first()[0],
+        }
+
+
+def addresses(site, values: dict, *, signed_in: bool) -> list[str]:
+    found = []
+    with site.app.test_request_context():
+        from flask import url_for
+
+        for rule in site.app.url_map.iter_rules():
+            is_public = PERMISSIONS[rule.endpoint] is Access.PUBLIC
+            if (
+                "GET" not in rule.methods
+                or is_public == signed_in
+                or any(part in rule.rule for part in NOT_PAGES)
+            ):
+                continue
+            known = {}
+            for name, converter in rule._converters.items():
+                default = {"IntegerConverter": 1, "UUIDConverter": uuid.UUID(int=1)}.get(
+                    type(converter).__name__, "x"
+                )
+                known[name] = values.get(name, default)
+            found.append(url_for(rule.endpoint, **known))
+    return sorted(set(found))
+
+
+def walk(page, site, paths: list[str]) -> None:
+    seen, problems = 0, []
+    for path in paths:
+        answer = page.goto(path)
+        if answer.status == 200 and "text/html" in answer.headers["content-type"]:
+            for check in (check_accessible, check_no_sideways_scrolling):
+                try:
+                    check(page, path)
+                except AssertionError as problem:
+                    problems.append(str(problem))
+            seen += 1
+    assert not problems, "\n".join(problems)
+    assert seen > len(paths) / 2, "most addresses must have shown a page"
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("language", "dark"), [("", False), ("/ar", True)])
+def test_public_pages(site, visitor, furnished, language, dark):
+    page = visitor.page(dark=dark, phone=dark)
+    walk(page, site, [language + path for path in addresses(site, furnished, signed_in=False)])
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize(("language", "dark"), [("", False), ("/ar", True)])
+def test_pages_of_the_secretariat(site, visitor, furnished, language, dark, half):
+    page = visitor.page(dark=dark, phone=dark)
+    page.goto("/sign-in")
+    page.locator("[name=email]").fill("admin@secretariat.example")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    walk(page, site, [language + path for path in addresses(site, furnished, signed_in=True)[half::2]])
