@@ -24,7 +24,9 @@ def _wrk(port: int, path: str, seconds: float, connections: int, headers: dict[s
     command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
     for name, value in headers.items():
         command += ["-H", f"{name.replace('_', '-')}: {value}"]
-    found = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
+    )
     if "Non-2xx" in found.stdout or "Socket errors" in found.stdout:
         raise RuntimeError(f"{path}: {found.stdout}")
     match = re.search(r"Requests/sec:\s+([\d.]+)", found.stdout)

@@ -52,13 +52,18 @@ def table(rows: Sequence[Row]) -> str:
     """The rows as text, one below the other."""
     lines = [["measurement", "measured", "yardstick", "result", "bound", ""]]
     for row in rows:
-        bound = "" if row.bound is None else f"{'>=' if row.at_least else '<='} {_plain(row.bound)} {row.unit}"
+        bound = (
+            "" if row.bound is None else f"{'>=' if row.at_least else '<='} {_plain(row.bound)} {row.unit}"
+        )
         verdict = "" if row.bound is None else ("holds" if row.holds else "FAILS")
         lines.append(
             [row.name, row.measured, row.yardstick, f"{_plain(row.value)} {row.unit}", bound, verdict]
         )
     widths = [max(len(line[place]) for line in lines) for place in range(6)]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    text = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
     text.insert(1, "-" * len(text[0]))
     notes = [f"  {row.name}: {row.note}" for row in rows if row.note]
     return "\n".join([*text, *(["", "Notes", *notes] if notes else [])])

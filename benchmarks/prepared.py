@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from eventapp import create_app
+from eventapp.adapters.migrations import upgrade
 from eventapp.config import load_settings
 from eventapp.extensions import db
 from eventapp.models import Edition, PrivacyNotice, User
@@ -25,7 +25,7 @@ def installation(folder: Path, *, capacity: int | None = None) -> Path:
     instance = folder / "instance"
     app = application(instance)
     with app.app_context():
-        upgrade()
+        upgrade(app)
         now = datetime.now(UTC)
         with writing():
             archive.load(now=now)
@@ -41,7 +41,10 @@ def installation(folder: Path, *, capacity: int | None = None) -> Path:
                     created_at=now,
                 )
             )
-            if db.session.scalar(select(PrivacyNotice).where(PrivacyNotice.published_at.is_not(None))) is None:
+            if (
+                db.session.scalar(select(PrivacyNotice).where(PrivacyNotice.published_at.is_not(None)))
+                is None
+            ):
                 text = {"en": "What we keep of you, why, and for how long."}
                 db.session.add(PrivacyNotice(number=1, text=text, created_at=now, published_at=now))
         db.session.remove()
@@ -118,9 +121,13 @@ def fill(instance: Path, count: int, *, ordinal: int = ORDINAL, start: int = 0) 
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA cache_size=-400000")
     is_empty = connection.execute("SELECT count(*) FROM registration").fetchone()[0] == 0
-    indexes = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'registration' AND sql IS NOT NULL"
-    ).fetchall() if is_empty else []
+    indexes = (
+        connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'registration' AND sql IS NOT NULL"
+        ).fetchall()
+        if is_empty
+        else []
+    )
     connection.execute("BEGIN")
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
@@ -149,7 +156,8 @@ def fill(instance: Path, count: int, *, ordinal: int = ORDINAL, start: int = 0) 
         connection.execute(sql)
     connection.execute("COMMIT")
     found = connection.execute(
-        "SELECT count(*) FROM registration JOIN edition ON edition.id = edition_id WHERE ordinal = ?", (ordinal,)
+        "SELECT count(*) FROM registration JOIN edition ON edition.id = edition_id WHERE ordinal = ?",
+        (ordinal,),
     ).fetchone()[0]
     if found != count:
         raise RuntimeError(f"{found} delegates instead of {count}")

@@ -54,7 +54,7 @@ def learn_sector(instance: Path) -> None:
     with app.test_request_context("/"):
         from eventapp.web.options import reference
 
-        _sector = sorted(reference().choices.sectors)[0]
+        _sector = min(reference().choices.sectors)
 
 
 class Delegate:
@@ -148,7 +148,9 @@ def run(folder: Path) -> list[Row]:
         first = Delegate(application.port)
         first.register()
         told = minimal_settings(folder, instance, first.sizes)
-        with running("benchmarks.minimal_registration:application", folder, BENCH_MINIMAL=str(told)) as minimal:
+        with running(
+            "benchmarks.minimal_registration:application", folder, BENCH_MINIMAL=str(told)
+        ) as minimal:
             second = Delegate(minimal.port)
             second.register()
             for step in ("form", "review", "confirmed"):

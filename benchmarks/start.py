@@ -10,7 +10,16 @@ from benchmarks.registration import learn_sector, register_for
 from benchmarks.server import Server, eventapp_environ, next_port
 
 STARTS = 5
-PAGES = ("/", "/editions", "/partners", "/privacy", "/contact", "/editions/7", "/editions.json", "/editions.atom")
+PAGES = (
+    "/",
+    "/editions",
+    "/partners",
+    "/privacy",
+    "/contact",
+    "/editions/7",
+    "/editions.json",
+    "/editions.atom",
+)
 
 
 def run(folder: Path) -> list[Row]:

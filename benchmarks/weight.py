@@ -107,6 +107,8 @@ def _rows(name: str, page: Page) -> list[Row]:
             value=fonts,
             bound=130,
             unit="kB",
-            note=", ".join(f"{Path(path.partition('?')[0]).name} {size / 1000:.1f}" for path, size in page.fonts.items()),
+            note=", ".join(
+                f"{Path(path.partition('?')[0]).name} {size / 1000:.1f}" for path, size in page.fonts.items()
+            ),
         ),
     ]
