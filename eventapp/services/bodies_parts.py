@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from eventapp.errors import Conflict, NotFound
@@ -125,9 +126,10 @@ def save_partnership(
     check_may_edit_all(actor)
     bodies.get_body(body_id)
     same = (Partnership.body_id == body_id, Partnership.kind == kind)
+    refusal = Conflict("This body is in this list already.", code="partnership", field="body_id")
     taken = db.session.scalar(select(Partnership.id).where(*same))
     if taken and taken != partnership_id:
-        raise Conflict("This body is in this list already.", code="partnership", field="body_id")
+        raise refusal
     new: dict[str, Any] = {"body_id": body_id, "kind": kind, "since_year": since_year}
     old: dict[str, Any] = {}
     if partnership_id is None:
@@ -139,7 +141,10 @@ def save_partnership(
         old, new = audit.differences({name: getattr(found, name) for name in new}, new)
         for name, value in new.items():
             setattr(found, name, value)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError:  # somebody else added it at this moment
+        raise refusal from None
     action = "partnership.edit" if partnership_id else "partnership.create"
     _record_partnership(actor, action, found.id, now, old=old, new=new)
 
