@@ -1,0 +1,149 @@
+"""The audit list: who may read which part of it, filters, words for everything that is written down."""
+
+import ast
+import re
+
+import pytest
+
+from eventapp.extensions import db
+from eventapp.rules.access import COMMAND
+from eventapp.services import audit
+from eventapp.services.accounts import as_actor
+from eventapp.services.registrations_decide import VERBS
+from eventapp.web.audit_words import ACTIONS, SUBJECTS
+from tests.factories.accounts import make_user, sign_in
+from tests.factories.editions import make_edition
+from tests.house.test_sizes import PACKAGE
+from tests.queries import counted_queries
+
+
+def record(clock, actor=COMMAND, action="edition.edit", **more):
+    values = {
+        "subject_type": "edition",
+        "subject_id": 1,
+        "old": {"capacity": 5},
+        "new": {"capacity": 10},
+        **more,
+    }
+    audit.record(actor, action, now=clock(), **values)
+    db.session.flush()
+
+
+@pytest.fixture
+def boss(ctx, client):
+    user = make_user("administrator", name="The Boss")
+    sign_in(client, user)
+    return user
+
+
+def rows(client, path):
+    return len(re.findall(r'<tr>\s*<th scope="row">', client.get(path).text))
+
+
+def test_old_and_new_are_readable(client, boss, clock):
+    edition = make_edition()
+    old = {"title": {"en": "Before"}, "accepts_late": False, "languages": ["en"], "unheard_of": None}
+    new = {
+        "title": {"en": "After", "ar": "بعد"},
+        "accepts_late": True,
+        "languages": ["en", "fr"],
+        "unheard_of": "x" * 999,
+    }
+    record(
+        clock,
+        as_actor(boss),
+        edition_id=edition.id,
+        subject_id=edition.id,
+        old=old,
+        new=new,
+        reason="It was wrong.",
+    )
+    page = client.get("/dashboard/audit").text
+    for text in (
+        "The Boss",
+        "changed the edition",
+        "Title (English)",
+        "Before",
+        "After",
+        "بعد",
+        "yes",
+        "en, fr",
+        "unheard of",
+        "It was wrong.",
+    ):
+        assert text in page, text
+    assert "x" * 301 not in page
+    assert "&#39;en&#39;" not in page
+
+
+def test_filters(client, boss, clock):
+    record(clock, as_actor(boss))
+    record(clock, action="edition.publish")
+    clock.move(days=1)
+    record(clock, action="account.invite", subject_type="user")
+    sign_in(client, boss)  # the day that has passed ended the session
+    assert rows(client, "/dashboard/audit") == 4  # these three and the archive
+    assert rows(client, "/dashboard/audit?who=BOSS") == 1
+    assert rows(client, "/dashboard/audit?by=command") == 3
+    assert rows(client, "/dashboard/audit?action=edition.publish") == 1
+    assert rows(client, "/dashboard/audit?subject=user") == 1
+    assert rows(client, "/dashboard/audit?day=2027-04-14") == 2
+    assert rows(client, "/dashboard/audit?day=2027-04-16") == 0
+    assert rows(client, "/dashboard/audit?who=%25") == 0
+    assert rows(client, "/dashboard/audit?day=nonsense&by=x&action=%00&page=-5&who=%00") == 4
+
+
+def test_organisers_read_the_list_of_their_editions(client, ctx, clock):
+    edition, other = make_edition(), make_edition()
+    record(clock, edition_id=edition.id)
+    record(clock, edition_id=other.id)
+    record(clock, action="account.invite", subject_type="user")
+    sign_in(client, make_user("organiser", editions=[edition]))
+    assert rows(client, f"/dashboard/editions/{edition.ordinal}/audit") == 1
+    assert client.get(f"/dashboard/editions/{other.ordinal}/audit").status_code == 404
+    assert client.get("/dashboard/audit").status_code == 403
+
+
+def test_readers_do_not(client, ctx):
+    edition = make_edition()
+    sign_in(client, make_user("reader"))
+    assert client.get(f"/dashboard/editions/{edition.ordinal}/audit").status_code == 403
+
+
+def test_the_list_takes_the_same_queries_for_any_number(client, boss, clock):
+    edition = make_edition()
+
+    def measure(count):
+        for _ in range(count):
+            record(clock, edition_id=edition.id)
+        db.session.commit()
+        with counted_queries() as found:
+            assert client.get("/dashboard/audit").status_code == 200
+        return len(found)
+
+    assert 0 < measure(2) == measure(40)
+
+
+def written_down() -> set[str]:
+    """Every string in the services that has the form of an action, and those that are put together."""
+    found = {f"registration.{verb}" for verb in VERBS.values()}
+    known = {action.partition(".")[0] for action in ACTIONS}
+    for path in (PACKAGE / "services").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                match = re.fullmatch(r"([a-z]+)\.[a-z_]+", node.value)
+                if match and match[1] in known and not node.value.endswith((".json", ".code", ".id")):
+                    found.add(node.value)
+    return found
+
+
+def test_every_action_has_words():
+    assert len(written_down()) > 40
+    assert not written_down() - set(ACTIONS)
+
+
+def test_every_subject_has_words():
+    found = set()
+    for path in (PACKAGE / "services").glob("*.py"):
+        found |= set(re.findall(r'subject_type="([a-z_]+)"', path.read_text(encoding="utf-8")))
+    assert not found - set(SUBJECTS)
