@@ -1,8 +1,7 @@
 """The public record for machines: JSON, CSV, iCalendar, Atom, sitemap, robots."""
 
-import csv
-import io
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +9,10 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from eventapp.blueprints.feeds.calendars import edition_calendar
 from eventapp.blueprints.feeds.documents import edition_document, editions_document
+from eventapp.models import Edition
 from eventapp.rules.partial_date import partial_date
-from eventapp.rules.spreadsheet import harmless
+from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
+from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import programme_public, public_site
 from eventapp.services.editions import get_public_edition, list_public_editions
@@ -21,6 +22,17 @@ from eventapp.web.locale import path_in
 
 blueprint = Blueprint("feeds", __name__)
 
+_COLUMNS = (
+    "ordinal",
+    "starts_on",
+    "city",
+    "country",
+    "measure",
+    "qualifier",
+    "value",
+    "is_shown",
+    "source",
+)
 _CLOSED = ("/dashboard", "/registrations/", "/my-registration", "/sign-in", "/editions/*/register")
 
 
@@ -47,31 +59,20 @@ def edition_json(ordinal: int) -> Response:
 @blueprint.get("/editions.csv")
 @cached_page()
 def editions_csv() -> Response:
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(
-        ("ordinal", "starts_on", "city", "country", "measure", "qualifier", "value", "is_shown", "source")
+    text = csv_text(
+        _COLUMNS, (row for edition in reversed(list_public_editions()) for row in _claims(edition))
     )
-    for edition in reversed(list_public_editions()):
-        starts = partial_date(edition.starts_on, edition.date_precision) or ""
-        city = next(iter(edition.city.values()), "")
-        for claim in edition.figures:
-            writer.writerow(
-                (
-                    edition.ordinal,
-                    starts,
-                    harmless(city),
-                    edition.country_code or "",
-                    claim.measure,
-                    claim.qualifier,
-                    claim.value,
-                    "yes" if claim.is_shown else "no",
-                    harmless(claim.source_url),
-                )
-            )
-    response = Response("\ufeff" + lines.getvalue(), mimetype="text/csv")
+    response = Response(BYTE_ORDER_MARK + text, mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="edition-figures.csv"'
     return response
+
+
+def _claims(edition: Edition) -> Iterator[tuple[object, ...]]:
+    """One line for each claim about an edition; the city by its English name."""
+    starts = partial_date(edition.starts_on, edition.date_precision) or ""
+    place = (edition.ordinal, starts, shown(edition.city, "en").text, edition.country_code or "")
+    for claim in edition.figures:
+        yield (*place, claim.measure, claim.qualifier, claim.value, claim.is_shown, claim.source_url)
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>.ics")
