@@ -66,7 +66,7 @@ def writing() -> Iterator[None]:
     with gate:
         try:
             session.connection(execution_options={WRITE: True})
-            session.info[WRITE] = True  # a flush outside of here is a forgotten transaction; the tests look for it
+            session.info[WRITE] = True  # the tests look for a flush outside of here: a forgotten transaction
             yield
             session.flush()
             moved = content.mark_if_public()
