@@ -84,9 +84,7 @@ def read_details(
         "represents", REPRESENTS, Refused("Choose whether you represent a country or an organisation.")
     )
     country = _country(reader, choices) if represents == "country" else None
-    organisation = reader.line("organisation")
-    if represents == "organisation" and not organisation:
-        reader.refuse("organisation", Refused("Enter the organisation you represent."))
+    organisation = _organisation(reader, represents)
     sector = _sector(reader, choices)
     seat = _seat(reader, choices, sector, organisation) if represents == "organisation" else None
     details = Details(
@@ -102,9 +100,7 @@ def read_details(
         functional_title=reader.needed("functional_title", Refused("Enter your post.")),
         email=_email(reader, check_email),
         phone=_phone(reader),
-        language=reader.choice(
-            "language", LANGUAGES, Refused("Choose the language in which we write to you.")
-        ),
+        language=_language(reader),
         role=reader.choice("role", choices.roles, Refused("Choose your role in the delegation.")),
         languages=_languages(reader),
         dietary_needs=reader.prose("dietary_needs"),
@@ -180,6 +176,13 @@ class _Reader:
             return ""
 
 
+def _organisation(reader: _Reader, represents: str) -> str:
+    """The organisation represented, or the ministry or service of a country's delegate if it was told."""
+    if represents == "organisation":
+        return reader.needed("organisation", Refused("Enter the organisation you represent."))
+    return reader.line("organisation")
+
+
 def _country(reader: _Reader, choices: Choices) -> str | None:
     code = reader.raw("country")
     if not code:
@@ -239,6 +242,10 @@ def _phone(reader: _Reader) -> str:
 
 def _western(letter: str) -> str:
     return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+
+
+def _language(reader: _Reader) -> str:
+    return reader.choice("language", LANGUAGES, Refused("Choose the language in which we write to you."))
 
 
 def _languages(reader: _Reader) -> tuple[str, ...]:

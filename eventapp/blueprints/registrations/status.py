@@ -64,6 +64,12 @@ def status_of(own: Own) -> Status:
                 ),
                 reason,
             )
+    return _closed_status(registration.state, reason)
+
+
+def _closed_status(state: str, reason: str) -> Status:
+    """A registration that is not open any more."""
+    match state:
         case "rejected":
             return Status(
                 translate("Your registration was not accepted."),

@@ -45,6 +45,6 @@ def _listed(is_listed: bool) -> str:
 
 
 def as_markup(told: Sequence[Line]) -> Markup:
-    """The lines as a list of definitions; what was typed may run in either direction."""
-    line = Markup('<dt>{0}</dt><dd dir="auto">{1}</dd>\n')
+    """The lines as a list of definitions; what was typed runs in its own direction."""
+    line = Markup("<dt>{0}</dt><dd><bdi>{1}</bdi></dd>\n")
     return Markup('<dl class="dl">\n{0}</dl>').format(Markup("").join(line.format(*one) for one in told))
