@@ -146,7 +146,7 @@ def test_a_password_change_ends_every_other_session(app, client, user):
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"old_password": "wrong"}, "This is not your password of today."),
+        ({"old_password": "wrong"}, "This is not your current password."),
         ({"password": "short", "password_again": "short"}, "at least 12 characters"),
         ({"password_again": "something different"}, "The two passwords differ."),
         ({"password": "password1234", "password_again": "password1234"}, "known to everybody"),

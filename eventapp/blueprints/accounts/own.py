@@ -57,7 +57,7 @@ def _change_password(who: Actor, email: str) -> User:
     credentials = passwords.credentials_of(who.id or 0)
     fits, _ = password_gate.check(credentials, request.form.get("old_password", ""))
     if not fits:
-        raise Invalid({"old_password": Refused("This is not your password of today.")})
+        raise Invalid({"old_password": Refused("This is not your current password.")})
     hashed = password_gate.make_hash(form.password)
     with writing():
         return accounts.change_password(who, credentials, hashed=hashed, now=clock.now())
