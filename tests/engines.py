@@ -71,6 +71,14 @@ class Template:
         head, _, query = os.environ[SERVER].partition("?")
         return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
+    def empty(self, folder: Path) -> str:
+        """A database without tables; gives its address."""
+        if ENGINE == "postgresql":
+            name = f"e{uuid.uuid4().hex[:12]}"
+            _admin(f"CREATE DATABASE {name}")
+            return self._server_url(name)
+        return f"sqlite:///{folder / f'{uuid.uuid4().hex[:12]}.sqlite3'}"
+
     def copy(self, folder: Path) -> str:
         """A database of its own with the same content; gives its address."""
         if ENGINE == "postgresql":

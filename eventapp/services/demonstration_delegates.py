@@ -65,7 +65,7 @@ def _delegates(
 ) -> Iterator[dict[str, Any]]:
     countries = _weighted_countries(chance, data["pools"])
     taken: set[str] = set()
-    for moment in _moments(chance, edition, now):
+    for moment in _moments(edition, now):
         sector = _pick(chance, data["sectors"])
         pool, country = chance.choices(list(countries), list(countries.values()))[0]
         state = _pick(chance, data["states"])
@@ -100,8 +100,12 @@ def _weighted_countries(
     return weights
 
 
-def _moments(chance: random.Random, edition: Edition, now: datetime) -> list[datetime]:
-    """When they came in, between the opening and now, by day and more and more of them."""
+def _moments(edition: Edition, now: datetime) -> list[datetime]:
+    """When they came in, between the opening and now, by day and more and more of them.
+
+    With a seed of its own: whatever the hour of the day, the people stay the same.
+    """
+    chance = random.Random(SEED)  # noqa: S311
     opened = edition.registration_opens_at
     assert opened is not None
     length = (now - opened).total_seconds()

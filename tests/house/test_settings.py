@@ -1,0 +1,91 @@
+"""Settings: the environment over the file over the default; each says where it comes from; wrong ones stop the start."""
+
+import pytest
+
+from eventapp.config import SettingError, load_settings, masked_url
+
+SECRET = "s" * 40
+
+
+def load(tmp_path, **environ):
+    return load_settings(
+        {"EVENTAPP_INSTANCE": str(tmp_path), **{f"EVENTAPP_{key}": value for key, value in environ.items()}}
+    )
+
+
+def test_defaults(tmp_path):
+    settings = load(tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'eventapp.sqlite3'}"
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.sources["port"] == "default"
+    assert not settings.is_secure
+
+
+def test_environment_over_file_over_default(tmp_path):
+    (tmp_path / "eventapp.toml").write_text('port = 9000\nthreads = 4\nmail_from = "desk@example.org"\n')
+    settings = load(tmp_path, PORT="9001")
+    assert (settings.port, settings.threads, settings.mail_from) == (9001, 4, "desk@example.org")
+    assert settings.sources["port"] == "environment"
+    assert settings.sources["threads"] == "instance/eventapp.toml"
+
+
+def test_the_secret_is_made_once_and_kept(tmp_path):
+    first = load(tmp_path)
+    assert len(first.secret_key) >= 32
+    assert load(tmp_path).secret_key == first.secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_an_empty_setting_is_none(tmp_path):
+    assert load(tmp_path, PORT="", SMTP_URL="").port == 8000
+
+
+@pytest.mark.parametrize(
+    ("environ", "word"),
+    [
+        ({"PORT": "http"}, "EVENTAPP_PORT"),
+        ({"PORT": "0"}, "EVENTAPP_PORT"),
+        ({"PORT": "70000"}, "EVENTAPP_PORT"),
+        ({"WORKERS": "-1"}, "EVENTAPP_WORKERS"),
+        ({"THREADS": "1.5"}, "EVENTAPP_THREADS"),
+        ({"WORKERS": "2"}, "EVENTAPP_REDIS_URL"),
+        ({"DATABASE_URL": "mysql://x"}, "EVENTAPP_DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:p@h/d"}, "EVENTAPP_SECRET_KEY"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:p@h/d", "SECRET_KEY": "short"}, "EVENTAPP_SECRET_KEY"),
+        ({"SECRET_KEY": "change-me"}, "EVENTAPP_SECRET_KEY"),
+        ({"BASE_URL": "conference.example.org"}, "EVENTAPP_BASE_URL"),
+        ({"SMTP_URL": "mail.example.org"}, "EVENTAPP_SMTP_URL"),
+        ({"REDIS_URL": "http://x"}, "EVENTAPP_REDIS_URL"),
+        ({"TRUSTED_PROXIES": "all"}, "EVENTAPP_TRUSTED_PROXIES"),
+    ],
+)
+def test_wrong_settings_stop_the_start_with_one_line(tmp_path, environ, word):
+    with pytest.raises(SettingError) as refusal:
+        load(tmp_path, **environ)
+    assert word in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["port = ", "colour = 'red'", "port = 'x'"])
+def test_a_wrong_file_stops_the_start(tmp_path, text):
+    (tmp_path / "eventapp.toml").write_text(text)
+    with pytest.raises(SettingError):
+        load(tmp_path)
+
+
+def test_several_workers_with_shared_limits(tmp_path):
+    assert load(tmp_path, WORKERS="2", REDIS_URL="redis://127.0.0.1:6379/0").workers == 2
+
+
+def test_passwords_are_never_shown(tmp_path):
+    with pytest.raises(SettingError) as refusal:
+        load(tmp_path, DATABASE_URL="mysql://user:geheim@host/db")
+    assert "geheim" not in str(refusal.value)
+    assert masked_url("postgresql+psycopg://u:geheim@h:5432/d") == "postgresql+psycopg://u:***@h:5432/d"
+    assert masked_url("sqlite:////a/b.sqlite3") == "sqlite:////a/b.sqlite3"
+
+
+def test_https_makes_cookies_secure(tmp_path):
+    assert load(tmp_path, BASE_URL="https://conference.example.org/").is_secure
+    assert load(tmp_path, SECRET_KEY=SECRET).secret_key == SECRET

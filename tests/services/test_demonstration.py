@@ -1,0 +1,85 @@
+"""The demonstration: made up, marked, open now, the same people every time."""
+
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from eventapp.extensions import db
+from eventapp.models import (
+    AuditEntry,
+    Edition,
+    OutboxMessage,
+    PrivacyNotice,
+    ProgrammeSession,
+    Registration,
+    User,
+)
+from eventapp.rules.access import COMMAND
+from eventapp.services import demonstration, statistics
+from eventapp.services.editions import window_of
+from tests.engines import SECRET
+
+pytestmark = pytest.mark.usefixtures("ctx")
+
+
+@pytest.fixture
+def edition(clock):
+    demonstration.make(
+        COMMAND, {"administrator": "x", "organiser": "y", "reader": "z"}, now=clock(), secret=SECRET
+    )
+    return demonstration.find_demonstration()
+
+
+def test_what_it_holds(edition, clock):
+    assert edition.is_demonstration and edition.ordinal == 8
+    assert window_of(edition).phase(clock()) == "open"
+    assert set(edition.summary) == {"en", "fr", "es", "ar"}
+    counts = statistics.summary(edition.id, clock())
+    assert counts.received == 600
+    assert all(counts.states.values())
+    assert counts.countries.countries > 60 and counts.countries.without_country > 10
+    assert edition.capacity > counts.approved
+    days = select(func.count(ProgrammeSession.id)).where(ProgrammeSession.edition_id == edition.id)
+    assert db.session.scalar(days) >= 12
+    assert db.session.scalar(select(PrivacyNotice)).published_at
+    assert {user.role for user in db.session.scalars(select(User))} == {
+        "administrator",
+        "organiser",
+        "reader",
+    }
+
+
+def test_nobody_is_real_and_nothing_is_sent(edition):
+    addresses = db.session.scalars(select(Registration.email)).all()
+    assert all(address.endswith("@example.org") for address in addresses)
+    assert set(db.session.scalars(select(OutboxMessage.state))) == {"kept"}
+    assert any("\u0600" < name[0] < "\u06ff" for name in db.session.scalars(select(Registration.family_name)))
+
+
+def test_every_person_has_a_history(edition):
+    submitted = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "registration.submit")
+    assert db.session.scalar(submitted) == 600
+    decided = select(func.count()).select_from(Registration).where(Registration.decided_at.is_not(None))
+    entries = select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_type == "registration")
+    assert db.session.scalar(entries) == 600 + db.session.scalar(decided)
+
+
+def test_times_make_sense(edition, clock):
+    for one in db.session.scalars(select(Registration)):
+        assert edition.registration_opens_at <= one.submitted_at <= clock()
+        assert one.decided_at is None or one.submitted_at <= one.decided_at <= clock()
+        assert (one.waitlisted_at is not None) == (one.state == "waitlisted")
+
+
+def test_the_same_people_every_time(edition, clock):
+    first = db.session.scalars(select(Registration.reference).order_by(Registration.id)).all()
+    assert len(set(first)) == 600
+    assert first[:2] == ["W7MF-Y96F", "482Z-6CEQ"]
+
+
+def test_it_is_quick(clock):
+    began = time.process_time()
+    demonstration.make(COMMAND, {"administrator": "x"}, now=clock(), secret=SECRET)
+    assert time.process_time() - began < 5
+    assert db.session.scalar(select(func.count()).select_from(Edition).where(Edition.is_demonstration)) == 1
