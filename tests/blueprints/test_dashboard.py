@@ -5,6 +5,7 @@ import re
 import pytest
 
 from eventapp.extensions import db
+from eventapp.models import OutboxMessage
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
@@ -139,3 +140,23 @@ def test_queries_do_not_grow(client, edition, clock):
 def test_large_ordinals_are_not_found(client, edition):
     enter(client)
     assert client.get(f"/dashboard/editions/{10**30}").status_code == 404
+
+
+def test_failed_mail_leads_to_the_mail_of_this_edition(client, edition, clock):
+    enter(client)
+    db.session.add(
+        OutboxMessage(
+            kind="organiser_message",
+            language="en",
+            recipient="somebody@example.org",
+            edition_id=edition.id,
+            state="failed",
+            created_at=clock(),
+            next_attempt_at=clock(),
+        )
+    )
+    db.session.flush()
+    page = client.get(f"/dashboard/editions/{edition.ordinal}").text
+    address = f"/dashboard/editions/{edition.ordinal}/mail?state=failed"
+    assert address in page
+    assert client.get(address).status_code == 200
