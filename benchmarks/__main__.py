@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 import tempfile
 import time
@@ -32,6 +33,11 @@ def main() -> int:
     rows: list[Row] = []
     broken: list[str] = []
     begun = time.perf_counter()
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if load > 0.5:
+        print(
+            f"This machine is busy: {load:.1f} processes wait for each core. Times in s and ms will be too long."
+        )
     for name in names:
         at = time.perf_counter()
         print(f"{name}: {NAMES[name]} ...", flush=True)

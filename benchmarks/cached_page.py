@@ -7,7 +7,7 @@ from benchmarks import prepared
 from benchmarks.http import Client
 from benchmarks.load import generator, rate
 from benchmarks.measure import Row, alternate, median, median_ratio
-from benchmarks.server import Server, eventapp_environ, running
+from benchmarks.server import EVENTAPP, Server, eventapp_environ, running
 
 PATHS = ("/editions", "/")
 ROUNDS = 5
@@ -19,7 +19,7 @@ _OF_THE_SERVER = {"date", "server", "connection", "transfer-encoding"}
 def run(folder: Path) -> list[Row]:
     instance = prepared.installation(folder)
     rows = []
-    with running("eventapp.__main__:application", folder, **eventapp_environ(instance)) as application:
+    with running(EVENTAPP, folder, **eventapp_environ(instance)) as application:
         kept = folder / "bare.json"
         kept.write_text(json.dumps({path: _answer(application, path) for path in PATHS}))
         with running("benchmarks.bare:application", folder, BENCH_BARE=str(kept)) as bare:

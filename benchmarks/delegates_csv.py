@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from benchmarks import prepared, wsgi
 from benchmarks.http import Client, hidden_fields
 from benchmarks.measure import Row, alternate, median, median_ratio
-from benchmarks.server import Server, eventapp_environ, running
+from benchmarks.server import EVENTAPP, Server, eventapp_environ, running
 from eventapp.services.exports import DELEGATE_COLUMNS
 
 PEOPLE = 100_000
@@ -40,7 +40,7 @@ def run(folder: Path) -> list[Row]:
     app = prepared.application(instance)
     cookie = prepared.session_cookie(app)
     queries = _queries(app, cookie)
-    with running("eventapp.__main__:application", folder, **eventapp_environ(instance)) as server:
+    with running(EVENTAPP, folder, **eventapp_environ(instance)) as server:
         export = Export(server, cookie)
         export.run()
         _check(export, folder)

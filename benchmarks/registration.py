@@ -9,11 +9,14 @@ from pathlib import Path
 from benchmarks import prepared
 from benchmarks.http import Answer, Client, hidden_fields
 from benchmarks.measure import Row, alternate, median, median_ratio, percentile
-from benchmarks.server import eventapp_environ, running
+from benchmarks.server import EVENTAPP, eventapp_environ, running
 
 CLIENTS = 8
 ROUNDS = 5
 SECONDS = 4.0
+PAGES_ONLY = (
+    "eventapp:create_app"  # as with `eventapp worker` in a process of its own: mail is not sent by the pages
+)
 PATH = f"/editions/{prepared.ORDINAL}/register"
 _numbers = itertools.count(1)
 
@@ -144,7 +147,11 @@ def run(folder: Path) -> list[Row]:
     learn_sector(instance)
     ours: dict[str, list[float]] = {}
     theirs: dict[str, list[float]] = {}
-    with running("eventapp.__main__:application", folder, **eventapp_environ(instance)) as application:
+    environ = eventapp_environ(instance)
+    with (
+        running(PAGES_ONLY, folder, **environ) as application,
+        running(EVENTAPP, folder, **environ) as embedded,
+    ):
         first = Delegate(application.port)
         first.register()
         told = minimal_settings(folder, instance, first.sizes)
@@ -156,12 +163,17 @@ def run(folder: Path) -> list[Row]:
             for step in ("form", "review", "confirmed"):
                 if abs(second.sizes[step] - first.sizes[step]) > 200:
                     raise RuntimeError(f"{step}: {second.sizes[step]} bytes instead of {first.sizes[step]}")
-            register_for(application.port, 1.0, {})
-            register_for(minimal.port, 1.0, {})
+            for server in (application, minimal):
+                register_for(server.port, 1.0, {})
             here, there = alternate(
                 ROUNDS,
                 lambda: register_for(application.port, SECONDS, ours),
                 lambda: register_for(minimal.port, SECONDS, theirs),
+            )
+            together, alone = alternate(
+                ROUNDS - 2,
+                lambda: register_for(embedded.port, SECONDS, {}),
+                lambda: register_for(minimal.port, SECONDS, {}),
             )
     p50, p99 = percentile(ours["confirm"], 0.5), percentile(ours["confirm"], 0.99)
     small50, small99 = percentile(theirs["confirm"], 0.5), percentile(theirs["confirm"], 0.99)
@@ -179,6 +191,13 @@ def run(folder: Path) -> list[Row]:
             bound=0.5,
             at_least=True,
             note=f"{CLIENTS} clients, pages of {kilo} kB in both; median ms: {steps}",
+        ),
+        Row(
+            name="the same, writing the mail",
+            measured=f"{median(together):.0f}/s",
+            yardstick=f"{median(alone):.0f}/s minimal, which writes none",
+            value=median_ratio(together, alone),
+            note="the embedded default: a thread of the same process writes each letter and keeps it as a file meanwhile",
         ),
         Row(
             name="confirm: p99 to p50",

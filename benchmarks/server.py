@@ -1,4 +1,4 @@
-"""Servers under measurement: granian with one worker, each a process of ours, ended by its pid."""
+"""Servers under measurement: one worker each, processes of ours, ended by their pids."""
 
 import contextlib
 import os
@@ -14,6 +14,7 @@ from benchmarks.http import Client
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT = int(os.environ.get("EVENTAPP_BENCH_PORT", "8170"))
 THREADS = 8
+EVENTAPP = "eventapp"  # the product, started by its own command
 _used = 0
 
 
@@ -30,15 +31,15 @@ class Server:
     def __init__(self, target: str, port: int, environ: Mapping[str, str], log: Path) -> None:
         self.port = port
         self.log = log
-        command = [sys.executable, "-m", "granian", target, "--factory", "--interface", "wsgi"]
-        command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-        command += ["--blocking-threads", str(THREADS), "--no-ws", "--http", "1", "--log-level", "warning"]
+        command = [sys.executable, "-m", "benchmarks.serve", target, str(port)]
+        if target == EVENTAPP:
+            command = [sys.executable, "-m", "eventapp", "run"]
         self.started_at = time.perf_counter()
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, **environ},
+                env={**os.environ, **environ, "EVENTAPP_PORT": str(port)},
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

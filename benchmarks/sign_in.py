@@ -11,7 +11,7 @@ from benchmarks import prepared
 from benchmarks.http import Client, hidden_fields
 from benchmarks.load import generator, rate
 from benchmarks.measure import Row, alternate, median, median_ratio
-from benchmarks.server import Server, eventapp_environ, running
+from benchmarks.server import EVENTAPP, Server, eventapp_environ, running
 
 CLIENTS = 8
 ROUNDS = 4
@@ -24,7 +24,7 @@ def run(folder: Path) -> list[Row]:
     instance = prepared.installation(folder)
     answers: Counter[int] = Counter()
     hammered = 0.0
-    with running("eventapp.__main__:application", folder, **eventapp_environ(instance)) as server:
+    with running(EVENTAPP, folder, **eventapp_environ(instance)) as server:
         rate(server.port, PATH, seconds=1)
 
         def under_fire() -> float:

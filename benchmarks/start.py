@@ -7,7 +7,7 @@ from benchmarks.http import Client
 from benchmarks.load import rate
 from benchmarks.measure import Row, median
 from benchmarks.registration import learn_sector, register_for
-from benchmarks.server import Server, eventapp_environ, next_port
+from benchmarks.server import EVENTAPP, Server, eventapp_environ, next_port
 
 STARTS = 5
 PAGES = (
@@ -27,9 +27,7 @@ def run(folder: Path) -> list[Row]:
     learn_sector(instance)
     times = []
     for place in range(STARTS):
-        server = Server(
-            "eventapp.__main__:application", next_port(), eventapp_environ(instance), folder / "server.log"
-        )
+        server = Server(EVENTAPP, next_port(), eventapp_environ(instance), folder / "server.log")
         try:
             times.append(server.wait("/"))
             if place == STARTS - 1:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from benchmarks import prepared
 from benchmarks.http import Client
 from benchmarks.measure import Row
-from benchmarks.server import eventapp_environ, running
+from benchmarks.server import EVENTAPP, eventapp_environ, running
 
 PAGES = {"English": "", "Arabic": "/ar"}
 _URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
@@ -19,7 +19,7 @@ _RANGE = re.compile(r"unicode-range\s*:\s*([^;}]+)")
 def run(folder: Path) -> list[Row]:
     instance = prepared.installation(folder)
     rows = []
-    with running("eventapp.__main__:application", folder, **eventapp_environ(instance)) as server:
+    with running(EVENTAPP, folder, **eventapp_environ(instance)) as server:
         for name, prefix in PAGES.items():
             rows += _rows(name, Page(server.port, f"{prefix}/editions/{prepared.ORDINAL}/register"))
     return rows
