@@ -85,7 +85,8 @@ def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
 
 def moment(value: datetime, zone: str, form: str = "d MMMM y, HH:mm") -> str:
     """A moment in a zone, written out without the zone's name."""
-    return _western(format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=babel_locale()))
+    text = format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=babel_locale())
+    return _western(text.replace(", ", "، ") if language() == "ar" else text)
 
 
 def time_of_day(value: datetime, zone: str) -> str:

@@ -59,7 +59,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "none": message("No country"),
     },
     "body_kind": {
-        "state": message("State"),
+        "state": message("A State"),
         "subnational_government": message("Regional or local government"),
         "government_agency": message("Government agency"),
         "international_organization": message("International organization"),
