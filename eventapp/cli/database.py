@@ -1,5 +1,8 @@
 """Commands that look at the settings and prepare the database."""
 
+import compileall
+from pathlib import Path
+
 import click
 from flask import Flask
 
@@ -9,6 +12,8 @@ from eventapp.config import PREFIX, SECRET_SETTINGS, masked_url
 from eventapp.services import archive
 from eventapp.web import clock
 from eventapp.web.transaction import writing
+
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @commands.command()
@@ -55,6 +60,8 @@ def setup(door: Door) -> None:
 def prepare(app: Flask) -> bool:
     """Migrate and load; says whether the archive had to be loaded. Inside an application context."""
     app.config["SETTINGS"].uploads.mkdir(parents=True, exist_ok=True)
+    # Python does this by itself as a rule; where it is told not to, every start would compile for half a second.
+    compileall.compile_dir(PACKAGE, quiet=2)
     upgrade(app)
     return load_where_empty()
 
