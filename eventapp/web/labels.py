@@ -117,9 +117,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "historic": message("Historic"),
     },
     "measure": {
-        "received": message("Received"),
-        "registered": message("Registered"),
-        "approved": message("Approved"),
+        "received": message("Registrations received"),
+        "registered": message("People registered"),
+        "approved": message("People approved"),
     },
     "counted_by": {
         "country": message("Country or territory"),
