@@ -1,11 +1,11 @@
 """eventapp runs the editions of a yearly global conference. create_app builds it from settings and returns it."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from eventapp.blueprints import PERMISSIONS, register_blueprints
 from eventapp.config import Settings, load_settings
 from eventapp.extensions import csrf, db, limiter
+from eventapp.web.address import init_address
 from eventapp.web.cache import init_cache
 from eventapp.web.errors import init_errors
 from eventapp.web.filters import init_filters
@@ -56,9 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_site(app)
     init_kept(app)
     register_blueprints(app)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as documented
+    init_address(app, settings)
     init_cache(app)
     return app
 

@@ -18,6 +18,7 @@ from eventapp import create_app
 from eventapp.extensions import WRITE, db, limiter
 from eventapp.web.clock import CLOCK
 from tests.engines import ENGINE, SERVER, Template, settings_for, start_postgresql
+from tests.house import templates_seen
 from tests.pages import CheckedClient
 
 _server_folder: Path | None = None
@@ -48,8 +49,24 @@ def worker_app(template: Template, tmp_path_factory: pytest.TempPathFactory) -> 
     app.test_client_class = CheckedClient
     app.testing = True
     yield app
+    templates_seen.note(app, run_folder(tmp_path_factory))
     with app.app_context():
         db.engine.dispose()
+
+
+def run_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    return factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """After a whole run the controlling process fails if a template was never rendered."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    missing = templates_seen.missing(session.config._tmp_path_factory.getbasetemp())
+    if missing and exitstatus == 0:
+        print(f"\nno test renders: {', '.join(missing)}")
+        session.exitstatus = 1
 
 
 class Clock:

@@ -56,7 +56,9 @@ def test_catalogue_is_complete(language: str, wanted: set):
             missing = wanted_names - placeholders(string) - ({"num"} if entry.pluralizable else set())
             if string and (missing or placeholders(string) - wanted_names):
                 problems.append(f"placeholders differ: {entry.id!r} -> {string!r}")
-    in_plurals = {text[0] for text in known if isinstance(text, tuple)}  # one entry serves both uses of a word
+    in_plurals = {
+        text[0] for text in known if isinstance(text, tuple)
+    }  # one entry serves both uses of a word
     problems += [f"missing: {text!r}" for text in wanted - known - in_plurals]
     problems += [f"left over: {text!r}" for text in known - wanted]
     assert not problems, "\n".join(problems[:60])
