@@ -13,9 +13,6 @@ RUN_STAMP := $(STAMPS)/run$(subst $(eval ) ,,$(addprefix -,$(EXTRAS)))
 TEST_STAMP := $(STAMPS)/test
 # The tests start from nothing: no setting of whoever calls them reaches them.
 CLEAN := env $(foreach name,$(filter EVENTAPP_%,$(.VARIABLES)),-u $(name))
-KEYWORDS := -k message -k Refused -k Conflict -k Closed -k NotFound -k DomainError -k translate -k translate_plural:1,2
-LANGUAGES := fr es ar
-CATALOGUES := eventapp/translations
 
 .PHONY: help run demo test check bench translations clean
 
@@ -51,11 +48,7 @@ bench: $(TEST_STAMP) ## measure speed, each figure beside its yardstick
 	@$(CLEAN) $(BIN)/python -m benchmarks
 
 translations: $(TEST_STAMP) ## collect the texts and bring the catalogues up to date
-	@$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output --omit-header -o $(STAMPS)/messages.pot eventapp
-	@for language in $(LANGUAGES); do \
-	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -N \
-	    -i $(STAMPS)/messages.pot -d $(CATALOGUES) -l $$language; done
-	@$(BIN)/pybabel -q compile -d $(CATALOGUES)
+	@$(CLEAN) $(BIN)/python scripts/catalogues.py
 
 clean: ## remove what was installed and made, never what is in instance/
 	rm -rf $(VENV) *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
