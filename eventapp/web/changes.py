@@ -81,11 +81,6 @@ def field_name(name: str) -> str:
     return translate(FIELDS[name])
 
 
-def action_name(action: str) -> str:
-    """What somebody did, in the reader's language; the bare word where it has no wording."""
-    return translate(ACTIONS[action]) if action in ACTIONS else action
-
-
 @dataclass(frozen=True)
 class Change:
     """One field that somebody changed."""

@@ -7,7 +7,8 @@ from flask import Flask, current_app, url_for
 
 from eventapp.errors import message
 from eventapp.models import Edition
-from eventapp.web.changes import action_name, field_name
+from eventapp.web.audit_words import action_words
+from eventapp.web.changes import field_name
 from eventapp.web.guards import may_call, request_permissions
 from eventapp.web.sign_in import actor
 
@@ -111,5 +112,5 @@ def init_navigation(app: Flask) -> None:
         side_navigation=side_navigation,
         endpoint_exists=exists,
         field_name=field_name,
-        action_name=action_name,
+        action_words=action_words,
     )
