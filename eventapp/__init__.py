@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    quiet = {"hide_parameters": True}  # what a statement was about never stands in a log
     if settings.is_sqlite:
-        return {}
-    return {"pool_size": settings.threads + 2, "max_overflow": 4, "pool_pre_ping": True}
+        return {**quiet}
+    return {**quiet, "pool_size": settings.threads + 2, "max_overflow": 4, "pool_pre_ping": True}

@@ -1,8 +1,12 @@
 """Whether the database can be worked with."""
 
+import re
+from functools import cache
+
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from eventapp.adapters.migrations import DIRECTORY
 from eventapp.extensions import db
 
 
@@ -13,7 +17,26 @@ def find_problem() -> str | None:
     except SQLAlchemyError:
         db.session.rollback()
         return "the database does not answer"
-    return None if current else "the database has no tables yet: run `eventapp migrate`"
+    if current is None:
+        return "the database has no tables yet: run `eventapp migrate`"
+    if current != newest_revision():
+        return "the database does not stand at the newest migration: run `eventapp migrate`"
+    return None
+
+
+@cache
+def newest_revision() -> str | None:
+    """The migration that no other one follows, read from the files without Alembic."""
+    texts = [path.read_text(encoding="utf-8") for path in (DIRECTORY / "versions").glob("*.py")]
+    known = {
+        found for text in texts for found in re.findall(r"^revision = ['\"](\w+)['\"]", text, re.MULTILINE)
+    }
+    followed = {
+        found
+        for text in texts
+        for found in re.findall(r"^down_revision = ['\"](\w+)['\"]", text, re.MULTILINE)
+    }
+    return min(known - followed, default=None)
 
 
 def find_revision() -> str | None:

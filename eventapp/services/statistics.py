@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from eventapp.extensions import db
-from eventapp.models import Country, CountryRegion, Edition, Region, Registration, Sector
+from eventapp.models import ContentVersion, Country, CountryRegion, Edition, Region, Registration, Sector
 from eventapp.rules.access import Actor
 from eventapp.rules.crosstab import Cell, Counts, Reference, Represented, add, represented, tally
 from eventapp.services import editions
@@ -50,7 +50,7 @@ def count_of(actor: Actor, ordinal: int, *, now: datetime, with_host: bool = Tru
 
 
 def summary(edition_id: int, now: datetime) -> Summary:
-    """The numbers at the head of an edition's dashboard; five queries. The caller has checked who may see them."""
+    """The numbers at the head of an edition's dashboard; at most six queries. The caller has checked who may see them."""
     counts = _count(edition_id, 0, None, now=now, with_host=True)
     states = counts.states
     return Summary(
@@ -78,8 +78,23 @@ def _count(edition_id: int, ordinal: int, host: str | None, *, now: datetime, wi
     )
 
 
+_kept: dict[
+    str, tuple[int, Reference]
+] = {}  # by database: the version of public content, and the names it had
+
+
 def _reference() -> Reference:
-    """Names and membership of everything that is counted, as plain values; four queries."""
+    """Names and membership of everything that is counted; read again only when public content has moved."""
+    database = str(db.engine.url)
+    number = db.session.scalar(select(ContentVersion.number)) or 0
+    known = _kept.get(database)
+    if known is None or known[0] != number:
+        known = _kept[database] = (number, _read_reference())
+    return known[1]
+
+
+def _read_reference() -> Reference:
+    """The names and the membership as plain values; four queries."""
     countries = db.session.execute(select(Country.code, Country.names, Country.status)).all()
     sectors = db.session.execute(
         select(Sector.code, Sector.parent_code, Sector.names).order_by(Sector.position, Sector.code)
