@@ -15,6 +15,7 @@ from eventapp.web.kept import init_kept
 from eventapp.web.locale import init_locale
 from eventapp.web.navigation import init_navigation
 from eventapp.web.sign_in import init_sign_in
+from eventapp.web.sign_in_door import init_sign_in_door
 from eventapp.web.site import init_site
 from eventapp.web.uploads import init_uploads
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_site(app)
     init_kept(app)
     register_blueprints(app)
+    init_sign_in_door(app)
     init_address(app, settings)
     init_cache(app)
     return app

@@ -152,6 +152,7 @@ def app(worker_app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ite
     sessions = scoped_session(maker, scopefunc=db.session.registry.scopefunc)
     monkeypatch.setattr(db, "session", sessions)
     watch_for_forgotten_transactions(bound)
+    worker_app.extensions["eventapp.sign_in_door"].clear()
     cache = worker_app.extensions.get("eventapp.cache")
     if cache is not None:
         cache.clear()

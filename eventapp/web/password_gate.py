@@ -33,6 +33,10 @@ class PasswordGate:
         self._one = threading.Lock()
         self._inside = 0
 
+    def is_full(self) -> bool:
+        """Whether the next one would be turned away at once; a look, without waiting."""
+        return self._inside > self._room
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn; raises Busy when the waiting room is full or the turn does not come in time."""

@@ -7,7 +7,7 @@ from eventapp.blueprints.accounts.forms import NewPasswordForm, SignInForm, Welc
 from eventapp.errors import DomainError, NotFound, message
 from eventapp.models import User
 from eventapp.services import accounts, passwords
-from eventapp.web import clock, password_gate, sign_in_limits
+from eventapp.web import clock, password_gate, sign_in_door, sign_in_limits
 from eventapp.web.desk_forms import errors_of, typed_again
 from eventapp.web.errors import error_text
 from eventapp.web.locale import language
@@ -35,6 +35,7 @@ def sign_in() -> str | Response:
 def enter() -> Response:
     form = SignInForm.read()
     if not sign_in_limits.may_try(form.email):
+        sign_in_door.shut()
         return _sign_in_again(translate(_TOO_MANY), 429, sign_in_limits.RETRY_AFTER_SECONDS)
     credentials = passwords.find_credentials(form.email)
     try:
