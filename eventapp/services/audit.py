@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select, update
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Edition
+from eventapp.models import AuditEntry, Edition, FigureClaim, ProgrammeSession
 from eventapp.rules.access import Actor, check_administrator, check_may_edit
 from eventapp.rules.listing import like_pattern
 
@@ -41,6 +41,38 @@ def record(
             new=dict(new or {}),
         )
     )
+
+
+_OF_EDITION: Final[Mapping[type, str]] = {
+    Edition: "edition",
+    FigureClaim: "figure",
+    ProgrammeSession: "session",
+}
+
+
+def record_of_edition(
+    actor: Actor,
+    action: str,
+    subject: Edition | FigureClaim | ProgrammeSession,
+    *,
+    now: datetime,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down a change of an edition or of a part of it; feeds and calendars then say that the edition changed now."""
+    edition_id = subject.id if isinstance(subject, Edition) else subject.edition_id
+    record(
+        actor,
+        action,
+        now=now,
+        subject_type=_OF_EDITION[type(subject)],
+        subject_id=subject.id,
+        edition_id=edition_id,
+        old=old,
+        new=new,
+    )
+    # Not through the object: its version, which two organisers compare, must not move with its parts.
+    db.session.execute(update(Edition).where(Edition.id == edition_id).values(updated_at=now))
 
 
 def list_of_subject(subject_type: str, subject_id: int) -> Sequence[AuditEntry]:

@@ -40,7 +40,7 @@ def add_part(actor: Actor, ordinal: int, *, body_id: int, role: str, source_url:
         )
     )
     db.session.flush()
-    _record(actor, "edition.add_body", edition.id, now, new={"body": body_id, "role": role})
+    audit.record_of_edition(actor, "edition.add_body", edition, now=now, new={"body": body_id, "role": role})
 
 
 def move_part(actor: Actor, ordinal: int, part_id: int, *, up: bool, now: datetime) -> None:
@@ -55,7 +55,9 @@ def move_part(actor: Actor, ordinal: int, part_id: int, *, up: bool, now: dateti
     for one, place in zip(moved(same, part, up=up), places, strict=True):
         one.position = place
     db.session.flush()
-    _record(actor, "edition.move_body", edition.id, now, new={"body": part.body_id, "up": up})
+    audit.record_of_edition(
+        actor, "edition.move_body", edition, now=now, new={"body": part.body_id, "up": up}
+    )
 
 
 def remove_part(actor: Actor, ordinal: int, part_id: int, *, now: datetime) -> None:
@@ -65,7 +67,7 @@ def remove_part(actor: Actor, ordinal: int, part_id: int, *, now: datetime) -> N
     old = {"body": part.body_id, "role": part.role, "source_url": part.source_url}
     db.session.delete(part)
     db.session.flush()
-    _record(actor, "edition.remove_body", edition.id, now, old=old)
+    audit.record_of_edition(actor, "edition.remove_body", edition, now=now, old=old)
 
 
 def _part(edition_id: int, part_id: int) -> EditionBody:
@@ -73,27 +75,6 @@ def _part(edition_id: int, part_id: int) -> EditionBody:
     if part is None or part.edition_id != edition_id:
         raise NotFound("This body is not named in this edition.")
     return part
-
-
-def _record(
-    actor: Actor,
-    action: str,
-    edition_id: int,
-    now: datetime,
-    *,
-    old: dict[str, object] | None = None,
-    new: dict[str, object] | None = None,
-) -> None:
-    audit.record(
-        actor,
-        action,
-        now=now,
-        subject_type="edition",
-        subject_id=edition_id,
-        edition_id=edition_id,
-        old=old,
-        new=new,
-    )
 
 
 def list_partnerships() -> Sequence[Partnership]:

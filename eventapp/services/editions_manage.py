@@ -107,7 +107,7 @@ def create(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: dateti
     _, new = audit.differences(
         {}, {name: value for name, value in values.items() if value not in (None, "", {})}
     )
-    _record(actor, "edition.create", edition, now=now, new={"ordinal": ordinal, **new})
+    audit.record_of_edition(actor, "edition.create", edition, now=now, new={"ordinal": ordinal, **new})
     return edition
 
 
@@ -139,7 +139,9 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
             setattr(edition, name, values[name])
         edition.updated_at = now
         db.session.flush()
-        _record(actor, "edition.edit", edition, now=now, old={**old, "version": version}, new=new)
+        audit.record_of_edition(
+            actor, "edition.edit", edition, now=now, old={**old, "version": version}, new=new
+        )
     promoted: Sequence[Registration] = ()
     if "capacity" in new and edition.state in PROMOTING_STATES:
         promoted = registrations_places.promote_waiting(actor, edition, now=now)
@@ -201,7 +203,9 @@ def change_state(
     mails = _send_notice(edition, now) if new in NOTICE_STATES else 0
     if mails:
         changed["mails"] = mails
-    _record(actor, STATE_ACTIONS[new], edition, now=now, old={**old, "version": version}, new=changed)
+    audit.record_of_edition(
+        actor, STATE_ACTIONS[new], edition, now=now, old={**old, "version": version}, new=changed
+    )
     return mails
 
 
@@ -236,24 +240,3 @@ def _send_notice(edition: Edition, now: datetime) -> int:
     for start in range(0, len(rows), _BATCH):
         db.session.execute(insert(OutboxMessage), rows[start : start + _BATCH])
     return len(rows)
-
-
-def _record(
-    actor: Actor,
-    action: str,
-    edition: Edition,
-    *,
-    now: datetime,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-) -> None:
-    audit.record(
-        actor,
-        action,
-        now=now,
-        subject_type="edition",
-        subject_id=edition.id,
-        edition_id=edition.id,
-        old=old,
-        new=new,
-    )

@@ -50,7 +50,7 @@ def add(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime)
     )
     db.session.add(claim)
     db.session.flush()
-    _record(actor, "figure.add", claim, now, new={**values, "is_shown": claim.is_shown})
+    audit.record_of_edition(actor, "figure.add", claim, now=now, new={**values, "is_shown": claim.is_shown})
     return claim
 
 
@@ -65,7 +65,7 @@ def edit(actor: Actor, ordinal: int, claim_id: int, values: Mapping[str, Any], *
     for name in new:
         setattr(claim, name, values[name])
     db.session.flush()
-    _record(actor, "figure.edit", claim, now, old=old, new=new)
+    audit.record_of_edition(actor, "figure.edit", claim, now=now, old=old, new=new)
 
 
 def show(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
@@ -81,7 +81,9 @@ def show(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
     claim.is_shown = True
     db.session.flush()
     old = {"shown": before.id, "value": before.value} if before else {}
-    _record(actor, "figure.show", claim, now, old=old, new={"shown": claim.id, "value": claim.value})
+    audit.record_of_edition(
+        actor, "figure.show", claim, now=now, old=old, new={"shown": claim.id, "value": claim.value}
+    )
 
 
 def hide(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
@@ -90,7 +92,9 @@ def hide(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
     claim = get_claim(edition.id, claim_id)
     claim.is_shown = False
     db.session.flush()
-    _record(actor, "figure.hide", claim, now, old={"shown": claim.id, "value": claim.value})
+    audit.record_of_edition(
+        actor, "figure.hide", claim, now=now, old={"shown": claim.id, "value": claim.value}
+    )
 
 
 def delete(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
@@ -98,7 +102,7 @@ def delete(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
     edition = _lock(actor, ordinal)
     claim = get_claim(edition.id, claim_id)
     old = {name: getattr(claim, name) for name in (*COLUMNS, "is_shown")}
-    _record(actor, "figure.delete", claim, now, old=old)
+    audit.record_of_edition(actor, "figure.delete", claim, now=now, old=old)
     db.session.delete(claim)
     db.session.flush()
 
@@ -110,24 +114,3 @@ def _lock(actor: Actor, ordinal: int) -> Edition:
 def _find_shown(edition_id: int, measure: str) -> FigureClaim | None:
     wanted = (FigureClaim.edition_id == edition_id, FigureClaim.measure == measure, FigureClaim.is_shown)
     return db.session.scalar(select(FigureClaim).where(*wanted))
-
-
-def _record(
-    actor: Actor,
-    action: str,
-    claim: FigureClaim,
-    now: datetime,
-    *,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-) -> None:
-    audit.record(
-        actor,
-        action,
-        now=now,
-        subject_type="figure",
-        subject_id=claim.id,
-        edition_id=claim.edition_id,
-        old=old,
-        new=new,
-    )

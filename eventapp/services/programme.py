@@ -81,7 +81,7 @@ def create(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: dateti
     db.session.add(session)
     db.session.flush()
     _, new = audit.differences({}, values)
-    _record(actor, "session.create", session, now, new=new)
+    audit.record_of_edition(actor, "session.create", session, now=now, new=new)
     return session
 
 
@@ -99,7 +99,9 @@ def edit(
         for name in new:
             setattr(session, name, values[name])
         db.session.flush()
-        _record(actor, "session.edit", session, now, old={**old, "version": version}, new=new)
+        audit.record_of_edition(
+            actor, "session.edit", session, now=now, old={**old, "version": version}, new=new
+        )
     return session
 
 
@@ -114,7 +116,7 @@ def delete(actor: Actor, ordinal: int, session_id: int, *, now: datetime) -> Non
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
     session = get_session(edition.id, session_id)
     _, old = audit.differences({}, {name: getattr(session, name) for name in COLUMNS})
-    _record(actor, "session.delete", session, now, old=old)
+    audit.record_of_edition(actor, "session.delete", session, now=now, old=old)
     db.session.delete(session)
     db.session.flush()
 
@@ -129,7 +131,7 @@ def add_speaker(actor: Actor, ordinal: int, session_id: int, speaker_id: int, *,
     position = max((one.position for one in session.speakers), default=-1) + 1
     session.speakers.append(ProgrammeSpeaker(speaker_id=speaker_id, position=position))
     db.session.flush()
-    _record(actor, "session.add_speaker", session, now, new={"speaker": speaker_id})
+    audit.record_of_edition(actor, "session.add_speaker", session, now=now, new={"speaker": speaker_id})
 
 
 def move_speaker(
@@ -142,7 +144,9 @@ def move_speaker(
         one.position = position
     db.session.flush()
     db.session.expire(session, ["speakers"])
-    _record(actor, "session.move_speaker", session, now, new={"speaker": speaker_id, "up": up})
+    audit.record_of_edition(
+        actor, "session.move_speaker", session, now=now, new={"speaker": speaker_id, "up": up}
+    )
 
 
 def remove_speaker(actor: Actor, ordinal: int, session_id: int, speaker_id: int, *, now: datetime) -> None:
@@ -150,7 +154,7 @@ def remove_speaker(actor: Actor, ordinal: int, session_id: int, speaker_id: int,
     session = _locked(actor, ordinal, session_id)
     session.speakers.remove(_place(session, speaker_id))
     db.session.flush()
-    _record(actor, "session.remove_speaker", session, now, old={"speaker": speaker_id})
+    audit.record_of_edition(actor, "session.remove_speaker", session, now=now, old={"speaker": speaker_id})
 
 
 def _locked(actor: Actor, ordinal: int, session_id: int) -> ProgrammeSession:
@@ -163,24 +167,3 @@ def _place(session: ProgrammeSession, speaker_id: int) -> ProgrammeSpeaker:
         if one.speaker_id == speaker_id:
             return one
     raise NotFound("This speaker is not in the session.")
-
-
-def _record(
-    actor: Actor,
-    action: str,
-    session: ProgrammeSession,
-    now: datetime,
-    *,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-) -> None:
-    audit.record(
-        actor,
-        action,
-        now=now,
-        subject_type="session",
-        subject_id=session.id,
-        edition_id=session.edition_id,
-        old=old,
-        new=new,
-    )

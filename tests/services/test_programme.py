@@ -7,7 +7,8 @@ import pytest
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, Room, Speaker
-from eventapp.services import programme, programme_rooms
+from eventapp.rules.access import SYSTEM
+from eventapp.services import audit, programme, programme_rooms
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_room, make_session, make_speaker
 from tests.services.test_editions_manage import NOW, ORGANISER, READER, of_editions
@@ -137,3 +138,13 @@ def test_speakers_of_another_edition_are_not_to_be_changed():
         programme_rooms.delete_speaker(ORGANISER, 8, speaker.id, now=NOW)
     programme.remove_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)
     programme_rooms.delete_speaker(of_editions(mine), 8, speaker.id, now=NOW)
+
+
+def test_a_changed_session_moves_the_date_of_its_edition(ctx, clock):
+    """Feeds and calendars tell readers when an edition last changed; its parts count."""
+    edition = make_edition()
+    version = edition.version
+    clock.move(hours=1)
+    audit.record_of_edition(SYSTEM, "edition.edit", edition, now=clock(), new={"x": 1})
+    db.session.refresh(edition)
+    assert (edition.updated_at, edition.version) == (clock(), version)
