@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "EVENTAPP_"
 MINIMUM_SECRET = 32
@@ -67,23 +69,53 @@ def _number(name: str, low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _parts(name: str, text: str) -> SplitResult:
+    """The parts of an address; raises SettingError for one that no program could read. Never repeats it: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # read when it is asked for
+    except ValueError:
+        raise SettingError(f"{PREFIX}{name} is not an address: its host or its port cannot be read") from None
+    if any(letter.isspace() or not letter.isprintable() for letter in text):
+        raise SettingError(f"{PREFIX}{name} is not an address: there is a space or a control character in it")
+    return parts
+
+
 def _database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingError(
             f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgresql+psycopg://, not {masked_url(text)!r}"
         )
+    if not text.startswith("sqlite"):
+        _parts("DATABASE_URL", text)
     return text
 
 
 def _url(name: str, schemes: tuple[str, ...]) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if text and (urlsplit(text).scheme not in schemes or not urlsplit(text).netloc):
-            raise SettingError(
-                f"{PREFIX}{name} must be an address that starts with {' or '.join(schemes)}://"
-            )
+        parts = _parts(name, text)
+        if parts.scheme not in schemes or not parts.hostname:
+            known = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise SettingError(f"{PREFIX}{name} must be an address that starts with {known}")
         return text.rstrip("/")
 
     return read
+
+
+def _base_url(text: str) -> str:
+    """Scheme, host and port: whatever else stood here would stand in every link."""
+    parts = urlsplit(_url("BASE_URL", ("http", "https"))(text))
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        raise SettingError(f"{PREFIX}BASE_URL must be scheme, host and port only, as in https://example.org")
+    return text.rstrip("/")
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    if not (text.isprintable() and name.isprintable() and local and domain) or " " in address:
+        raise SettingError(f"{PREFIX}MAIL_FROM must be one e-mail address, not {text!r}")
+    return text
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
@@ -95,9 +127,9 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "secret_key": str,
     "smtp_url": _url("SMTP_URL", ("smtp", "smtps", "smtp+starttls")),
     "redis_url": _url("REDIS_URL", ("redis", "rediss")),
-    "base_url": _url("BASE_URL", ("http", "https")),
+    "base_url": _base_url,
     "trusted_proxies": _number("TRUSTED_PROXIES", 0, 10),
-    "mail_from": str,
+    "mail_from": _sender,
 }
 SECRET_SETTINGS = frozenset({"secret_key", "database_url", "smtp_url", "redis_url"})
 
@@ -134,11 +166,14 @@ def _read_file(path: Path) -> dict[str, str]:
         return {}
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingError(f"instance/eventapp.toml cannot be read: {error}") from None
     unknown = sorted(set(content) - set(READERS))
     if unknown:
         raise SettingError(f"instance/eventapp.toml has an unknown setting: {unknown[0]}")
+    for name, value in content.items():
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise SettingError(f"instance/eventapp.toml: {name} must be a text or a whole number")
     return {name: str(value) for name, value in content.items()}
 
 
@@ -158,8 +193,16 @@ def _complete(values: dict[str, object], sources: dict[str, str], instance: Path
 
 
 def _kept_secret(instance: Path) -> str:
+    """The secret of the embedded default, made where there is none."""
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        return _read_or_make_secret(instance)
+    except OSError as error:
+        raise SettingError(f"{PREFIX}INSTANCE={instance} cannot be used: {error.strerror}") from None
+
+
+def _read_or_make_secret(instance: Path) -> str:
     """Make the secret once; of several processes that start together exactly one wins, and all read the same."""
-    instance.mkdir(parents=True, exist_ok=True)
     path = instance / "secret_key"
     if not path.exists():
         made = instance / f"secret_key.{os.getpid()}"
@@ -182,11 +225,6 @@ def _check_together(values: Mapping[str, object]) -> None:
 
 
 def masked_url(url: str) -> str:
-    """Give the address with its password replaced, for pages, logs and error lines."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    user = quote(parts.username or "")
-    return urlunsplit((parts.scheme, f"{user}:***@{host}{port}", parts.path, parts.query, parts.fragment))
+    """Give the address with its passwords replaced, for pages, logs and error lines; works for wrong ones too."""
+    hidden = re.sub(r"^([^/]*//[^:/?#@]*:).*@", r"\1***@", url)
+    return re.sub(r"(?i)([?&][^=&]*pass[^=&]*=)[^&]*", r"\1***", hidden)

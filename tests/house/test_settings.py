@@ -58,6 +58,20 @@ def test_an_empty_setting_is_none(tmp_path):
         ({"SMTP_URL": "mail.example.org"}, "EVENTAPP_SMTP_URL"),
         ({"REDIS_URL": "http://x"}, "EVENTAPP_REDIS_URL"),
         ({"TRUSTED_PROXIES": "all"}, "EVENTAPP_TRUSTED_PROXIES"),
+        (
+            {"DATABASE_URL": "postgresql+psycopg://u:p@h:port/d", "SECRET_KEY": SECRET},
+            "EVENTAPP_DATABASE_URL",
+        ),
+        ({"SMTP_URL": "smtp://host:port"}, "EVENTAPP_SMTP_URL"),
+        ({"SMTP_URL": "smtp://:25"}, "EVENTAPP_SMTP_URL"),
+        ({"REDIS_URL": "redis://host:99999"}, "EVENTAPP_REDIS_URL"),
+        ({"BASE_URL": "https://[bad"}, "EVENTAPP_BASE_URL"),
+        ({"BASE_URL": "https://exa mple.org"}, "EVENTAPP_BASE_URL"),
+        ({"BASE_URL": "https://example.org/conference"}, "EVENTAPP_BASE_URL"),
+        ({"BASE_URL": "https://example.org?x=1"}, "EVENTAPP_BASE_URL"),
+        ({"BASE_URL": "https://me:word@example.org"}, "EVENTAPP_BASE_URL"),
+        ({"MAIL_FROM": "the secretariat"}, "EVENTAPP_MAIL_FROM"),
+        ({"MAIL_FROM": "a@example.org\nBcc: b@example.org"}, "EVENTAPP_MAIL_FROM"),
     ],
 )
 def test_wrong_settings_stop_the_start_with_one_line(tmp_path, environ, word):
@@ -67,7 +81,9 @@ def test_wrong_settings_stop_the_start_with_one_line(tmp_path, environ, word):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["port = ", "colour = 'red'", "port = 'x'"])
+@pytest.mark.parametrize(
+    "text", ["port = ", "colour = 'red'", "port = 'x'", "host = ['127.0.0.1']", "port = true"]
+)
 def test_a_wrong_file_stops_the_start(tmp_path, text):
     (tmp_path / "eventapp.toml").write_text(text)
     with pytest.raises(SettingError):
@@ -89,3 +105,30 @@ def test_passwords_are_never_shown(tmp_path):
 def test_https_makes_cookies_secure(tmp_path):
     assert load(tmp_path, BASE_URL="https://conference.example.org/").is_secure
     assert load(tmp_path, SECRET_KEY=SECRET).secret_key == SECRET
+
+
+def test_a_folder_that_cannot_be_made_stops_the_start(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingError, match="EVENTAPP_INSTANCE"):
+        load(tmp_path / "file" / "instance")
+
+
+@pytest.mark.parametrize("sender", ["desk@example.org", "The Secretariat <desk@example.org>"])
+def test_the_sender_may_carry_a_name(tmp_path, sender):
+    assert load(tmp_path, MAIL_FROM=sender).mail_from == sender
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://me:hunter2@h:5432/d",
+        "postgresql+psycopg:///d?host=/tmp&user=me&password=hunter2&sslmode=require",
+        "redis://:hunter2@h:port/0",
+        "smtp://me:hunter2@[bad",
+        "smtp://me:hunter2@also@h",
+        "smtp://me:a/hunter2@h",
+    ],
+)
+def test_no_password_is_ever_shown(url):
+    assert "hunter2" not in masked_url(url)
+    assert "***" in masked_url(url)
