@@ -1,10 +1,15 @@
-"""iCalendar files (RFC 5545): calendar dates and sessions go in, bytes with their time zones come out."""
+"""iCalendar files (RFC 5545): calendar dates and sessions go in, bytes with their time zones come out.
+
+The library is imported when the first calendar is written: most workers of a day never write one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,8 @@ class Entry:
 
 def write_calendar(name: str, entries: Sequence[Entry]) -> bytes:
     """The calendar as a file; moments keep the zone they carry, and each zone used is described in it."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//eventapp//eventapp//EN")
     calendar.add("version", "2.0")
@@ -39,7 +46,9 @@ def write_calendar(name: str, entries: Sequence[Entry]) -> bytes:
     return written
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: Entry) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.stamp)

@@ -1,5 +1,7 @@
 """Commands that run for long: the server and the worker; and the one-time link with which everything begins."""
 
+import contextlib
+import ctypes
 import errno
 import multiprocessing
 import socket
@@ -20,6 +22,7 @@ from eventapp.web.transaction import writing
 TARGET = "eventapp.__main__:application"
 BACKLOG = 1024
 STOP_SECONDS = 20
+_ARENA_MAX = -8  # M_ARENA_MAX in malloc.h
 
 
 @commands.command()
@@ -101,6 +104,7 @@ def _serve(door: Door, settings: Settings) -> None:
         db.session.remove()
         db.engine.dispose()
     multiprocessing.set_start_method("fork", force=True)
+    _keep_one_heap()
     server = MPServer(
         TARGET,
         interface=Interfaces.WSGI,
@@ -117,3 +121,9 @@ def _serve(door: Door, settings: Settings) -> None:
         workers_kill_timeout=STOP_SECONDS,
     )
     server.serve(target_loader=lambda: door.begin(app), wrap_loader=False)
+
+
+def _keep_one_heap() -> None:
+    """Let all threads share one heap: the C library would keep one for each, with holes of its own in every one."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)

@@ -9,6 +9,8 @@ DRAWERS = {"utils", "helpers", "common", "manager", "misc"}
 IMPORTS_INSIDE: dict[str, str] = {
     "eventapp/adapters/migrations.py:upgrade": "Alembic is large and a worker never needs it",
     "eventapp/adapters/migrations.py:downgrade": "the same",
+    "eventapp/adapters/calendar.py:write_calendar": "3 MB and 80 modules that most workers never need",
+    "eventapp/adapters/calendar.py:_event": "the same",
 }
 
 
