@@ -18,7 +18,13 @@ from babel.messages.pofile import read_po, write_po
 
 from tests.house.test_translations import KEYWORDS, METHODS, OPTIONS, PACKAGE
 
-NOISE = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator: FULL', '"Language-Team')
+NOISE = (
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Generated-By',
+    '"Last-Translator: FULL',
+    '"Language-Team',
+)
 
 
 def texts() -> Catalog:
