@@ -58,6 +58,7 @@ def copy(actor: Actor, from_ordinal: int, ordinal: int, *, now: datetime) -> Edi
         state="draft",
         notice={},
         outcome={},
+        is_demonstration=found.source.is_demonstration,  # its made-up texts go along
         created_at=now,
         updated_at=now,
         **found.settings,
