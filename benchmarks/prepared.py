@@ -111,6 +111,8 @@ _COLUMNS = {
     "is_late": "0",
     "reason": "''",
     "submitted_at": "strftime('%Y-%m-%d %H:%M:%S', :now, '-' || (n % 864000) || ' seconds') || '.000000'",
+    "is_checked_in": "n % 3 = 0",
+    "received_on": "strftime('%Y-%m-%d', :now, '-' || (n % 864000) || ' seconds')",
     "version": "1",
 }
 

@@ -1,9 +1,11 @@
 """Tables: columns, relations, constraints and tiny properties; SQLAlchemy only."""
 
 from eventapp.models.accounts import PrivateLink, User, UserEdition
+from eventapp.models.attendance import CheckIn
 from eventapp.models.audit import AuditEntry
 from eventapp.models.bodies import Body, EditionBody, Partnership
 from eventapp.models.content import ContentVersion, Upload
+from eventapp.models.counting import BadgeCategory, BadgeRule, ErasedCount
 from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.mail import OutboxMessage
 from eventapp.models.privacy import PrivacyNotice
@@ -13,12 +15,16 @@ from eventapp.models.registrations import Registration
 
 __all__ = [
     "AuditEntry",
+    "BadgeCategory",
+    "BadgeRule",
     "Body",
+    "CheckIn",
     "ContentVersion",
     "Country",
     "CountryRegion",
     "Edition",
     "EditionBody",
+    "ErasedCount",
     "FigureClaim",
     "OutboxMessage",
     "Partnership",

@@ -1,6 +1,6 @@
 """Registrations: one person's wish to take part in one edition."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
@@ -35,6 +35,12 @@ class Registration(Base):
             "counted_country_code",
             "country_basis",
             "state",
+            "is_checked_in",
+            "role",
+            "body_kind",
+            "language",
+            "body_id",
+            "received_on",
         ),
         Index("ix_registration_queue", "edition_id", "state", "waitlisted_at", "id"),
         Index("ix_registration_received", "edition_id", "submitted_at", "id"),
@@ -78,7 +84,11 @@ class Registration(Base):
     is_listed: Mapped[bool] = mapped_column(default=False)  # agrees to appear in the list of participants
     is_late: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[Prose]  # of the last decision, as the person is told it
+    is_checked_in: Mapped[bool] = mapped_column(
+        default=False
+    )  # a valid check-in stands; set with it, nowhere else
     submitted_at: Mapped[datetime]
+    received_on: Mapped[date]  # the day of submitted_at in the edition's zone, for counts by day
     waitlisted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]

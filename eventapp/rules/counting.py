@@ -1,6 +1,8 @@
-"""Under which country a registration counts. People of international organizations count under none."""
+"""Under which country and which day a registration counts. People of international organizations count under no country."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,8 @@ def counted_country(
     if sector_code == "IGO" or body_kind == "international_organization" or not seat_country_code:
         return CountedCountry(None, "none")
     return CountedCountry(seat_country_code, "seat")
+
+
+def counted_day(moment: datetime, time_zone: str) -> date:
+    """The day on which something counts: that of the edition's zone, a name of the IANA list."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Body, Edition, OutboxMessage, Registration
-from eventapp.rules.counting import counted_country
+from eventapp.rules.counting import counted_country, counted_day
 from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
 from eventapp.services import links
@@ -84,6 +84,7 @@ def _delegates(
             "role": _pick(chance, _ROLES),
             "is_listed": chance.random() < 0.7,
             "submitted_at": moment,
+            "received_on": counted_day(moment, edition.time_zone),
             "waitlisted_at": decided if state == "waitlisted" else None,
             "decided_at": None if state == "submitted" else decided,
         }

@@ -23,7 +23,7 @@ from eventapp.rules.edition_plan import (
     check_plan,
 )
 from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.services import audit, editions, registrations_places
+from eventapp.services import audit, counting, editions, registrations_places
 
 COLUMNS: Final = (
     *LINES,
@@ -142,6 +142,8 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
         audit.record_of_edition(
             actor, "edition.edit", edition, now=now, old={**old, "version": version}, new=new
         )
+    if "time_zone" in new:
+        counting.move_days(edition)
     promoted: Sequence[Registration] = ()
     if "capacity" in new and edition.state in PROMOTING_STATES:
         promoted = registrations_places.promote_waiting(actor, edition, now=now)

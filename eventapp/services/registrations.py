@@ -14,7 +14,7 @@ from eventapp.errors import Conflict
 from eventapp.extensions import db
 from eventapp.models import Edition, PrivacyNotice, PrivateLink, Registration
 from eventapp.rules.access import DELEGATE, Actor
-from eventapp.rules.counting import counted_country
+from eventapp.rules.counting import counted_country, counted_day
 from eventapp.rules.edition import PUBLIC_STATES, Window, check_registration_open
 from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
@@ -64,7 +64,6 @@ def submit(
     """Take in one registration; the same nonce gives the same one again. Refuses outside the window.
 
     `check_window` says whether it is late or refuses; the secretariat brings a wider one than delegates have.
-
     Raises Conflict("again") if another process wrote the same nonce or reference at the same moment: call it again.
     """
     edition = lock_edition(edition_id)
@@ -81,6 +80,7 @@ def submit(
         is_late=arrival.is_late,
         privacy_notice_id=notice_id,
         submitted_at=now,
+        received_on=counted_day(now, edition.time_zone),
         waitlisted_at=now if arrival.state == "waitlisted" else None,
         decided_at=now if arrival.state == "approved" else None,
     )

@@ -12,7 +12,7 @@ from eventapp.extensions import db
 from eventapp.models import OutboxMessage
 from eventapp.rules.access import Actor
 from eventapp.rules.reference_code import read_reference
-from eventapp.services import audit, links
+from eventapp.services import audit, counting, links
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.registrations_list import get_registration
 
@@ -31,7 +31,7 @@ _EMPTIED: Final[dict[str, Any]] = {
     "organisation": "",
     "body_id": None,
     "seat_country_code": None,
-    "language": "en",
+    "language": "",
     "languages": [],
     "dietary_needs": "",
     "accessibility_needs": "",
@@ -53,6 +53,7 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         raise Refused("This person has been erased already.", code="erased")
     if read_reference(typed) != registration.reference:
         raise Invalid({"typed": Refused("Type the reference of this registration exactly.")})
+    counting.keep_counts_of(registration)
     for name, value in _EMPTIED.items():
         setattr(registration, name, value)
     registration.erased_at = now

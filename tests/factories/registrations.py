@@ -4,7 +4,7 @@ import itertools
 
 from eventapp.extensions import db
 from eventapp.models import Edition, Registration
-from eventapp.rules.counting import counted_country
+from eventapp.rules.counting import counted_country, counted_day
 from eventapp.rules.text import sort_key
 from tests.factories.editions import CLOCK_STANDS_AT
 
@@ -55,6 +55,7 @@ def build_registration(edition: Edition, **overrides) -> Registration:
     values.setdefault("counted_country_code", counted.code)
     values.setdefault("country_basis", counted.basis)
     values.setdefault("sort_name", sort_key(values["family_name"], values["given_name"]))
+    values.setdefault("received_on", counted_day(values["submitted_at"], edition.time_zone))
     if values["state"] == "waitlisted":
         values.setdefault("waitlisted_at", values["submitted_at"])
     return Registration(**values)
