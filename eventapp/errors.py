@@ -38,6 +38,16 @@ class Conflict(DomainError):  # noqa: N818
     code = "conflict"
 
 
+class Stale(Conflict):
+    """Somebody saved the record after it was read; the form comes back as it was typed, with what they changed."""
+
+    code = "stale"
+
+    def __init__(self) -> None:
+        """Say so in one sentence for every kind of record."""
+        super().__init__(message("Somebody else has changed this since you opened it."))
+
+
 class Closed(DomainError):  # noqa: N818
     """The time for this has not come, or has passed."""
 

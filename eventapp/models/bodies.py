@@ -60,5 +60,8 @@ class Partnership(Base):
     kind: Mapped[Word]
     since_year: Mapped[int | None]
     position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     body: Mapped[Body] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -109,3 +109,6 @@ class FigureClaim(Base):
     source_note: Mapped[str] = mapped_column(default="")
     is_shown: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -20,6 +20,9 @@ class Room(Base):
     names: Mapped[Texts]
     capacity: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Speaker(Base):
@@ -33,8 +36,11 @@ class Speaker(Base):
     functional_title: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     body: Mapped[Body | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class ProgrammeSession(Base):

@@ -8,10 +8,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from eventapp.errors import Conflict, Invalid, NotFound, Refused
+from eventapp.errors import Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import (
-    AuditEntry,
     Body,
     Country,
     Edition,
@@ -23,7 +22,7 @@ from eventapp.models import (
 from eventapp.rules.access import Actor, check_may_edit_all
 from eventapp.rules.body import sort_name
 from eventapp.rules.text import shown, sort_key
-from eventapp.services import audit
+from eventapp.services import audit, versions
 
 COLUMNS: Final = ("names", "acronym", "kind", "country_code", "website", "logo_id", "is_listed")
 PAGE: Final = 50
@@ -143,31 +142,12 @@ def edit(actor: Actor, body_id: int, values: Mapping[str, Any], *, version: int,
     check_may_edit_all(actor)
     _check(values)
     body = get_body(body_id)
-    if body.version != version:
-        raise Conflict("Somebody else has changed this body since you opened it.", code="stale")
-    before = {name: getattr(body, name) for name in COLUMNS}
-    old, new = audit.differences(before, dict(values))
+    old, new = versions.write(body, values, version=version)
     if new:
-        for name in new:
-            setattr(body, name, values[name])
         body.sort_name = sort_name(body.names)
         db.session.flush()
-        audit.record(
-            actor,
-            "body.edit",
-            now=now,
-            subject_type="body",
-            subject_id=body.id,
-            old={**old, "version": version},
-            new=new,
-        )
+        audit.record(actor, "body.edit", now=now, subject_type="body", subject_id=body.id, old=old, new=new)
     return body
-
-
-def list_changes_since(body: Body, version: int) -> list[AuditEntry]:
-    """Who changed what in a body since it was read at that version, oldest first."""
-    history = audit.list_of_subject("body", body.id)
-    return [entry for entry in history if entry.old.get("version", -1) >= version]
 
 
 def delete(actor: Actor, body_id: int, *, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """The part of bodies in an edition, and their lasting partnerships: added, put in order, taken away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -13,7 +14,7 @@ from eventapp.extensions import db
 from eventapp.models import EditionBody, Partnership
 from eventapp.rules.access import Actor, check_may_edit_all
 from eventapp.rules.body import moved
-from eventapp.services import audit, bodies, editions
+from eventapp.services import audit, bodies, editions, versions
 
 
 def list_parts(edition_id: int) -> Sequence[EditionBody]:
@@ -94,40 +95,46 @@ def get_partnership(partnership_id: int) -> Partnership:
     return found
 
 
-def save_partnership(
-    actor: Actor,
-    partnership_id: int | None,
-    *,
-    body_id: int,
-    kind: str,
-    since_year: int | None,
-    now: datetime,
-) -> None:
-    """Add a partnership as the last of its kind, or change one; for organisers of all editions."""
+def create_partnership(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> None:
+    """Add a partnership as the last of its kind; for organisers of all editions. Refuses the same one twice."""
     check_may_edit_all(actor)
-    bodies.get_body(body_id)
-    same = (Partnership.body_id == body_id, Partnership.kind == kind)
+    last = max((one.position for one in list_partnerships()), default=-1)
+    with _once(values, None):
+        found = Partnership(**values, position=last + 1)
+        db.session.add(found)
+        db.session.flush()
+    _record_partnership(actor, "partnership.create", found.id, now, old={}, new=dict(values))
+
+
+def edit_partnership(
+    actor: Actor, partnership_id: int, values: Mapping[str, Any], *, version: int, now: datetime
+) -> None:
+    """Save a partnership that was read at `version`; for organisers of all editions.
+
+    Refuses if somebody saved it since, and a body that is in this list already.
+    """
+    check_may_edit_all(actor)
+    found = get_partnership(partnership_id)
+    versions.check(found, version)
+    with _once(values, partnership_id):
+        old, new = versions.write(found, values, version=version)
+    if new:
+        _record_partnership(actor, "partnership.edit", found.id, now, old=old, new=new)
+
+
+@contextmanager
+def _once(values: Mapping[str, Any], partnership_id: int | None) -> Iterator[None]:
+    """Refuse a body that stands in a list already, whoever else puts it there at this moment."""
+    bodies.get_body(values["body_id"])
     refusal = Conflict("This body is in this list already.", code="partnership", field="body_id")
+    same = (Partnership.body_id == values["body_id"], Partnership.kind == values["kind"])
     taken = db.session.scalar(select(Partnership.id).where(*same))
     if taken and taken != partnership_id:
         raise refusal
-    new: dict[str, Any] = {"body_id": body_id, "kind": kind, "since_year": since_year}
-    old: dict[str, Any] = {}
-    if partnership_id is None:
-        last = max((one.position for one in list_partnerships()), default=-1)
-        found = Partnership(**new, position=last + 1)
-        db.session.add(found)
-    else:
-        found = get_partnership(partnership_id)
-        old, new = audit.differences({name: getattr(found, name) for name in new}, new)
-        for name, value in new.items():
-            setattr(found, name, value)
     try:
-        db.session.flush()
-    except IntegrityError:  # somebody else added it at this moment
+        yield
+    except IntegrityError:
         raise refusal from None
-    action = "partnership.edit" if partnership_id else "partnership.create"
-    _record_partnership(actor, action, found.id, now, old=old, new=new)
 
 
 def move_partnership(actor: Actor, partnership_id: int, *, up: bool, now: datetime) -> None:
@@ -136,8 +143,8 @@ def move_partnership(actor: Actor, partnership_id: int, *, up: bool, now: dateti
     found = get_partnership(partnership_id)
     same = [one for one in list_partnerships() if one.kind == found.kind]
     for place, one in enumerate(moved(same, found, up=up)):
-        one.position = place
-    db.session.flush()
+        # Not through the object: the order stands on no form, so versions must not move.
+        db.session.execute(update(Partnership).where(Partnership.id == one.id).values(position=place))
     _record_partnership(actor, "partnership.move", found.id, now, old={}, new={"up": up})
 
 

@@ -23,7 +23,7 @@ from eventapp.rules.edition_plan import (
     check_plan,
 )
 from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.services import audit, counting, editions, registrations_places
+from eventapp.services import audit, counting, editions, registrations_places, versions
 
 COLUMNS: Final = (
     *LINES,
@@ -132,16 +132,9 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
     """
     check_plan(values)
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
-    _check_version(edition, version)
-    old, new = audit.differences(values_of(edition), dict(values))
+    old, new = versions.write(edition, values, version=version)
     if new:
-        for name in new:
-            setattr(edition, name, values[name])
-        edition.updated_at = now
-        db.session.flush()
-        audit.record_of_edition(
-            actor, "edition.edit", edition, now=now, old={**old, "version": version}, new=new
-        )
+        audit.record_of_edition(actor, "edition.edit", edition, now=now, old=old, new=new)
     if "time_zone" in new:
         counting.move_days(edition)
     promoted: Sequence[Registration] = ()
@@ -150,17 +143,6 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
     approved = registrations_places.count_approved(edition.id)
     over = approved - edition.capacity if edition.capacity is not None else 0
     return Saved(ordinal=ordinal, promoted=len(promoted), over_capacity=max(0, over))
-
-
-def _check_version(edition: Edition, version: int) -> None:
-    if edition.version != version:
-        raise Conflict("Somebody else has changed this edition since you opened it.", code="stale")
-
-
-def list_changes_since(edition: Edition, version: int) -> list[AuditEntry]:
-    """Who changed what in an edition since it was read at that version, oldest first."""
-    history = audit.list_of_subject("edition", edition.id)
-    return [entry for entry in history if entry.old.get("version", -1) >= version]
 
 
 def list_history(edition: Edition, limit: int = 10) -> Sequence[AuditEntry]:
@@ -192,7 +174,7 @@ def change_state(
     Postponing and cancelling need a notice, which goes to everybody registered.
     """
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
-    _check_version(edition, version)
+    versions.check(edition, version)
     check_transition(edition.state, new)
     if new in NOTICE_STATES and not notice:
         raise Invalid({"notice": Refused("Please write a notice in at least one language.")})

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
 from eventapp.models import Edition, FigureClaim
 from eventapp.rules.access import Actor
 from eventapp.rules.figure_claim import check_claim
-from eventapp.services import audit, editions
+from eventapp.services import audit, editions, versions
 
 COLUMNS: Final = ("measure", "qualifier", "value", "source_url", "source_note")
 
@@ -54,18 +54,25 @@ def add(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime)
     return claim
 
 
-def edit(actor: Actor, ordinal: int, claim_id: int, values: Mapping[str, Any], *, now: datetime) -> None:
-    """Correct a claim. Where its measure changes, it is shown only if no other claim of that measure is."""
+def edit(
+    actor: Actor, ordinal: int, claim_id: int, values: Mapping[str, Any], *, version: int, now: datetime
+) -> None:
+    """Correct a claim that was read at `version`; refuses if somebody saved it since.
+
+    Where its measure changes, it is shown only if no other claim of that measure is.
+    """
     check_claim(values)
     edition = _lock(actor, ordinal)
     claim = get_claim(edition.id, claim_id)
-    old, new = audit.differences({name: getattr(claim, name) for name in COLUMNS}, values)
-    if "measure" in new:
-        claim.is_shown = _find_shown(edition.id, values["measure"]) is None
-    for name in new:
-        setattr(claim, name, values[name])
-    db.session.flush()
-    audit.record_of_edition(actor, "figure.edit", claim, now=now, old=old, new=new)
+    moves = claim.measure != values["measure"]
+    is_free = moves and _find_shown(edition.id, values["measure"]) is None
+    if moves:
+        _set_shown(claim, is_shown=False)  # the unique index allows one at a time, before and after
+    old, new = versions.write(claim, values, version=version)
+    if is_free:
+        _set_shown(claim, is_shown=True)
+    if new:
+        audit.record_of_edition(actor, "figure.edit", claim, now=now, old=old, new=new)
 
 
 def show(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
@@ -76,10 +83,8 @@ def show(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
     if before is claim:
         return
     if before is not None:
-        before.is_shown = False
-        db.session.flush()  # the unique index allows one at a time
-    claim.is_shown = True
-    db.session.flush()
+        _set_shown(before, is_shown=False)  # first: the unique index allows one at a time
+    _set_shown(claim, is_shown=True)
     old = {"shown": before.id, "value": before.value} if before else {}
     audit.record_of_edition(
         actor, "figure.show", claim, now=now, old=old, new={"shown": claim.id, "value": claim.value}
@@ -90,8 +95,7 @@ def hide(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
     """Show no figure of this measure; the claim stays."""
     edition = _lock(actor, ordinal)
     claim = get_claim(edition.id, claim_id)
-    claim.is_shown = False
-    db.session.flush()
+    _set_shown(claim, is_shown=False)
     audit.record_of_edition(
         actor, "figure.hide", claim, now=now, old={"shown": claim.id, "value": claim.value}
     )
@@ -109,6 +113,11 @@ def delete(actor: Actor, ordinal: int, claim_id: int, *, now: datetime) -> None:
 
 def _lock(actor: Actor, ordinal: int) -> Edition:
     return editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+
+
+def _set_shown(claim: FigureClaim, *, is_shown: bool) -> None:
+    # Not through the object: which figure is shown stands on no form, so its version must not move.
+    db.session.execute(update(FigureClaim).where(FigureClaim.id == claim.id).values(is_shown=is_shown))
 
 
 def _find_shown(edition_id: int, measure: str) -> FigureClaim | None:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Edition, ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.models import Edition, ProgrammeSession, ProgrammeSpeaker, Room, Speaker
 from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
 from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme import Slot, check_times, is_outside, overlapping
-from eventapp.services import audit, editions
+from eventapp.services import audit, editions, versions
 
 COLUMNS: Final = ("title", "kind", "description", "starts_at", "ends_at", "room_id")
 
@@ -92,23 +92,10 @@ def edit(
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
     _check(edition.id, values)
     session = get_session(edition.id, session_id)
-    if session.version != version:
-        raise Conflict("Somebody else has changed this session since you opened it.", code="stale")
-    old, new = audit.differences({name: getattr(session, name) for name in COLUMNS}, values)
+    old, new = versions.write(session, values, version=version)
     if new:
-        for name in new:
-            setattr(session, name, values[name])
-        db.session.flush()
-        audit.record_of_edition(
-            actor, "session.edit", session, now=now, old={**old, "version": version}, new=new
-        )
+        audit.record_of_edition(actor, "session.edit", session, now=now, old=old, new=new)
     return session
-
-
-def list_changes_since(session: ProgrammeSession, version: int) -> list[AuditEntry]:
-    """Who changed what in a session since it was read at that version, oldest first."""
-    history = audit.list_of_subject("session", session.id)
-    return [entry for entry in history if entry.old.get("version", -1) >= version]
 
 
 def delete(actor: Actor, ordinal: int, session_id: int, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
 from eventapp.rules.access import Actor
 from eventapp.rules.text import sort_key
-from eventapp.services import audit, bodies, editions
+from eventapp.services import audit, bodies, editions, versions
 
 ROOM_COLUMNS: Final = ("names", "capacity", "position")
 SPEAKER_COLUMNS: Final = ("name", "functional_title", "organisation", "body_id")
@@ -37,21 +37,32 @@ def count_sessions_in(room_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(ProgrammeSession).where(wanted)) or 0
 
 
-def save_room(
-    actor: Actor, ordinal: int, room_id: int | None, values: Mapping[str, Any], *, now: datetime
-) -> None:
-    """Add a room to an edition, or change one."""
+def add_room(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime) -> None:
+    """Add a room to an edition."""
     edition = editions.get_edition_to_edit(actor, ordinal)
-    if not values["names"]:
-        raise Invalid({"names": Refused("Please give a name in at least one language.")})
-    room = Room(edition_id=edition.id, names={}) if room_id is None else get_room(edition.id, room_id)
-    old, new = audit.differences({name: getattr(room, name) for name in ROOM_COLUMNS}, values)
-    for name in new:
-        setattr(room, name, values[name])
+    _check_room(values)
+    room = Room(edition_id=edition.id, **values)
     db.session.add(room)
     db.session.flush()
-    action = "room.create" if room_id is None else "room.edit"
-    _record(actor, action, "room", room.id, now, edition_id=edition.id, old=old, new=new)
+    _, new = audit.differences({}, values)
+    _record(actor, "room.create", "room", room.id, now, edition_id=edition.id, old={}, new=new)
+
+
+def edit_room(
+    actor: Actor, ordinal: int, room_id: int, values: Mapping[str, Any], *, version: int, now: datetime
+) -> None:
+    """Save a room that was read at `version`; refuses if somebody saved it since."""
+    edition = editions.get_edition_to_edit(actor, ordinal)
+    _check_room(values)
+    room = get_room(edition.id, room_id)
+    old, new = versions.write(room, values, version=version)
+    if new:
+        _record(actor, "room.edit", "room", room.id, now, edition_id=edition.id, old=old, new=new)
+
+
+def _check_room(values: Mapping[str, Any]) -> None:
+    if not values["names"]:
+        raise Invalid({"names": Refused("Please give a name in at least one language.")})
 
 
 def delete_room(actor: Actor, ordinal: int, room_id: int, *, now: datetime) -> None:
@@ -61,8 +72,9 @@ def delete_room(actor: Actor, ordinal: int, room_id: int, *, now: datetime) -> N
     old = {name: getattr(room, name) for name in ROOM_COLUMNS}
     inside = select(ProgrammeSession).where(ProgrammeSession.room_id == room_id)
     for session in db.session.scalars(inside).all():
-        session.room_id = None
-    db.session.flush()
+        # As an edit of each session: whoever has its form open is told that the room has gone.
+        before, after = versions.write(session, {"room_id": None}, version=session.version)
+        audit.record_of_edition(actor, "session.edit", session, now=now, old=before, new=after)
     db.session.delete(room)
     db.session.flush()
     _record(actor, "room.delete", "room", room_id, now, edition_id=edition.id, old=old, new={})
@@ -92,28 +104,39 @@ def get_speaker(speaker_id: int) -> Speaker:
     return speaker
 
 
-def save_speaker(
-    actor: Actor, ordinal: int, speaker_id: int | None, values: Mapping[str, Any], *, now: datetime
-) -> Speaker:
-    """Add a speaker, or change one whose sessions are all in editions that the actor may change."""
+def create_speaker(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime) -> Speaker:
+    """Add a speaker."""
     edition = editions.get_edition_to_edit(actor, ordinal)
+    _check_speaker(values)
+    speaker = Speaker(**values)
+    db.session.add(speaker)
+    db.session.flush()
+    _, new = audit.differences({}, {name: value for name, value in values.items() if value})
+    _record(actor, "speaker.create", "speaker", speaker.id, now, edition_id=edition.id, old={}, new=new)
+    return speaker
+
+
+def edit_speaker(
+    actor: Actor, ordinal: int, speaker_id: int, values: Mapping[str, Any], *, version: int, now: datetime
+) -> None:
+    """Save a speaker that was read at `version`; refuses if somebody saved it since.
+
+    For organisers of every edition in whose sessions the speaker is.
+    """
+    edition = editions.get_edition_to_edit(actor, ordinal)
+    _check_speaker(values)
+    speaker = get_speaker(speaker_id)
+    _check_may_edit_speaker(actor, speaker_id)
+    old, new = versions.write(speaker, values, version=version)
+    if new:
+        _record(actor, "speaker.edit", "speaker", speaker.id, now, edition_id=edition.id, old=old, new=new)
+
+
+def _check_speaker(values: Mapping[str, Any]) -> None:
     if not values["name"]:
         raise Invalid({"name": Refused("Please give the speaker's name.")})
     if values["body_id"] is not None:
         bodies.get_body(values["body_id"])
-    if speaker_id is None:
-        speaker = Speaker(name="", functional_title="", organisation="")
-        db.session.add(speaker)
-    else:
-        speaker = get_speaker(speaker_id)
-        _check_may_edit_speaker(actor, speaker_id)
-    old, new = audit.differences({name: getattr(speaker, name) for name in SPEAKER_COLUMNS}, values)
-    for name in new:
-        setattr(speaker, name, values[name])
-    db.session.flush()
-    action = "speaker.create" if speaker_id is None else "speaker.edit"
-    _record(actor, action, "speaker", speaker.id, now, edition_id=edition.id, old=old, new=new)
-    return speaker
 
 
 def delete_speaker(actor: Actor, ordinal: int, speaker_id: int, *, now: datetime) -> None:

@@ -1,12 +1,15 @@
 """The audit list of a record in words: who changed what, field by field, old and new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from eventapp.errors import message
 from eventapp.models import AuditEntry
+from eventapp.services import versions
+from eventapp.services.versions import Versioned
+from eventapp.web.desk_forms import typed_again
 from eventapp.web.filters import day, moment, number, zone_offset
 from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import LANGUAGE_NAMES
@@ -50,6 +53,23 @@ FIELDS: Final = {
     "starts_at": message("Start"),
     "ends_at": message("End"),
     "room_id": message("Room"),
+    "measure": message("What is counted"),
+    "qualifier": message("How the source says it"),
+    "value": message("Number"),
+    "source_url": message("Address of the source"),
+    "source_note": message("Note on the source"),
+    "name": message("Name"),
+    "functional_title": message("Functional title"),
+    "organisation": message("Organisation"),
+    "body_id": message("Known body"),
+    "since_year": message("Year of joining"),
+    "position": message("Place in the list"),
+}
+# What a column is called on the form of one kind of record, where that differs.
+_FIELDS_OF: Final = {
+    ("room", "capacity"): message("Seats"),
+    ("partnership", "body_id"): message("Body"),
+    ("partnership", "kind"): message("List"),
 }
 MOMENTS: Final = frozenset(
     {"registration_opens_at", "registration_closes_at", "changes_close_at", "starts_at", "ends_at"}
@@ -58,8 +78,13 @@ _WORDS: Final = {
     "date_precision": ("date_precision",),
     "approval": ("approval",),
     "state": ("edition_state",),
-    "kind": ("body_kind", "session_kind"),
+    "kind": ("body_kind", "session_kind", "partnership"),
+    "measure": ("figure_measure",),
+    "qualifier": ("figure_qualifier",),
 }
+_NUMBERS: Final = frozenset({"capacity", "value"})
+# Column -> number of a record -> its name: for columns that hold such numbers.
+Names = Mapping[str, Mapping[Any, str]]
 ACTIONS: Final = {
     "archive.load": message("the archive was loaded"),
     "edition.create": message("made the edition"),
@@ -91,28 +116,43 @@ class Change:
     new: str
 
 
-def list_changes(entries: Sequence[AuditEntry], zone: str = "UTC") -> list[Change]:
+def came_back(
+    record: Versioned, version: int, *, zone: str = "UTC", names: Names | None = None
+) -> dict[str, Any]:
+    """What a form takes to come back as it was typed, with what others saved meanwhile; saving again goes over it."""
+    return {
+        "typed": typed_again() | {"version": str(record.version)},
+        "status": 409,
+        "is_conflict": True,
+        "changes": list_changes(versions.list_since(record, version), zone, names),
+    }
+
+
+def list_changes(
+    entries: Sequence[AuditEntry], zone: str = "UTC", names: Names | None = None
+) -> list[Change]:
     """Every field of these entries with its old and new value as text; a text once per language that differs."""
     found = []
     for entry in entries:
         for name in (name for name in FIELDS if name in entry.new):
+            word = translate(_FIELDS_OF.get((entry.subject_type, name), FIELDS[name]))
             old, new = entry.old.get(name), entry.new.get(name)
             if isinstance(old, dict) or isinstance(new, dict):
                 before, after = old or {}, new or {}
                 found += [
-                    Change(entry, _in_language(name, code), before.get(code, "–"), after.get(code, "–"))
+                    Change(entry, _in_language(word, code), before.get(code, "–"), after.get(code, "–"))
                     for code in LANGUAGE_NAMES
                     if before.get(code) != after.get(code)
                 ]
             else:
-                texts = _text(name, old, zone), _text(name, new, zone)
-                found.append(Change(entry, translate(FIELDS[name]), *texts))
+                known = (names or {}).get(name)
+                texts = (known.get(one, "–") if known else _text(name, one, zone) for one in (old, new))
+                found.append(Change(entry, word, *texts))
     return found
 
 
-def _in_language(name: str, code: str) -> str:
-    values = {"field": translate(FIELDS[name]), "language": LANGUAGE_NAMES[code]}
-    return translate("%(field)s (%(language)s)", **values)
+def _in_language(word: str, code: str) -> str:
+    return translate("%(field)s (%(language)s)", field=word, language=LANGUAGE_NAMES[code])
 
 
 def _text(name: str, value: Any, zone: str) -> str:
@@ -128,4 +168,4 @@ def _text(name: str, value: Any, zone: str) -> str:
     for kind in _WORDS.get(name, ()):
         if value in LABELS[kind]:
             return label(kind, value)
-    return number(value) if name == "capacity" else str(value)
+    return number(value) if name in _NUMBERS else str(value)

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask_wtf.csrf import CSRFError, generate_csrf
 
+from eventapp.errors import Refused
 from eventapp.extensions import csrf
 
 CHECKS = "_checks_csrf"
@@ -25,6 +26,15 @@ def token_holds() -> bool:
     except CSRFError:
         return False
     return True
+
+
+def check_token() -> None:
+    """Refuse a stale token; what was typed comes back with the refusal above it."""
+    if not token_holds():
+        raise Refused(
+            "This page had been open for too long. Nothing is lost: please look at it and send it again.",
+            code="csrf",
+        )
 
 
 def new_token() -> str:

@@ -15,7 +15,7 @@ from eventapp.rules.body import check_web_address
 from eventapp.rules.edition_plan import moment_in_zone
 from eventapp.rules.text import clean_line, clean_prose
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.web.csrf import token_holds
+from eventapp.web.csrf import check_token
 from eventapp.web.errors import error_text
 
 T = TypeVar("T")
@@ -153,6 +153,10 @@ class Answers:
             self.problems[name] = problem
             return None
 
+    def version(self) -> int:
+        """The version of the record that the form was made from; 0, which none has, where the form holds none."""
+        return self.whole("version", 1, 10**9) or 0
+
     def require(self, name: str, value: object) -> None:
         """Note a problem where a field that must be answered is empty and has no other problem."""
         if value in (None, "", {}) and name not in self.problems:
@@ -160,11 +164,10 @@ class Answers:
 
     def check(self) -> None:
         """Refuse if any field did not hold, or if the page had been open for so long that its token has gone stale."""
-        if not token_holds():
-            self.problems[PAGE] = Refused(
-                "This page had been open for too long. Nothing is lost: please look at it and send it again.",
-                code="csrf",
-            )
+        try:
+            check_token()
+        except Refused as problem:
+            self.problems[PAGE] = problem
         if self.problems:
             raise Invalid(self.problems)
 

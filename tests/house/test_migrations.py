@@ -4,7 +4,7 @@ import re
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import CheckConstraint, inspect, text
 
 from eventapp.adapters.migrations import downgrade, upgrade
 from eventapp.extensions import db
@@ -51,3 +51,25 @@ def test_down_to_nothing_and_up_again(fresh_app):
         assert not left
         upgrade(fresh_app)
         assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+def test_rows_live_through_the_migration_of_versions(fresh_app):
+    tables = ("figure_claim", "partnership", "room", "speaker")
+    with fresh_app.app_context():
+        before = {table: _count(table) for table in tables}
+        downgrade(fresh_app, "0002")
+        assert {table: _count(table) for table in tables} == before
+        assert not any(_has_version(table) for table in tables)
+        upgrade(fresh_app)
+        with db.engine.connect() as connection:
+            versions = connection.execute(text("SELECT DISTINCT version FROM figure_claim")).scalars().all()
+    assert before["figure_claim"] and versions == [1]
+
+
+def _count(table: str) -> int:
+    with db.engine.connect() as connection:
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def _has_version(table: str) -> bool:
+    return "version" in {column["name"] for column in inspect(db.engine).get_columns(table)}

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from eventapp.errors import Conflict, Invalid, NotFound, Refused
+from eventapp.errors import Conflict, Invalid, NotFound, Refused, Stale
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Body, Partnership
-from eventapp.services import bodies, bodies_parts
+from eventapp.services import bodies, bodies_parts, versions
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_body, make_speaker
 from tests.factories.registrations import make_registration
@@ -33,7 +33,7 @@ def test_a_body_is_made_changed_and_deleted():
     assert body.sort_name == "ecole"
     with pytest.raises(Conflict):
         bodies.edit(ORGANISER, body.id, VALUES, version=opened, now=NOW)
-    assert [entry.action for entry in bodies.list_changes_since(body, opened)] == ["body.edit"]
+    assert [entry.action for entry in versions.list_since(body, opened)] == ["body.edit"]
     number = body.id
     bodies.delete(ORGANISER, number, now=NOW)
     assert db.session.get(Body, number) is None
@@ -52,9 +52,7 @@ def test_who_may_not():
         lambda who: bodies.create(who, VALUES, now=NOW),
         lambda who: bodies.edit(who, body.id, VALUES, version=1, now=NOW),
         lambda who: bodies.delete(who, body.id, now=NOW),
-        lambda who: bodies_parts.save_partnership(
-            who, None, body_id=body.id, kind="key_partner", since_year=None, now=NOW
-        ),
+        lambda who: bodies_parts.create_partnership(who, partnership(body.id), now=NOW),
     )
     for actor in (READER, of_editions(edition)):
         for attempt in attempts:
@@ -102,21 +100,28 @@ def test_parts_are_added_moved_and_removed():
     assert parts(edition) == [(b, "sponsor"), (a, "host")]
 
 
+def partnership(body_id, **overrides):
+    return {"body_id": body_id, "kind": "key_partner", "since_year": None, **overrides}
+
+
 def test_partnerships():
     before = [one.id for one in bodies_parts.list_partnerships() if one.kind == "key_partner"]
     body = make_body().id
-    bodies_parts.save_partnership(ORGANISER, None, body_id=body, kind="key_partner", since_year=2019, now=NOW)
+    bodies_parts.create_partnership(ORGANISER, partnership(body, since_year=2019), now=NOW)
     (new,) = [one for one in bodies_parts.list_partnerships() if one.body_id == body]
     with pytest.raises(Conflict):
-        bodies_parts.save_partnership(
-            ORGANISER, None, body_id=body, kind="key_partner", since_year=None, now=NOW
-        )
+        bodies_parts.create_partnership(ORGANISER, partnership(body), now=NOW)
+    opened = new.version
     bodies_parts.move_partnership(ORGANISER, new.id, up=True, now=NOW)
     after = [one.id for one in bodies_parts.list_partnerships() if one.kind == "key_partner"]
     assert after == [*before[:-1], new.id, *before[-1:]]
-    bodies_parts.save_partnership(
-        ORGANISER, new.id, body_id=body, kind="expert_group", since_year=None, now=NOW
-    )
+    # The order stands on no form: whoever had the form open before the move saves it.
+    second = partnership(body, kind="expert_group")
+    bodies_parts.edit_partnership(ORGANISER, new.id, second, version=opened, now=NOW)
     assert (new.kind, new.since_year) == ("expert_group", None)
+    with pytest.raises(Stale):
+        bodies_parts.edit_partnership(ORGANISER, new.id, partnership(body), version=opened, now=NOW)
+    (entry,) = versions.list_since(new, opened)
+    assert entry.new == {"kind": "expert_group", "since_year": None}
     bodies_parts.remove_partnership(ORGANISER, new.id, now=NOW)
     assert not db.session.get(Partnership, new.id)

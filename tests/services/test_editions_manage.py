@@ -9,7 +9,7 @@ from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, EditionBody, FigureClaim, OutboxMessage, Registration, Room
 from eventapp.rules.access import Actor
-from eventapp.services import editions_copy, editions_manage, figures
+from eventapp.services import editions_copy, editions_manage, figures, versions
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.programme import make_body, make_room, make_session
 from tests.factories.registrations import make_registration
@@ -94,9 +94,9 @@ def test_the_second_of_two_organisers_is_told_what_changed():
     save(edition, ADMINISTRATOR, theme={"en": "New"}, capacity=500)
     with pytest.raises(Conflict):
         save(edition, version=opened, venue={"en": "Hall"})
-    changes = editions_manage.list_changes_since(edition, opened)
+    changes = versions.list_since(edition, opened)
     assert [(entry.actor_name, set(entry.new)) for entry in changes] == [("Ada", {"theme", "capacity"})]
-    assert editions_manage.list_changes_since(edition, edition.version) == []
+    assert versions.list_since(edition, edition.version) == []
     save(edition, venue={"en": "Hall"})  # knowingly, with the version that stands now
     assert edition.venue == {"en": "Hall"}
 
@@ -265,7 +265,9 @@ def test_one_claim_of_a_measure_is_shown():
     figures.show(ORGANISER, 8, second.id, now=NOW)
     assert [one.is_shown for one in (first, second, other)] == [False, True, True]
     figures.show(ORGANISER, 8, second.id, now=NOW)
-    figures.edit(ORGANISER, 8, other.id, CLAIM, now=NOW)  # moves to a measure that has one shown already
+    figures.edit(
+        ORGANISER, 8, other.id, CLAIM, version=1, now=NOW
+    )  # moves to a measure that has one shown already
     assert [one.is_shown for one in (first, second, other)] == [False, True, False]
     figures.hide(ORGANISER, 8, second.id, now=NOW)
     figures.delete(ORGANISER, 8, first.id, now=NOW)

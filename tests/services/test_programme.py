@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from eventapp.errors import Conflict, Invalid, NotFound, Refused
+from eventapp.errors import Conflict, Invalid, NotFound, Refused, Stale
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, Room, Speaker
 from eventapp.rules.access import SYSTEM
-from eventapp.services import audit, programme, programme_rooms
+from eventapp.services import audit, programme, programme_rooms, versions
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_room, make_session, make_speaker
 from tests.services.test_editions_manage import NOW, ORGANISER, READER, of_editions
@@ -83,7 +83,7 @@ def test_the_second_of_two_organisers_is_told():
     programme.edit(ORGANISER, 8, session.id, values(kind="panel"), version=opened, now=NOW)
     with pytest.raises(Conflict):
         programme.edit(ORGANISER, 8, session.id, values(kind="break"), version=opened, now=NOW)
-    (entry,) = programme.list_changes_since(session, opened)
+    (entry,) = versions.list_since(session, opened)
     assert (entry.old["kind"], entry.new) == ("plenary", {"kind": "panel"})
 
 
@@ -106,20 +106,25 @@ def test_speakers_in_order():
 
 def test_rooms():
     edition = make_edition(ordinal=8)
-    programme_rooms.save_room(
-        ORGANISER, 8, None, {"names": {"en": "Hall A"}, "capacity": 90, "position": 1}, now=NOW
+    programme_rooms.add_room(
+        ORGANISER, 8, {"names": {"en": "Hall A"}, "capacity": 90, "position": 1}, now=NOW
     )
     (room,) = programme_rooms.list_rooms(edition.id)
-    session = make_session(edition, room_id=room.id)
-    programme_rooms.save_room(
-        ORGANISER, 8, room.id, {"names": {"en": "Hall B"}, "capacity": None, "position": 0}, now=NOW
-    )
+    session, opened = make_session(edition, room_id=room.id), room.version
+    second = {"names": {"en": "Hall B"}, "capacity": None, "position": 0}
+    programme_rooms.edit_room(ORGANISER, 8, room.id, second, version=opened, now=NOW)
     assert (room.names, room.capacity) == ({"en": "Hall B"}, None)
+    with pytest.raises(Stale):
+        programme_rooms.edit_room(ORGANISER, 8, room.id, second | {"capacity": 5}, version=opened, now=NOW)
+    (entry,) = versions.list_since(room, opened)
+    assert entry.new == second and room.capacity is None
     with pytest.raises(Invalid):
-        programme_rooms.save_room(ORGANISER, 8, None, {"names": {}, "capacity": None, "position": 0}, now=NOW)
+        programme_rooms.add_room(ORGANISER, 8, second | {"names": {}}, now=NOW)
     assert programme_rooms.count_sessions_in(room.id) == 1
     programme_rooms.delete_room(ORGANISER, 8, room.id, now=NOW)
     assert db.session.get(ProgrammeSession, session.id).room_id is None
+    (gone,) = versions.list_since(session, 1)  # whoever has the session open is told that its room has gone
+    assert (gone.old["room_id"], gone.new) == (room.id, {"room_id": None})
     assert not db.session.get(Room, room.id)
 
 
@@ -128,12 +133,16 @@ PERSON = {"name": "A. Speaker", "functional_title": "Judge", "organisation": "Co
 
 def test_speakers_of_another_edition_are_not_to_be_changed():
     mine, other = make_edition(ordinal=8), make_edition(ordinal=9)
-    speaker = programme_rooms.save_speaker(of_editions(mine), 8, None, PERSON, now=NOW)
-    programme_rooms.save_speaker(of_editions(mine), 8, speaker.id, PERSON | {"name": "B. Speaker"}, now=NOW)
+    speaker = programme_rooms.create_speaker(of_editions(mine), 8, PERSON, now=NOW)
+    second = PERSON | {"name": "B. Speaker"}
+    programme_rooms.edit_speaker(of_editions(mine), 8, speaker.id, second, version=1, now=NOW)
+    with pytest.raises(Stale):
+        programme_rooms.edit_speaker(of_editions(mine), 8, speaker.id, PERSON, version=1, now=NOW)
+    assert [entry.new for entry in versions.list_since(speaker, 1)] == [{"name": "B. Speaker"}]
     session = make_session(other)
     programme.add_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)
     with pytest.raises(Refused):
-        programme_rooms.save_speaker(of_editions(mine), 8, speaker.id, PERSON, now=NOW)
+        programme_rooms.edit_speaker(of_editions(mine), 8, speaker.id, PERSON, version=2, now=NOW)
     with pytest.raises(Refused):
         programme_rooms.delete_speaker(ORGANISER, 8, speaker.id, now=NOW)
     programme.remove_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)

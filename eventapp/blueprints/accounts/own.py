@@ -10,6 +10,7 @@ from eventapp.models import User
 from eventapp.rules.access import Actor
 from eventapp.services import accounts, passwords
 from eventapp.web import clock, password_gate, sign_in_limits
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import errors_of, typed_again
 from eventapp.web.password_gate import Busy
 from eventapp.web.sign_in import actor, begin_session
@@ -24,6 +25,7 @@ def profile() -> str:
 
 
 @blueprint.post("/dashboard/account")
+@checks_csrf
 def edit() -> str | Response:
     try:
         form = ProfileForm.read()
@@ -36,6 +38,7 @@ def edit() -> str | Response:
 
 
 @blueprint.post("/dashboard/account/password")
+@checks_csrf
 def change_password() -> str | Response:
     who = actor()
     email = accounts.get_own_account(who).email

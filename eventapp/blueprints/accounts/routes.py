@@ -8,6 +8,7 @@ from eventapp.errors import DomainError, NotFound, message
 from eventapp.models import User
 from eventapp.services import accounts, passwords
 from eventapp.web import clock, password_gate, sign_in_door, sign_in_limits
+from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.desk_forms import errors_of, typed_again
 from eventapp.web.errors import error_text
 from eventapp.web.locale import language
@@ -20,6 +21,7 @@ from eventapp.web.typed import translate
 blueprint = Blueprint("accounts", __name__)
 
 _WRONG = message("This address and this password do not fit together.")
+_STALE = message("This page had been open for too long. Please send it again.")
 _TOO_MANY = message("Too many tries. Please wait ten minutes, or set a new password.")
 
 
@@ -32,7 +34,10 @@ def sign_in() -> str | Response:
 
 
 @blueprint.post("/sign-in")
+@checks_csrf
 def enter() -> Response:
+    if not token_holds():
+        return _sign_in_again(translate(_STALE), 400)
     form = SignInForm.read()
     if not sign_in_limits.may_try(form.email):
         sign_in_door.shut()
@@ -63,21 +68,25 @@ def forgotten_password() -> str:
 
 
 @blueprint.post("/forgotten-password")
+@checks_csrf
 def ask_for_password() -> Response:
+    if not token_holds():
+        return _ask_again(translate(_STALE), 400)
     email = typed_address()
     if not sign_in_limits.may_ask_for_password():
-        page = render_template(
-            "accounts/forgotten_password.html",
-            typed=typed_again(),
-            problem=translate("Too many tries. Please wait a few minutes."),
-            asked=False,
-        )
-        return _answer(page, 429, sign_in_limits.RETRY_AFTER_SECONDS)
+        text = translate("Too many tries. Please wait a few minutes.")
+        return _ask_again(text, 429, sign_in_limits.RETRY_AFTER_SECONDS)
     if sign_in_limits.may_send_password_link(email):
         with writing():
             accounts.ask_for_password(email, now=clock.now(), secret=current_app.config["SECRET_KEY"])
     page = render_template("accounts/forgotten_password.html", typed=typed_again(), problem="", asked=True)
     return _answer(page, 200)
+
+
+def _ask_again(problem: str, status: int, retry_after: int = 0) -> Response:
+    typed = typed_again()
+    page = render_template("accounts/forgotten_password.html", typed=typed, problem=problem, asked=False)
+    return _answer(page, status, retry_after)
 
 
 @blueprint.get("/set-password/<token>")
@@ -90,6 +99,7 @@ def set_password(token: str) -> str | Response:
 
 
 @blueprint.post("/set-password/<token>")
+@checks_csrf
 def keep_password(token: str) -> Response:
     try:
         user = accounts.get_user_of_link(token, now=clock.now())
@@ -116,6 +126,7 @@ def welcome(token: str) -> str | Response:
 
 
 @blueprint.post("/welcome/<token>")
+@checks_csrf
 def begin(token: str) -> Response:
     try:
         accounts.check_first_organiser_link(token, now=clock.now())

@@ -6,12 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.bodies.routes import blueprint
-from eventapp.errors import DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import Partnership
 from eventapp.rules.access import check_may_edit_all
 from eventapp.rules.vocabulary import PARTNERSHIPS
 from eventapp.services import bodies, bodies_parts
 from eventapp.web import clock
+from eventapp.web.changes import came_back
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.labels import labels
 from eventapp.web.locale import language
@@ -64,13 +66,14 @@ def new_partner() -> tuple[str, int]:
 
 
 @blueprint.post("/partners/new")
+@checks_csrf
 def add_partner() -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     check_may_edit_all(who)
     try:
         values = _read()
         with writing():
-            bodies_parts.save_partnership(who, None, now=now, **values)
+            bodies_parts.create_partnership(who, values, now=now)
     except DomainError as problem:
         return _form(None, typed_again(), 422, errors=errors_of(problem))
     flash(translate("The partnership is saved."), "good")
@@ -85,19 +88,25 @@ def edit_partner(partnership_id: int) -> tuple[str, int]:
         "body_id": str(found.body_id),
         "kind": found.kind,
         "since_year": str(found.since_year or ""),
+        "version": str(found.version),
     }
     return _form(found, typed)
 
 
 @blueprint.post("/partners/<int:partnership_id>")
+@checks_csrf
 def save_partner(partnership_id: int) -> tuple[str, int] | Response:
-    who, now = actor(), clock.now()
+    who, now, version = actor(), clock.now(), Answers().version()
     check_may_edit_all(who)
     bodies_parts.get_partnership(partnership_id)
     try:
         values = _read()
         with writing():
-            bodies_parts.save_partnership(who, partnership_id, now=now, **values)
+            bodies_parts.edit_partnership(who, partnership_id, values, version=version, now=now)
+    except Stale:
+        found = bodies_parts.get_partnership(partnership_id)
+        names = {"body_id": dict(bodies.list_names(language()))}
+        return _form(found, **came_back(found, version, names=names))
     except DomainError as problem:
         found = bodies_parts.get_partnership(partnership_id)
         return _form(found, typed_again(), 422, errors=errors_of(problem))

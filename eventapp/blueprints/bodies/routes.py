@@ -6,13 +6,13 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from eventapp.adapters.images import ReadyImage
-from eventapp.errors import Conflict, DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import Body
 from eventapp.rules.access import check_may_edit_all
 from eventapp.rules.vocabulary import BODY_KINDS
 from eventapp.services import bodies, uploads
 from eventapp.web import clock
-from eventapp.web.changes import list_changes
+from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, showable, typed_again, typed_texts
 from eventapp.web.labels import labels
@@ -141,17 +141,15 @@ def edit(body_id: int) -> tuple[str, int]:
 def save(body_id: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     check_may_edit_all(who)
-    version = Answers().whole("version", 1, 10**9) or 0
+    version = Answers().version()
     try:
         values, image = _read(bodies.get_body(body_id).logo_id)
         with writing():
             _keep_logo(values, image)
             bodies.edit(who, body_id, values, version=version, now=now)
-    except Conflict:
+    except Stale:
         body = bodies.get_body(body_id)
-        typed = typed_again() | {"version": str(body.version)}
-        changes = list_changes(bodies.list_changes_since(body, version))
-        return _form(body, typed, 409, is_conflict=True, changes=changes)
+        return _form(body, **came_back(body, version))
     except DomainError as problem:
         return _form(bodies.get_body(body_id), typed_again(), 422, errors=errors_of(problem))
     flash(translate("The body is saved."), "good")

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.editions.routes import blueprint
-from eventapp.errors import DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import FigureClaim
 from eventapp.rules.figure_claim import LARGEST
 from eventapp.rules.vocabulary import BODY_ROLES, FIGURE_MEASURES, FIGURE_QUALIFIERS
@@ -14,6 +14,8 @@ from eventapp.services import bodies as bodies_service
 from eventapp.services import bodies_parts, editions
 from eventapp.services import figures as figures_service
 from eventapp.web import clock
+from eventapp.web.changes import came_back
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.labels import labels
 from eventapp.web.locale import language
@@ -37,6 +39,7 @@ def bodies(ordinal: int, **more: Any) -> str:
 
 
 @blueprint.post("/<int:ordinal>/bodies")
+@checks_csrf
 def add_body(ordinal: int) -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     editions.get_edition_to_edit(who, ordinal)
@@ -125,6 +128,7 @@ def new_figure(ordinal: int) -> tuple[str, int]:
 
 
 @blueprint.post("/<int:ordinal>/figures/new")
+@checks_csrf
 def add_figure(ordinal: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     editions.get_edition_to_edit(who, ordinal)
@@ -141,18 +145,22 @@ def add_figure(ordinal: int) -> tuple[str, int] | Response:
 @blueprint.get("/<int:ordinal>/figures/<int:claim_id>")
 def edit_figure(ordinal: int, claim_id: int) -> tuple[str, int]:
     claim = _claim(ordinal, claim_id)
-    typed = {name: str(getattr(claim, name)) for name in figures_service.COLUMNS}
+    typed = {name: str(getattr(claim, name)) for name in (*figures_service.COLUMNS, "version")}
     return _figure_form(ordinal, claim, typed)
 
 
 @blueprint.post("/<int:ordinal>/figures/<int:claim_id>")
+@checks_csrf
 def save_figure(ordinal: int, claim_id: int) -> tuple[str, int] | Response:
-    who, now = actor(), clock.now()
+    who, now, version = actor(), clock.now(), Answers().version()
     _claim(ordinal, claim_id)
     try:
         values = _read_figure()
         with writing():
-            figures_service.edit(who, ordinal, claim_id, values, now=now)
+            figures_service.edit(who, ordinal, claim_id, values, version=version, now=now)
+    except Stale:
+        claim = _claim(ordinal, claim_id)
+        return _figure_form(ordinal, claim, **came_back(claim, version))
     except DomainError as problem:
         claim = _claim(ordinal, claim_id)
         return _figure_form(ordinal, claim, typed_again(), 422, errors=errors_of(problem))

@@ -13,14 +13,14 @@ from eventapp.blueprints.editions.forms import (
     settle_days,
     typed_edition,
 )
-from eventapp.errors import Conflict, DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition
 from eventapp.rules.access import check_may_edit_all
 from eventapp.rules.edition import TRANSITIONS
 from eventapp.rules.edition_plan import check_plan
 from eventapp.services import editions, editions_manage, registrations_places, uploads
 from eventapp.web import clock
-from eventapp.web.changes import list_changes
+from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.labels import edition_name
@@ -92,14 +92,15 @@ def edit(ordinal: int) -> tuple[str, int]:
 def save(ordinal: int) -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     edition = editions.get_edition_to_edit(who, ordinal)
-    version = answers.whole("version", 1, 10**9) or 0
+    version = answers.version()
     try:
         values, image = _read(answers, edition)
         with writing():
             _keep_picture(values, image)
             saved = editions_manage.edit(who, ordinal, values, version=version, now=now)
-    except Conflict:
-        return _conflict(ordinal, version)
+    except Stale:
+        edition = editions.get_edition_to_edit(who, ordinal)
+        return _form(edition, **came_back(edition, version, zone=edition.time_zone))
     except DomainError as problem:
         edition = editions.get_edition_to_edit(who, ordinal)
         return _form(edition, typed_again(), 422, errors=errors_of(problem))
@@ -121,14 +122,6 @@ def _keep_picture(values: dict[str, Any], image: ReadyImage | None) -> None:
     if image:
         folder = current_app.config["SETTINGS"].uploads
         values["picture_id"] = uploads.keep(image, folder=folder, now=clock.now()).id
-
-
-def _conflict(ordinal: int, version: int) -> tuple[str, int]:
-    """The form as the second organiser filled it in, with what the first one changed; saving again goes over it."""
-    edition = editions.get_edition_to_edit(actor(), ordinal)
-    changes = list_changes(editions_manage.list_changes_since(edition, version), edition.time_zone)
-    typed = typed_again() | {"version": str(edition.version)}
-    return _form(edition, typed, 409, changes=changes, is_conflict=True)
 
 
 def _say(saved: editions_manage.Saved) -> None:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.editions.routes import blueprint
-from eventapp.errors import Conflict, DomainError, NotFound
+from eventapp.errors import DomainError, NotFound, Stale
 from eventapp.rules.edition import check_transition
 from eventapp.rules.edition_plan import NOTICE_LIMIT, NOTICE_STATES, STATE_ACTIONS, consequences
 from eventapp.services import editions, editions_copy, editions_manage
@@ -46,12 +46,12 @@ def change_state(ordinal: int, word: str) -> tuple[str, int] | Response:
         raise NotFound("There is nothing at this address.")
     who, now, answers = actor(), clock.now(), Answers()
     notice = answers.texts("notice", limit=NOTICE_LIMIT, prose=True) if word in NOTICE_STATES else {}
-    version = answers.whole("version", 1, 10**9) or 0
+    version = answers.version()
     try:
         answers.check()
         with writing():
             mails = editions_manage.change_state(who, ordinal, word, version=version, notice=notice, now=now)
-    except Conflict:
+    except Stale:
         return _confirm(ordinal, word, 409, typed=typed_again(), is_conflict=True)
     except DomainError as problem:
         errors = errors_of(problem)
@@ -75,6 +75,7 @@ def copy_preview(ordinal: int, **more: object) -> str:
 
 
 @blueprint.post("/<int:ordinal>/copy")
+@checks_csrf
 def copy(ordinal: int) -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     new = answers.whole("ordinal", 1, 999)

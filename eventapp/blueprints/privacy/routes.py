@@ -7,6 +7,7 @@ from eventapp.blueprints.privacy.sample import is_unfinished, sample_texts
 from eventapp.errors import DomainError
 from eventapp.services import privacy
 from eventapp.web import clock
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
@@ -36,6 +37,7 @@ def write() -> str:
 
 
 @blueprint.post("/draft")
+@checks_csrf
 def save() -> Response | tuple[str, int]:
     try:
         answers = Answers()

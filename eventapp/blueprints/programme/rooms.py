@@ -6,10 +6,12 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.programme.routes import blueprint
-from eventapp.errors import DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition, Room
 from eventapp.services import editions, programme_rooms
 from eventapp.web import clock
+from eventapp.web.changes import came_back
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
@@ -58,13 +60,14 @@ def new_room(ordinal: int) -> tuple[str, int]:
 
 
 @blueprint.post("/rooms/new")
+@checks_csrf
 def add_room(ordinal: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     edition = editions.get_edition_to_edit(who, ordinal)
     try:
         values = _read()
         with writing():
-            programme_rooms.save_room(who, ordinal, None, values, now=now)
+            programme_rooms.add_room(who, ordinal, values, now=now)
     except DomainError as problem:
         edition = editions.get_edition_to_edit(who, ordinal)
         return _form(edition, None, typed_again(), 422, errors=errors_of(problem))
@@ -78,18 +81,23 @@ def edit_room(ordinal: int, room_id: int) -> tuple[str, int]:
         **typed_texts("names", room.names),
         "capacity": "" if room.capacity is None else str(room.capacity),
         "position": str(room.position),
+        "version": str(room.version),
     }
     return _form(edition, room, typed)
 
 
 @blueprint.post("/rooms/<int:room_id>")
+@checks_csrf
 def save_room(ordinal: int, room_id: int) -> tuple[str, int] | Response:
-    who, now = actor(), clock.now()
+    who, now, version = actor(), clock.now(), Answers().version()
     _both(ordinal, room_id)
     try:
         values = _read()
         with writing():
-            programme_rooms.save_room(who, ordinal, room_id, values, now=now)
+            programme_rooms.edit_room(who, ordinal, room_id, values, version=version, now=now)
+    except Stale:
+        edition, room = _both(ordinal, room_id)
+        return _form(edition, room, **came_back(room, version, zone=edition.time_zone))
     except DomainError as problem:
         return _form(*_both(ordinal, room_id), typed_again(), 422, errors=errors_of(problem))
     return _done(ordinal)

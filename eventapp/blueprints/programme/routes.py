@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from eventapp.errors import Conflict, DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition, ProgrammeSession
 from eventapp.rules.edition_plan import days_of, wall_time
 from eventapp.rules.vocabulary import SESSION_KINDS
 from eventapp.services import editions, programme, programme_rooms
 from eventapp.web import clock
-from eventapp.web.changes import list_changes
+from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
 from eventapp.web.filters import pick
@@ -50,7 +50,7 @@ def _form(
         session=session,
         typed=typed,
         kinds=labels("session_kind"),
-        rooms=[(room.id, pick(room.names).text) for room in programme_rooms.list_rooms(edition.id)],
+        rooms=_rooms(edition),
         speakers=[
             (one.id, ", ".join(part for part in (one.name, one.organisation) if part))
             for one, _ in programme_rooms.list_speakers()
@@ -60,6 +60,10 @@ def _form(
         **more,
     )
     return page, status
+
+
+def _rooms(edition: Edition) -> list[tuple[int, str]]:
+    return [(room.id, pick(room.names).text) for room in programme_rooms.list_rooms(edition.id)]
 
 
 def _typed(session: ProgrammeSession, edition: Edition) -> dict[str, str]:
@@ -134,16 +138,15 @@ def edit_session(ordinal: int, session_id: int) -> tuple[str, int]:
 @checks_csrf
 def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
-    version = Answers().whole("version", 1, 10**9) or 0
+    version = Answers().version()
     try:
         values = _read(*_both(ordinal, session_id))
         with writing():
             programme.edit(who, ordinal, session_id, values, version=version, now=now)
-    except Conflict:
+    except Stale:
         edition, session = _both(ordinal, session_id)
-        typed = typed_again() | {"version": str(session.version)}
-        changes = list_changes(programme.list_changes_since(session, version), edition.time_zone)
-        return _form(edition, session, typed, 409, is_conflict=True, changes=changes)
+        names = {"room_id": dict(_rooms(edition))}
+        return _form(edition, session, **came_back(session, version, zone=edition.time_zone, names=names))
     except DomainError as problem:
         edition, session = _both(ordinal, session_id)
         return _form(edition, session, typed_again(), 422, errors=errors_of(problem))
@@ -166,6 +169,7 @@ def delete_session(ordinal: int, session_id: int) -> Response:
 
 
 @blueprint.post("/sessions/<int:session_id>/speakers")
+@checks_csrf
 def add_speaker(ordinal: int, session_id: int) -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     _both(ordinal, session_id)
@@ -177,7 +181,8 @@ def add_speaker(ordinal: int, session_id: int) -> tuple[str, int] | Response:
             programme.add_speaker(who, ordinal, session_id, speaker_id or 0, now=now)
     except DomainError as problem:
         edition, session = _both(ordinal, session_id)
-        return _form(edition, session, _typed(session, edition), 422, errors=errors_of(problem))
+        typed = _typed(session, edition) | {"speaker_id": answers.raw("speaker_id")}
+        return _form(edition, session, typed, 422, errors=errors_of(problem))
     return _back_to_speakers(ordinal, session_id)
 
 

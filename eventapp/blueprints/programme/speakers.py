@@ -6,10 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.programme.routes import blueprint
-from eventapp.errors import DomainError
+from eventapp.errors import DomainError, Stale
 from eventapp.models import Speaker
 from eventapp.services import bodies, editions, programme, programme_rooms
 from eventapp.web import clock
+from eventapp.web.changes import came_back
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.locale import language
 from eventapp.web.sign_in import actor
@@ -62,6 +64,7 @@ def new_speaker(ordinal: int) -> tuple[str, int]:
 
 
 @blueprint.post("/speakers/new")
+@checks_csrf
 def create_speaker(ordinal: int) -> tuple[str, int] | Response:
     """Add a speaker; where the page was opened from a session, the speaker is put in it at once."""
     who, now = actor(), clock.now()
@@ -70,7 +73,7 @@ def create_speaker(ordinal: int) -> tuple[str, int] | Response:
     try:
         values = _read()
         with writing():
-            number = programme_rooms.save_speaker(who, ordinal, None, values, now=now).id
+            number = programme_rooms.create_speaker(who, ordinal, values, now=now).id
             if session_id:
                 programme.add_speaker(who, ordinal, session_id, number, now=now)
     except DomainError as problem:
@@ -91,18 +94,26 @@ def edit_speaker(ordinal: int, speaker_id: int) -> tuple[str, int]:
         "functional_title": speaker.functional_title,
         "organisation": speaker.organisation,
         "body_id": str(speaker.body_id or ""),
+        "version": str(speaker.version),
     }
     return _form(ordinal, speaker, typed)
 
 
 @blueprint.post("/speakers/<int:speaker_id>")
+@checks_csrf
 def save_speaker(ordinal: int, speaker_id: int) -> tuple[str, int] | Response:
-    who, now = actor(), clock.now()
+    who, now, version = actor(), clock.now(), Answers().version()
     editions.get_edition_to_edit(who, ordinal)
     try:
         values = _read()
         with writing():
-            programme_rooms.save_speaker(who, ordinal, speaker_id, values, now=now)
+            programme_rooms.edit_speaker(who, ordinal, speaker_id, values, version=version, now=now)
+    except Stale:
+        speaker, names = (
+            programme_rooms.get_speaker(speaker_id),
+            {"body_id": dict(bodies.list_names(language()))},
+        )
+        return _form(ordinal, speaker, **came_back(speaker, version, names=names))
     except DomainError as problem:
         errors = errors_of(problem)
         return _form(ordinal, programme_rooms.get_speaker(speaker_id), typed_again(), 422, errors=errors)

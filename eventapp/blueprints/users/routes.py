@@ -11,6 +11,7 @@ from eventapp.errors import DomainError
 from eventapp.models import User
 from eventapp.services import accounts_manage, editions
 from eventapp.web import clock
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import errors_of, typed_again
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
@@ -34,6 +35,7 @@ def new() -> str:
 
 
 @blueprint.post("/new")
+@checks_csrf
 def invite() -> Response | tuple[str, int]:
     try:
         form = InviteUserForm.read()
@@ -63,6 +65,7 @@ def show(public_id: UUID) -> str:
 
 
 @blueprint.post("/<uuid:public_id>")
+@checks_csrf
 def edit(public_id: UUID) -> Response | tuple[str, int]:
     try:
         form = EditUserForm.read()

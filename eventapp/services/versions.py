@@ -1,0 +1,61 @@
+"""Records that two people may have open at once: saved only as they were read, with a list of who changed what since."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from eventapp.errors import Stale
+from eventapp.extensions import db
+from eventapp.models import (
+    AuditEntry,
+    Body,
+    Edition,
+    FigureClaim,
+    Partnership,
+    ProgrammeSession,
+    Registration,
+    Room,
+    Speaker,
+)
+from eventapp.services import audit
+
+Versioned = Edition | Body | FigureClaim | Partnership | ProgrammeSession | Registration | Room | Speaker
+_SUBJECTS: Final[Mapping[type, str]] = {
+    Edition: "edition",
+    Body: "body",
+    FigureClaim: "figure",
+    Partnership: "partnership",
+    ProgrammeSession: "session",
+    Registration: "registration",
+    Room: "room",
+    Speaker: "speaker",
+}
+
+
+def check(record: Versioned, version: int) -> None:
+    """Lock a record and read it again; refuses with Stale if it is not any more what was read at `version`."""
+    kept = db.session.get(type(record), record.id, with_for_update=True, populate_existing=True)
+    if kept is None or record.version != version:  # it is the same object, filled anew
+        raise Stale
+
+
+def write(
+    record: Versioned, values: Mapping[str, Any], *, version: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write what differs into a record that was read at `version`; gives old and new values for the audit list.
+
+    The old values hold the version, by which `list_since` finds the change again. Refuses with Stale.
+    """
+    check(record, version)
+    old, new = audit.differences({name: getattr(record, name) for name in values}, values)
+    if not new:
+        return {}, {}
+    for name in new:
+        setattr(record, name, values[name])
+    db.session.flush()
+    return {**old, "version": version}, new
+
+
+def list_since(record: Versioned, version: int) -> list[AuditEntry]:
+    """Who changed what in a record since it was read at that version, oldest first."""
+    history = audit.list_of_subject(_SUBJECTS[type(record)], record.id)
+    return [entry for entry in history if entry.old.get("version", -1) >= version]
