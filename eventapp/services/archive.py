@@ -1,9 +1,6 @@
 """Loads the reference lists and the archive of past editions that ship with the product, once."""
 
-import csv
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +8,7 @@ from sqlalchemy import func, select
 from eventapp.extensions import db
 from eventapp.models import (
     AuditEntry,
+    BadgeCategory,
     Body,
     Country,
     CountryRegion,
@@ -22,15 +20,19 @@ from eventapp.models import (
     Sector,
 )
 from eventapp.rules.text import sort_key
-from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.services import badges
+from eventapp.services.shipped import read_names, read_rows
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 REGION_SCHEMES = {"M49": "m49", "UN regional groups": "un_regional_groups"}
 
 
 def load(*, now: datetime) -> bool:
-    """Fill whichever of countries, regions, sectors and editions is empty; commands only. Says whether it did anything."""
-    loaded = [_once(Sector, _load_sectors), _once(Country, _load_countries)]
+    """Fill whichever of sectors, badge categories, countries with regions, and editions is empty; commands only.
+
+    Says whether it did anything.
+    """
+    loaded = [_once(Sector, _load_sectors), _once(BadgeCategory, badges.add_shipped)]
+    loaded.append(_once(Country, _load_countries))
     loaded.append(_once(Edition, lambda: _load_editions(now)))
     if any(loaded):
         db.session.add(
@@ -53,32 +55,25 @@ def _once(table: type[Any], load_rows: Any) -> bool:
     return True
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
-def _names(row: dict[str, str], prefix: str = "name") -> dict[str, str]:
-    return {code: row[f"{prefix}_{code}"] for code in LANGUAGES if row.get(f"{prefix}_{code}")}
-
-
 def _load_sectors() -> None:
-    for position, row in enumerate(_rows("sectors.csv")):
+    for position, row in enumerate(read_rows("sectors.csv")):
         db.session.add(
-            Sector(code=row["code"], parent_code=row["parent"] or None, names=_names(row), position=position)
+            Sector(
+                code=row["code"], parent_code=row["parent"] or None, names=read_names(row), position=position
+            )
         )
         db.session.flush()  # a parent stands before its children
 
 
 def _load_countries() -> None:
     regions = _load_regions()
-    for row in _rows("countries.csv"):
+    for row in read_rows("countries.csv"):
         db.session.add(
             Country(
                 code=row["alpha2"],
                 alpha3=row["alpha3"],
                 m49=row["m49"],
-                names=_names(row),
+                names=read_names(row),
                 footnote="",
                 status=row["status"],
                 active_to=date.fromisoformat(row["active_to"]) if row["active_to"] else None,
@@ -96,14 +91,14 @@ def _load_regions() -> dict[tuple[str, str], int]:
     """Give (column of countries.csv, English name) -> id of the region."""
     made: dict[tuple[str, str], int] = {}
     by_code: dict[tuple[str, str], Region] = {}
-    for position, row in enumerate(_rows("regions.csv")):
+    for position, row in enumerate(read_rows("regions.csv")):
         scheme = REGION_SCHEMES[row["scheme"]]
         parent = by_code.get((scheme, row["parent"]))
         region = Region(
             scheme=scheme,
             code=row["code"],
             parent_id=parent.id if parent else None,
-            names=_names(row),
+            names=read_names(row),
             position=position,
         )
         db.session.add(region)
@@ -116,12 +111,12 @@ def _load_regions() -> dict[tuple[str, str], int]:
 
 def _load_editions(now: datetime) -> None:
     editions: dict[str, Edition] = {}
-    for row in _rows("editions.csv"):
+    for row in read_rows("editions.csv"):
         editions[row["ordinal"]] = edition = _edition(row, now)
         db.session.add(edition)
     db.session.flush()
     bodies: dict[str, Body] = {}
-    for row in _rows("edition-bodies.csv"):
+    for row in read_rows("edition-bodies.csv"):
         body = _body(bodies, row)
         db.session.add(
             EditionBody(
@@ -132,7 +127,7 @@ def _load_editions(now: datetime) -> None:
                 source_url=row["source_url"],
             )
         )
-    for position, row in enumerate(_rows("edition-figures.csv")):
+    for position, row in enumerate(read_rows("edition-figures.csv")):
         db.session.add(
             FigureClaim(
                 edition_id=editions[row["ordinal"]].id,
@@ -144,7 +139,7 @@ def _load_editions(now: datetime) -> None:
                 position=position,
             )
         )
-    for position, row in enumerate(_rows("partners.csv")):
+    for position, row in enumerate(read_rows("partners.csv")):
         body = _body(bodies, row)
         kind = "key_partner" if row["partnership"] == "key partner" else "expert_group"
         since = int(row["since_year"]) if row["since_year"] else None
@@ -162,7 +157,7 @@ def _edition(row: dict[str, str], now: datetime) -> Edition:
         starts_on=when(row["start_date"]),
         ends_on=when(row["end_date"]),
         date_precision=row["date_precision"],
-        city=_names(row, "city") or {"en": row["city"]},
+        city=read_names(row, "city") or {"en": row["city"]},
         country_code=row["country_alpha2"],
         venue={"en": row["venue"]} if row["venue"] else {},
         latitude=float(row["latitude"]),

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from eventapp.config import Settings
 from eventapp.extensions import db
 from eventapp.models import (
+    BadgeCategory,
+    BadgeRule,
     Body,
     ContentVersion,
     Country,
@@ -32,6 +34,8 @@ from eventapp.models import (
 )
 
 PUBLIC_TABLES = (
+    BadgeCategory,
+    BadgeRule,
     Body,
     Country,
     CountryRegion,

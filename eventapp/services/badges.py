@@ -1,0 +1,44 @@
+"""Badge categories and the table that derives them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from eventapp.extensions import db
+from eventapp.models import BadgeCategory, BadgeRule, Sector
+from eventapp.rules.badge import Rule
+from eventapp.services.shipped import read_names, read_rows
+
+
+def list_categories() -> Sequence[BadgeCategory]:
+    """Every category in its order."""
+    query = select(BadgeCategory).order_by(BadgeCategory.position, BadgeCategory.code)
+    return db.session.scalars(query).all()
+
+
+def list_rules() -> tuple[Rule, ...]:
+    """The lines of the table, the first to be asked first."""
+    query = select(BadgeRule.body_kind, BadgeRule.sector_code, BadgeRule.role, BadgeRule.category_code)
+    rows = db.session.execute(query.order_by(BadgeRule.position, BadgeRule.id))
+    return tuple(Rule(kind, sector, role, category) for kind, sector, role, category in rows)
+
+
+def add_shipped() -> None:
+    """Add the categories and lines that ship with the product; both tables are empty before."""
+    for position, row in enumerate(read_rows("badge-categories.csv")):
+        db.session.add(BadgeCategory(code=row["code"], names=read_names(row), position=position))
+    db.session.flush()
+    sectors = set(db.session.scalars(select(Sector.code)))
+    for position, row in enumerate(read_rows("badge-rules.csv")):
+        if row["sector"] and row["sector"] not in sectors:
+            continue  # the administrator keeps other sectors
+        db.session.add(
+            BadgeRule(
+                position=position,
+                body_kind=row["body_kind"] or None,
+                sector_code=row["sector"] or None,
+                role=row["role"] or None,
+                category_code=row["category"],
+            )
+        )
+    db.session.flush()

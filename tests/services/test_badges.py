@@ -1,0 +1,64 @@
+"""The badge table: what ships with the product, and what the administrator makes of it."""
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from eventapp.extensions import db
+from eventapp.models import BadgeCategory, BadgeRule, Sector
+from eventapp.rules.badge import derive
+from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES
+from eventapp.services import archive, badges
+
+pytestmark = pytest.mark.usefixtures("ctx")
+
+
+def shipped(kind, sector, role):
+    main = db.session.get(Sector, sector).parent_code or sector
+    return derive(badges.list_rules(), kind=kind, sector=sector, main_sector=main, role=role)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sector", "role", "expected"),
+    [
+        ("state", "LE-POL", "head", "head_of_delegation"),
+        ("state", "PUB-MIN", "deputy_head", "delegation"),
+        ("state", "LE-POL", "observer", "observer"),
+        ("state", "LE-POL", "security", "security"),
+        ("state", "MED", "delegate", "press"),
+        ("international_organization", "LE-POL", "head", "international_organization"),
+        (None, "IGO", "observer", "international_organization"),
+        ("ngo", "OTH", "expert", "civil_society"),
+        (None, "PRV-FIN", "delegate", "private_sector"),
+        ("academia", "ACA", "speaker", "speaker"),
+        ("government_agency", "LE-POL", "delegate", "participant"),
+    ],
+)
+def test_what_ships_says_what_the_door_expects(kind, sector, role, expected):
+    assert shipped(kind, sector, role) == expected
+
+
+def test_everybody_has_a_category_with_a_name_in_every_language():
+    names = {one.code: one.names for one in badges.list_categories()}
+    found = {
+        shipped(kind, sector, role)
+        for kind in (None, *BODY_KINDS)
+        for sector in db.session.scalars(select(Sector.code))
+        for role in DELEGATE_ROLES
+    }
+    assert found == set(names)  # and no category is there for nobody
+    assert all(set(texts) == set(LANGUAGES) for texts in names.values())
+
+
+def test_an_older_database_gets_the_table_at_its_next_start(clock):
+    before = badges.list_rules()
+    db.session.execute(delete(BadgeRule))
+    db.session.execute(delete(BadgeCategory))
+    assert archive.load(now=clock())
+    assert badges.list_rules() == before
+    assert not archive.load(now=clock())
+
+
+def test_a_table_that_was_cleared_on_purpose_stays_so(clock):
+    db.session.execute(delete(BadgeRule))
+    archive.load(now=clock())
+    assert db.session.scalar(select(func.count()).select_from(BadgeRule)) == 0
