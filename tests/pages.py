@@ -32,6 +32,7 @@ class CheckedClient(FlaskClient):
         response = self._open_apart(*args, **kwargs)
         if (
             self.checks_pages
+            and response.request.method != "HEAD"  # an answer without a page
             and response.mimetype == "text/html"
             and response.status_code not in (301, 302, 303, 307, 308)
         ):

@@ -4,10 +4,10 @@ import traceback
 from collections.abc import Mapping
 
 import structlog
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from eventapp.errors import Closed, Conflict, DomainError, NotFound, Refused, message
@@ -74,11 +74,14 @@ def _stale(error: StaleDataError) -> tuple[Response | str, int]:
     )
 
 
-def _http(error: HTTPException) -> tuple[Response | str, int] | Response:
+def _http(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     status = error.code or 500
-    return _answer(status, translate(_TEXTS.get(status, _TEXTS[400])), str(status))
+    response = make_response(_answer(status, translate(_TEXTS.get(status, _TEXTS[400])), str(status)))
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _path_without_token() -> str:

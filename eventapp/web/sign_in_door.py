@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, current_app, render_template, request
 
 from eventapp.errors import message
-from eventapp.web.headers import POLICY
+from eventapp.web import sign_in_limits
+from eventapp.web.headers import security_headers
 from eventapp.web.locale import environ_in
 from eventapp.web.password_gate import RETRY_AFTER_SECONDS, gate
 from eventapp.web.typed import translate
@@ -26,6 +27,7 @@ _TEXTS: Final = {
     429: message("Too many tries. Please wait ten minutes, or set a new password."),
 }
 _STATUS: Final = {503: "503 SERVICE UNAVAILABLE", 429: "429 TOO MANY REQUESTS"}
+_RETRY_AFTER: Final = {503: str(RETRY_AFTER_SECONDS), 429: str(sign_in_limits.RETRY_AFTER_SECONDS)}
 _PATHS: Final = {"/sign-in": "en", "/fr/sign-in": "fr", "/es/sign-in": "es", "/ar/sign-in": "ar"}
 
 
@@ -36,6 +38,7 @@ class SignInDoor:
         self._app, self._inner = app, inner
         self._shut: dict[str, float] = {}  # address -> until when it is sent away unheard
         self._made: dict[tuple[int, str], bytes] = {}
+        self._every = security_headers(app.config["SETTINGS"]).items()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "POST":
@@ -66,11 +69,9 @@ class SignInDoor:
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(body))),
-            ("Content-Security-Policy", POLICY),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Referrer-Policy", "same-origin"),
             ("Cache-Control", "no-store"),
-            ("Retry-After", str(RETRY_AFTER_SECONDS)),
+            ("Retry-After", _RETRY_AFTER[status]),
+            *self._every,
         ]
         start_response(_STATUS[status], headers)
         return [body]

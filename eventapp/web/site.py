@@ -52,7 +52,7 @@ def site() -> Frame:
 def language_links() -> list[LanguageLink]:
     """The same page in the four languages. The query goes along, except into a page that is kept for everybody."""
     query = (
-        "" if cache.is_kept() or request.method != "GET" else request.query_string.decode("ascii", "ignore")
+        "" if cache.is_kept() or request.method == "POST" else request.query_string.decode("ascii", "ignore")
     )
     return [
         LanguageLink(

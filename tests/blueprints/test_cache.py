@@ -87,7 +87,8 @@ def test_a_session_cookie_passes_by(fresh_app, kept):
 
 def test_only_get_and_head_are_answered(live, kept):
     live.get("/")
-    assert live.post("/").status_code == 405
+    refused = live.post("/")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert live.get("/nothing").status_code == 404
     assert live.get("/healthz").status_code == 200
     assert len(kept) == 1

@@ -189,6 +189,14 @@ def test_a_stale_token_keeps_the_change(client, app, made):
     assert 'value="Chief"' in page.text
 
 
+def test_looking_at_the_headers_alone_changes_nothing(client, app, made):
+    token = made()
+    form = {"version": "1", "given_name": "Other"}
+    assert client.head(f"/registrations/{token}/change", data=form).status_code == 200
+    assert client.head("/registrations/send-link", data={"email": EMAIL}).status_code == 200
+    assert (one(app).given_name, letters(app)) == ("Joy", [])
+
+
 def test_changes_end_at_the_freeze_date_to_the_second(client, clock, made):
     token = made()
     clock.moment = datetime(2027, 5, 24, 20, 58, 59, tzinfo=UTC)

@@ -114,6 +114,16 @@ def test_form_review_confirmation(client, app):
     assert counts(app) == (1, 1, 1)
 
 
+def test_looking_at_the_headers_alone_sends_nothing_in(client, app):
+    """HEAD is a way of reading, whatever stands in its body; no token guards it."""
+    path = "/editions/8/register"
+    assert client.head(path).status_code == 200
+    data = {**hidden(post(client).text), "step": "confirm"}
+    data.pop("csrf_token")
+    assert client.head(path, data=data).status_code == 200
+    assert counts(app) == (0, 0, 0)
+
+
 def test_without_javascript_the_confirmation_needs_no_session(client, app):
     done = confirm(client, post(client))
     stranger = app.test_client()
@@ -298,6 +308,7 @@ def test_closing_between_review_and_confirmation(client, app, clock):
 
 def test_a_closed_form_is_explained_to_whoever_looks(client, clock):
     clock.moment = datetime(2027, 2, 1, tzinfo=UTC)
+    assert client.head("/editions/8/register").status_code == 200
     page = client.get("/editions/8/register")
     assert page.status_code == 200
     assert "1 March 2027, 12:00 (UTC+3)" in page.text

@@ -26,7 +26,7 @@ def my_registration() -> Response:
 @checks_csrf
 def send_link() -> Page:
     typed = without_hidden(request.form.get("email", "")).strip()
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(typed)
     if not token_holds():
         return _form(

@@ -78,7 +78,7 @@ def confirmed(token: str) -> Page:
 def change(token: str) -> Page:
     own = registrations_own.get_own(token)
     check_change(own.registration.state, window_of(own.edition), clock.now())
-    if request.method == "GET":
+    if request.method != "POST":
         return _change_form(own, token, answers_of(own.registration))
     answers = sent_answers()
     if not token_holds():

@@ -47,7 +47,7 @@ def register(ordinal: int) -> Page:
         is_late = check_registration_open(facts.window, clock.now())
     except Closed as refusal:
         return _closed(ordinal, refusal)
-    if request.method == "GET":
+    if request.method != "POST":
         return _blank(ordinal, lists, is_late=is_late)
     return _take_step(facts, lists, sent_answers())
 
@@ -192,4 +192,4 @@ def _closed(ordinal: int, refusal: Closed) -> Page:
         text=error_text(refusal),
         phase=refusal.code,
     )
-    return shown, 200 if request.method == "GET" else 409
+    return shown, 409 if request.method == "POST" else 200
