@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventapp.errors import DomainError, Invalid, Refused
-from eventapp.rules.text import clean_line, clean_prose, without_hidden
+from eventapp.rules.text import clean_line, clean_prose, is_visible, without_hidden
 from eventapp.rules.vocabulary import LANGUAGES, PUBLIC_ROLES, REPRESENTS
 
 FIELDS: Final = (
@@ -142,7 +142,7 @@ class _Reader:
     def needed(self, name: str, missing: Refused) -> str:
         """One line of text that must be there."""
         value = self.line(name)
-        if not value:
+        if not is_visible(value):
             self.refuse(name, missing)
         return value
 

@@ -11,10 +11,16 @@ from eventapp.rules.vocabulary import LANGUAGES
 # Characters that reorder what stands around them: refused, since they can make a name read as another one.
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Marks that show nothing and come along when text is copied: dropped. Joiners stay, some languages need them.
-_MARKS = re.compile("[\u200b\u200e\u200f\u2060\u061c\ufeff]")
+_MARKS = re.compile("[\u00ad\u200b\u200e\u200f\u2060-\u2064\u061c\ufeff\U000e0000-\U000e007f]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-# Halves of pairs, and what stands where bytes could not be read.
-_BROKEN = re.compile("[\ud800-\udfff\ufffd-\uffff]")
+# Halves of pairs, what stands where bytes could not be read, and the numbers that are no character on any plane.
+_BROKEN = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+# Letters and signs by their kind, but blank to the eye.
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -71,6 +77,11 @@ def clean_prose(value: str, *, limit: int = 10_000) -> str:
     if len(text) > limit:
         raise Refused("This is too long: at most %(limit)s characters.", code="too-long", limit=limit)
     return text
+
+
+def is_visible(value: str) -> bool:
+    """Whether there is a letter, a figure or a sign in it that somebody can see; joiners and accents alone are none."""
+    return any(unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANKS for letter in value)
 
 
 def without_hidden(value: str) -> str:

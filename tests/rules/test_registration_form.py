@@ -59,6 +59,11 @@ def test_an_empty_form_names_every_needed_field_in_the_order_of_the_page():
     ]
 
 
+def test_a_name_that_nobody_can_see_is_missing():
+    found = refusals(given_name=["\u200d\u200c"], family_name=["\u3164"])
+    assert set(found) == {"given_name", "family_name"}
+
+
 @pytest.mark.parametrize("name", [name for name in ANSWERS if name != "languages"])
 def test_no_answer_may_come_twice(name):
     assert "twice" in refusals(**{name: ANSWERS[name] * 2})[name]

@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 from eventapp.errors import Refused
 from eventapp.rules.name import badge_name, full_name, name_sort_key
 from eventapp.rules.reference_code import ALPHABET, make_reference, read_reference
-from eventapp.rules.text import clean_line, clean_prose, without_hidden
+from eventapp.rules.text import clean_line, clean_prose, is_visible, without_hidden
 
 
 @pytest.mark.parametrize(
-    "text", ["a\x00b", "a\x1bb", "a\ud800b", "a\u202eb", "a\u2066b", "\ufffd", "\u2028", "\x85"]
+    "text",
+    [
+        *("a\x00b", "a\x1bb", "a\ud800b", "a\u202eb", "a\u2066b", "\ufffd", "\u2028", "\x85"),
+        *("a\ufdd0", "a\U0001ffff", "a\U0010fffe"),
+    ],
 )
 def test_characters_that_break_or_reverse_are_refused(text):
     with pytest.raises(Refused):
@@ -28,10 +32,22 @@ def test_characters_that_break_or_reverse_are_refused(text):
         ("O\u2019Brien-Łukasz", "O\u2019Brien-Łukasz"),
         ("a\r\nb\tc", "a b c"),
         ("山田 太郎", "山田 太郎"),
+        ("辻\U000e0100", "辻\U000e0100"),  # a Japanese name written in one shape of its sign
+        ("An\u00adna\U000e0041", "Anna"),  # a soft hyphen, and a letter that nobody sees
     ],
 )
 def test_names_of_every_script_stay(text, kept):
     assert clean_line(text) == kept
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200d\u200c", "\u0301\u0301", "\u3164", "\u2800 \u115f"])
+def test_what_nobody_can_see_is_no_name(text):
+    assert not is_visible(text)
+
+
+@pytest.mark.parametrize("text", ["-", "王", "م", "7", "\u200dA"])
+def test_one_letter_or_sign_is_enough(text):
+    assert is_visible(text)
 
 
 def test_too_long_is_told_with_the_limit():
