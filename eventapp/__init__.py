@@ -20,6 +20,7 @@ from eventapp.web.site import init_site
 from eventapp.web.uploads import init_uploads
 
 LARGEST_BODY = 8 * 1024 * 1024
+_SOON = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds; a form waits no longer for Redis
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=4 * 3600,
         WTF_CSRF_SSL_STRICT=settings.is_secure,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=_SOON if settings.redis_url else {},
     )
     db.init_app(app)
     csrf.init_app(app)

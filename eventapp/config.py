@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -216,12 +217,21 @@ def _read_or_make_secret(instance: Path) -> str:
 
 
 def _check_together(values: Mapping[str, object]) -> None:
+    _check_installed(
+        "DATABASE_URL", str(values["database_url"]).startswith("postgresql"), "psycopg", "postgres"
+    )
+    _check_installed("REDIS_URL", bool(values.get("redis_url")), "redis", "redis")
     workers = values.get("workers", 1)
     assert isinstance(workers, int)
     if workers > 1 and not values.get("redis_url"):
         raise SettingError(
             f"{PREFIX}WORKERS={workers} needs {PREFIX}REDIS_URL: limits against abuse must be shared by all workers"
         )
+
+
+def _check_installed(name: str, is_wanted: bool, module: str, extra: str) -> None:
+    if is_wanted and find_spec(module) is None:
+        raise SettingError(f"{PREFIX}{name} needs a package that is not installed: pip install '.[{extra}]'")
 
 
 def masked_url(url: str) -> str:

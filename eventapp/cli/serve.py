@@ -13,10 +13,10 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from eventapp.cli.door import Door, Stop, commands, pass_door
-from eventapp.config import Settings
+from eventapp.config import Settings, masked_url
 from eventapp.extensions import db
 from eventapp.services import accounts
-from eventapp.web import clock
+from eventapp.web import clock, limits
 from eventapp.web.transaction import writing
 
 TARGET = "eventapp.__main__:application"
@@ -69,6 +69,8 @@ def serve(door: Door) -> None:
     settings = door.load_settings()
     check_free(settings)
     with door.ready() as app:
+        if not limits.store_answers():
+            raise Stop(f"Redis does not answer at {masked_url(settings.redis_url)} (EVENTAPP_REDIS_URL)")
         link = make_first_link(app)
     click.echo(f"eventapp serves on http://{settings.host}:{settings.port}")
     if settings.base_url != f"http://{settings.host}:{settings.port}":

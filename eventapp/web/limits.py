@@ -1,20 +1,27 @@
 """Limits against abuse that let a delegation of forty behind one address through."""
 
 import hashlib
+import time
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
+import structlog
 from flask import request
 from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from eventapp.extensions import limiter
+
+log = structlog.get_logger()
 
 # A registration that is confirmed, by address: forty people in a room, and then as many again.
 CONFIRM: Final = parse_many("60 per 10 minutes; 300 per hour")
 # "Send me my link": by address, and by the e-mail address it is asked for.
 SEND_LINK: Final = parse_many("20 per 10 minutes; 60 per hour")
 SEND_LINK_TO: Final = parse_many("5 per hour")
+AWAY_SECONDS: Final = 5.0
 # Changes and withdrawals by one link.
 CHANGE: Final = parse_many("30 per hour")
 
@@ -31,12 +38,61 @@ def caller() -> str:
     return text
 
 
+class OwnCount:
+    """Counts in this process alone while the store that all workers share does not answer.
+
+    Nobody loses a form because of it; the limits hold for each worker, so they are a few times as wide.
+    """
+
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._until = 0.0
+
+    def limiter(self) -> RateLimiter:
+        """Whichever counts now; after a failure the shared store is left alone for some seconds."""
+        return self._limiter if time.monotonic() < self._until else limiter.limiter
+
+    def step_in(self, problem: Exception) -> RateLimiter:
+        """Take over for a while."""
+        if time.monotonic() >= self._until:
+            log.warning(
+                "limits are counted by each worker alone: Redis does not answer", problem=str(problem)
+            )
+        self._until = time.monotonic() + AWAY_SECONDS
+        return self._limiter
+
+
+own_count: Final = OwnCount()
+
+
 def may(what: str, limits: Sequence[RateLimitItem], *keys: str) -> bool:
     """Count one try and say whether it is still within all limits. Addresses and tokens are kept as hashes only."""
     if not limiter.enabled:
         return True
-    hidden = [hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24] for key in keys]
-    return all(limiter.limiter.hit(one, what, *hidden) for one in limits)
+    hidden = _hidden(keys)
+    try:
+        return all(own_count.limiter().hit(one, what, *hidden) for one in limits)
+    except limiter.storage.base_exceptions as problem:
+        return all(own_count.step_in(problem).hit(one, what, *hidden) for one in limits)
+
+
+def forget(what: str, limits: Sequence[RateLimitItem], *keys: str) -> None:
+    """The tries so far count no more."""
+    hidden = _hidden(keys)
+    try:
+        for one in limits:
+            own_count.limiter().clear(one, what, *hidden)
+    except limiter.storage.base_exceptions as problem:
+        own_count.step_in(problem)
+
+
+def _hidden(keys: Sequence[str]) -> list[str]:
+    return [hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24] for key in keys]
+
+
+def store_answers() -> bool:
+    """Whether the store of the limits can be used; the memory of a process always can."""
+    return bool(limiter.storage.check())
 
 
 def may_confirm() -> bool:

@@ -11,9 +11,8 @@ from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse_many
 
-from eventapp.extensions import limiter
 from eventapp.rules.mail import normal_address
-from eventapp.web.limits import caller, may
+from eventapp.web.limits import caller, forget, may
 
 FROM_ADDRESS: Final = parse_many("60 per 10 minutes; 300 per hour")
 ACCOUNT_FROM_ADDRESS: Final = parse_many("10 per 10 minutes")
@@ -37,8 +36,7 @@ def may_try(email: str) -> bool:
 
 def forget_tries(email: str) -> None:
     """The password was right: the tries for this account from this address count no more."""
-    for one in ACCOUNT_FROM_ADDRESS:
-        limiter.limiter.clear(one, "sign-in-here", _account(email), caller())
+    forget("sign-in-here", ACCOUNT_FROM_ADDRESS, _account(email), caller())
 
 
 def may_ask_for_password() -> bool:

@@ -217,6 +217,14 @@ def test_tries_are_limited_and_say_so(client, user):
     assert PASSWORD not in response.text
 
 
+def test_a_right_password_makes_the_wrong_ones_before_it_forgotten(client, user):
+    for _ in range(3):
+        for _ in range(6):
+            assert post(client, "/sign-in", email=user.email, password="wrong").status_code == 422
+        assert post(client, "/sign-in", email=user.email, password=PASSWORD).status_code == 303
+        client.post("/sign-out", data={"csrf_token": csrf_token(client.get("/dashboard/account").text)})
+
+
 def test_a_stranger_cannot_lock_an_organiser_out(app, client, user):
     assert post(client, "/sign-in", email=user.email, password=PASSWORD).status_code == 303
     token = csrf_token(client.get("/dashboard/account").text)

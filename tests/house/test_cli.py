@@ -265,6 +265,13 @@ def test_with_an_organiser_no_link_is_printed(made):
         assert "welcome" not in server.process.stdout.read()
 
 
+def test_a_redis_that_does_not_answer_stops_the_start(made):
+    more = {"EVENTAPP_REDIS_URL": "redis://:geheim@127.0.0.1:1/0", "EVENTAPP_PORT": str(free_port())}
+    result = eventapp(made / "demo", "run", **more)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "EVENTAPP_REDIS_URL" in result.stderr and "geheim" not in result.stderr
+
+
 def test_a_second_setup_changes_nothing(tmp_path):
     assert eventapp(tmp_path, "setup").returncode == 0
     before = (tmp_path / "eventapp.sqlite3").read_bytes()

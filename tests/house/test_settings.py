@@ -2,6 +2,7 @@
 
 import pytest
 
+from eventapp import config
 from eventapp.config import SettingError, load_settings, masked_url
 
 SECRET = "s" * 40
@@ -92,6 +93,24 @@ def test_a_wrong_file_stops_the_start(tmp_path, text):
 
 def test_several_workers_with_shared_limits(tmp_path):
     assert load(tmp_path, WORKERS="2", REDIS_URL="redis://127.0.0.1:6379/0").workers == 2
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        (
+            {"DATABASE_URL": "postgresql+psycopg://u:p@h/d", "SECRET_KEY": SECRET},
+            ("DATABASE_URL", "postgres"),
+        ),
+        ({"REDIS_URL": "redis://127.0.0.1:6379/0"}, ("REDIS_URL", "redis")),
+    ],
+)
+def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch, environ, words):
+    monkeypatch.setattr(config, "find_spec", lambda _: None)
+    with pytest.raises(SettingError) as refusal:
+        load(tmp_path, **environ)
+    assert f"EVENTAPP_{words[0]}" in str(refusal.value)
+    assert f"[{words[1]}]" in str(refusal.value)
 
 
 def test_passwords_are_never_shown(tmp_path):
