@@ -32,12 +32,19 @@ def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 
 
 def refuse_repeat(nonce: UUID, registration_ids: Sequence[int]) -> None:
-    """Refuse with Conflict if any of these people already got a message under this nonce; under the edition's lock."""
+    """Refuse with Conflict if any of these people already got a message under this nonce; under the edition's lock.
+
+    The refusal carries the `count` of those who did, so that a second click can be told what the first one has done.
+    """
+    count = 0
     for some in chunks(registration_ids):
         made = [uuid5(nonce, str(one)) for one in some]
         query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.public_id.in_(made))
-        if db.session.scalar(query):
-            raise Conflict("This has already been done. Nothing was done a second time.", code="repeat")
+        count += db.session.scalar(query) or 0
+    if count:
+        raise Conflict(
+            "This has already been done. Nothing was done a second time.", code="repeat", count=count
+        )
 
 
 def enqueue_many(

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, Registration
@@ -15,6 +15,13 @@ from eventapp.rules.decision import VERBS, Candidate, Plan, check_known, check_r
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
 from eventapp.services.registrations_places import free_places, promote_waiting
+
+# What moves a registration from one state to another, whoever does it.
+_MOVING: Final = (
+    *(f"registration.{verb}" for verb in VERBS.values()),
+    "registration.promote",
+    "registration.withdraw",
+)
 
 
 @dataclass(frozen=True)
@@ -39,14 +46,19 @@ class Person:
 
 
 def preview(
-    actor: Actor, ordinal: int, decision: str, ids: Sequence[int]
+    actor: Actor, ordinal: int, decision: str, ids: Sequence[int], seen: Mapping[int, str] | None = None
 ) -> tuple[Plan, list[Person], int | None]:
-    """What a decision would do now: the plan, the people in its order, the places left. Changes nothing."""
+    """What a decision would do now: the plan, the people in its order, the places left. Changes nothing.
+
+    `seen` holds the states of a preview that comes back: whoever has changed since then is left out of it.
+    """
     check_known(decision)
     edition = get_edition_to_edit(actor, ordinal)
     free = free_places(edition)
     rows = _read(edition.id, ids)
-    planned = plan(decision, (_candidate(row, row.state) for row in rows), free_places=free)
+    known = seen or {}
+    candidates = [_candidate(row, known.get(row.id, row.state)) for row in rows]
+    planned = plan(decision, candidates, free_places=free)
     return planned, _people(planned, rows), free
 
 
@@ -93,11 +105,24 @@ def list_people(ordinal: int, planned: Plan, actor: Actor) -> list[Person]:
     return _people(planned, _read(edition.id, [*planned.reached, *planned.left]))
 
 
+def list_last_changes(planned: Plan, limit: int) -> Mapping[int, AuditEntry]:
+    """Who did what last to those whom a plan leaves because somebody else was quicker; one query. For the first of them."""
+    ids = [one for one, why in planned.left.items() if why in ("changed", "state")][:limit]
+    if not ids:
+        return {}
+    theirs = (AuditEntry.subject_type == "registration", AuditEntry.subject_id.in_(ids))
+    moved = (*theirs, AuditEntry.action.in_(_MOVING))
+    last = select(func.max(AuditEntry.id)).where(*moved).group_by(AuditEntry.subject_id)
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.id.in_(last)))
+    return {entry.subject_id: entry for entry in entries if entry.subject_id is not None}
+
+
 def _read(edition_id: int, ids: Sequence[int]) -> list[Row[Any]]:
     columns = (
         Registration.id,
         Registration.reference,
         Registration.state,
+        Registration.version,
         Registration.family_name,
         Registration.given_name,
         Registration.counted_country_code,
@@ -169,7 +194,7 @@ def _record(
             "subject_id": row.id,
             "edition_id": edition.id,
             "reason": reason,
-            "old": {"state": row.state},
+            "old": {"state": row.state, "version": row.version},
             "new": {"state": decision},
         }
         for row in rows

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from eventapp.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from eventapp.errors import Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import Body, Registration
 from eventapp.rules.access import Actor
@@ -12,7 +12,7 @@ from eventapp.rules.counting import counted_country
 from eventapp.rules.decision import check_entry
 from eventapp.rules.registration_form import Details
 from eventapp.rules.vocabulary import DELEGATE_ROLES
-from eventapp.services import audit, links
+from eventapp.services import audit, links, versions
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
 from eventapp.services.registrations import Submitted, fill, submit, values_of
@@ -59,7 +59,7 @@ def correct(
     fill(registration, details)
     after = _values(registration)
     if before != after:
-        _record(actor, "correct", registration, before, after, now=now)
+        _record(actor, "correct", registration, before, after, version=version, now=now)
         if tell:
             letter = Letter(registration.id, registration.email, registration.language)
             _write(letter, registration, "registration_changed", nonce=nonce, now=now, secret=secret)
@@ -76,7 +76,7 @@ def give_role(
     before = {"role": registration.role}
     registration.role = role
     if before["role"] != role:
-        _record(actor, "role", registration, before, {"role": role}, now=now)
+        _record(actor, "role", registration, before, {"role": role}, version=version, now=now)
     return registration
 
 
@@ -103,7 +103,7 @@ def link_body(
     registration.counted_country_code, registration.country_basis = counted.code, counted.basis
     after = _values(registration)
     if before != after:
-        _record(actor, "link", registration, before, after, now=now)
+        _record(actor, "link", registration, before, after, version=version, now=now)
     return registration
 
 
@@ -125,17 +125,9 @@ def _get_to_change(actor: Actor, ordinal: int, reference: str, version: int | No
     registration = get_registration(edition, reference)
     if registration.erased_at:
         raise Refused("This person has been erased. Nothing can be changed any more.", code="erased")
-    if version is not None and version != registration.version:
-        raise outdated()
+    if version is not None:
+        versions.check(registration, version)
     return registration
-
-
-def outdated() -> DomainError:
-    """What somebody hears who changes a registration that another one has changed meanwhile."""
-    return Conflict(
-        "Somebody else changed this registration meanwhile. Look at its history and save again.",
-        code="outdated",
-    )
 
 
 def _values(registration: Registration) -> dict[str, Any]:
@@ -150,8 +142,11 @@ def _record(
     after: dict[str, Any],
     *,
     now: datetime,
+    version: int | None = None,
 ) -> None:
     old, new = audit.differences(before, after)
+    if version is not None:
+        old["version"] = version
     audit.record(
         actor,
         f"registration.{verb}",

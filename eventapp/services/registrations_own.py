@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from eventapp.errors import Closed, Conflict, NotFound
+from eventapp.errors import Closed, NotFound
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, OutboxMessage, Registration
 from eventapp.rules.access import DELEGATE
 from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.registration import check_change, check_withdrawal
 from eventapp.rules.registration_form import Details
-from eventapp.services import audit, links, mail
+from eventapp.services import audit, links, mail, versions
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.registrations import fill, values_of
 from eventapp.services.registrations_places import find_position, promote_waiting
@@ -41,21 +41,17 @@ def get_own(token: str) -> Own:
 def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:
     """Let the owner change the answers until the freeze date; the state stays, the country that counts follows.
 
-    Refuses with Conflict if the registration is not any more what the form showed.
+    Refuses with Stale if the registration is not any more what the form showed.
     """
     registration, edition = _locked(token)
     check_change(registration.state, window_of(edition), now)
-    if registration.version != version:
-        raise Conflict(
-            "This registration was changed in the meantime. Please look at it, then send your changes again.",
-            code="changed",
-        )
+    versions.check(registration, version)
     before, address = values_of(registration), registration.email
     fill(registration, details)
     old, new = audit.differences(before, values_of(registration))
     if not new:
         return registration
-    _record(registration, "registration.change", now=now, old=old, new=new)
+    _record(registration, "registration.change", now=now, old={**old, "version": version}, new=new)
     # The old address hears of it too: whoever took the link over cannot hide that.
     for recipient in dict.fromkeys((registration.email, address)):
         _tell(registration, "registration_changed", now=now, recipient=recipient)
@@ -68,9 +64,9 @@ def withdraw(token: str, *, now: datetime) -> Registration:
     if edition.state in PAST_STATES:
         raise Closed("This edition has taken place.", code="over")
     check_withdrawal(registration.state)
-    old = registration.state
+    old = {"state": registration.state, "version": registration.version}
     registration.state, registration.decided_at, registration.reason = "withdrawn", now, ""
-    _record(registration, "registration.withdraw", now=now, old={"state": old}, new={"state": "withdrawn"})
+    _record(registration, "registration.withdraw", now=now, old=old, new={"state": "withdrawn"})
     _tell(registration, "registration_withdrawn", now=now)
     promote_waiting(DELEGATE, edition, now=now)
     return registration
@@ -192,7 +188,7 @@ def _history_line(entry: AuditEntry) -> dict[str, Any]:
         "by": entry.actor_kind,
         "action": entry.action,
         "reason": entry.reason,
-        "old": entry.old,
+        "old": {name: value for name, value in entry.old.items() if name not in _INTERNAL},
         "new": entry.new,
     }
 

@@ -80,6 +80,7 @@ def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequenc
     moved = list_waiting(edition.id, limit=free)
     open_links = links.find_registration_links([registration.id for registration in moved])
     for registration in moved:
+        version = registration.version
         registration.state, registration.decided_at, registration.reason = "approved", now, ""
         audit.record(
             actor,
@@ -88,7 +89,7 @@ def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequenc
             subject_type="registration",
             subject_id=registration.id,
             edition_id=edition.id,
-            old={"state": "waitlisted"},
+            old={"state": "waitlisted", "version": version},
             new={"state": "approved"},
         )
         mail.enqueue(

@@ -144,6 +144,8 @@ def differences(entry: AuditEntry) -> list[Difference]:
     """Every field of an entry, in the order it was written down; a text in several languages once per language."""
     found = []
     for name in dict.fromkeys((*entry.old, *entry.new)):
+        if name == "version":  # it ties the change to the forms that were open, and tells a reader nothing
+            continue
         old, new = entry.old.get(name), entry.new.get(name)
         word = translate(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
         if isinstance(old, dict) or isinstance(new, dict):

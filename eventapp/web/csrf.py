@@ -5,10 +5,13 @@ from typing import TypeVar
 
 from flask_wtf.csrf import CSRFError, generate_csrf
 
-from eventapp.errors import Refused
+from eventapp.errors import Refused, message
 from eventapp.extensions import csrf
 
 CHECKS = "_checks_csrf"
+STALE_PAGE = message(
+    "This page had been open for too long. Nothing is lost: please look at it and send it again."
+)
 V = TypeVar("V", bound=Callable[..., object])
 
 
@@ -31,10 +34,7 @@ def token_holds() -> bool:
 def check_token() -> None:
     """Refuse a stale token; what was typed comes back with the refusal above it."""
     if not token_holds():
-        raise Refused(
-            "This page had been open for too long. Nothing is lost: please look at it and send it again.",
-            code="csrf",
-        )
+        raise Refused(STALE_PAGE, code="csrf")
 
 
 def new_token() -> str:

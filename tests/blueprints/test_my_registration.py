@@ -2,13 +2,16 @@
 
 import re
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, OutboxMessage, PrivateLink, Registration
-from eventapp.services import links
+from eventapp.rules.access import Actor
+from eventapp.services import links, registrations_enter
+from eventapp.services.registrations_decide import decide
 from tests.engines import SECRET
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.registrations import make_registration
@@ -140,7 +143,7 @@ def test_changing_the_country_moves_what_is_counted_and_keeps_the_place(client, 
     with app.app_context():
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registration.change")).one()
         assert (entry.old, entry.new) == (
-            {"country_code": "KE", "sector_code": "LE-POL"},
+            {"country_code": "KE", "sector_code": "LE-POL", "version": 1},
             {"country_code": "NA", "sector_code": "PUB-MIN"},
         )
     assert letters(app) == [("registration_changed", EMAIL)]
@@ -172,15 +175,63 @@ def test_a_role_given_by_the_secretariat_stays(client, app, made):
     assert change(client, token, role="speaker").status_code == 422
 
 
-def test_two_changes_at_once_are_not_mixed(client, app, made):
+def told(page) -> str:
+    """The list of what was changed meanwhile."""
+    return page.text.partition('id="conflict"')[2].partition("<form")[0]
+
+
+def test_two_changes_at_once_are_not_mixed_and_the_second_is_told_what_differs(client, app, made):
     token = made()
-    page = change(client, token, functional_title="First")
+    page = change(client, token, functional_title="First", sector="PUB-MIN", languages="ar")
     assert page.status_code == 303
     late = change(client, token, functional_title="Second", version="1")
     assert late.status_code == 409
     assert 'value="Second"' in late.text
-    assert "changed in the meantime" in late.text
+    for text in (
+        "Post",
+        "Head of unit",
+        "First",
+        "Police",
+        "Ministr",
+        "العربية",
+        "You, or somebody who has your link",
+    ):
+        assert text in told(late), text
     assert one(app).functional_title == "First"
+    again = change(client, token, functional_title="Second", sector="PUB-MIN", languages="ar")
+    assert again.status_code == 303 and one(app).functional_title == "Second"
+
+
+def test_who_has_the_form_open_is_told_what_the_secretariat_did_and_not_by_whom(client, app, made):
+    token = made()
+    open_form = client.get(f"/registrations/{token}/change").text
+    ordinal, organiser = 8, Actor(kind="user", id=1, name="Hidden Name", role="organiser", all_editions=True)
+    with app.app_context():
+        registration = db.session.scalars(select(Registration)).one()
+        ordinal = registration.edition.ordinal
+        reference, number = registration.reference, registration.id
+        registrations_enter.give_role(
+            organiser, ordinal, reference, "speaker", version=1, now=CLOCK_STANDS_AT
+        )
+        decide(
+            organiser, ordinal, "approved", {number: "submitted"}, reason="", nonce=uuid4(), now=CLOCK_STANDS_AT,
+            secret=SECRET,
+        )  # fmt: skip
+        db.session.commit()
+    version = re.search(r'name="version" value="(\d+)"', open_form)[1]
+    late = change(client, token, role="speaker", functional_title="Typed", version=version)
+    assert late.status_code == 409 and 'value="Typed"' in late.text
+    for text in (
+        "Role",
+        "Delegate",
+        "Speaker",
+        "State",
+        "Waiting for a decision",
+        "Approved",
+        "The secretariat",
+    ):
+        assert text in told(late), text
+    assert "Hidden Name" not in late.text
 
 
 def test_a_stale_token_keeps_the_change(client, app, made):

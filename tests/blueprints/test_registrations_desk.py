@@ -36,7 +36,7 @@ def hidden(html, name):
 
 
 def post(client, path, html, **data):
-    return client.post(path, data={"csrf_token": csrf_token(html), **data})
+    return client.post(path, data={"csrf_token": csrf_token(html)} | data)
 
 
 def confirm(client, base, preview, **data):
@@ -149,8 +149,45 @@ def test_a_double_click_does_nothing_twice(desk, base, edition):
     assert confirm(desk, base, preview).status_code == 303
     again = confirm(desk, base, preview)
     assert again.status_code == 303
-    assert "Nothing was done a second time." in desk.get(again.location).text
+    told = "This decision was carried out before, for one person. Nothing was done a second time."
+    assert told in desk.get(again.location).text
     assert count_mails() == 1
+
+
+def test_the_second_click_on_a_refusal_is_told_how_many_the_first_one_reached(desk, base, edition):
+    made = [make_registration(edition) for _ in range(3)]
+    picks = [one.reference for one in made]
+    preview = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=picks).text
+    assert confirm(desk, base, preview, reason="Not known").status_code == 303
+    again = confirm(desk, base, preview, reason="Not known")
+    assert "carried out before, for 3 people" in desk.get(again.location).text
+    assert count_mails() == 3
+
+
+def test_a_preview_that_comes_back_does_not_forget_what_was_seen(desk, base, edition):
+    """Else a forgotten reason would quietly take over what somebody else has decided meanwhile."""
+    one, two = (make_registration(edition, state="waitlisted") for _ in range(2))
+    picks = [one.reference, two.reference]
+    mine = post(desk, base + "/preview", desk.get(base).text, decision="cancelled", pick=picks).text
+    theirs = post(desk, base + "/preview", desk.get(base).text, decision="approved", pick=one.reference).text
+    assert confirm(desk, base, theirs).status_code == 303
+    back = confirm(desk, base, mine, reason="")
+    assert back.status_code == 422
+    assert "Cancel one registration" in back.text and "Somebody else changed it meanwhile" in back.text
+    assert hidden(back.text, "nonce") == hidden(mine, "nonce")
+    assert confirm(desk, base, back.text, reason="Not known").status_code == 200
+    assert (state_of(one), state_of(two)) == ("approved", "cancelled")
+
+
+@pytest.mark.parametrize("token", ["", "stale"])
+def test_a_stale_page_keeps_the_reason_and_decides_nothing(desk, base, edition, token):
+    one = make_registration(edition)
+    preview = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
+    back = confirm(desk, base, preview, reason="Typed with care", csrf_token=token)
+    assert back.status_code == 422 and "open for too long" in back.text
+    assert "Typed with care</textarea>" in back.text and state_of(one) == "submitted"
+    assert confirm(desk, base, back.text, reason="Typed with care").status_code == 303
+    assert state_of(one) == "rejected"
 
 
 def test_two_organisers_at_once_the_second_sees_what_changed(desk, base, edition, app):
@@ -167,6 +204,7 @@ def test_two_organisers_at_once_the_second_sees_what_changed(desk, base, edition
     result = confirm(other, base, second)
     assert "One person was approved." in result.text
     assert "Somebody else changed it meanwhile" in result.text
+    assert re.search(r"Not accepted · Organiser \d+ · 14 Apr 2027", result.text)
     assert (state_of(one), state_of(two)) == ("rejected", "approved")
 
 

@@ -185,11 +185,32 @@ def test_the_second_of_two_corrections_is_told(desk, base, edition):
     assert correct(desk, base, one, page).status_code == 303
     again = correct(desk, base, one, page, family_name="Other")
     assert again.status_code == 409
-    assert "Somebody else changed this registration meanwhile." in again.text
+    told = again.text.partition('id="conflict"')[2].partition("<form")[0]
+    for text in ("A. Mercier", "Family name", "Haimbodi", "Country or territory", "Kenya", "Namibia"):
+        assert text in told, text
     assert 'value="Other"' in again.text
     assert fresh(one).family_name == "Haimbodi"
     assert correct(desk, base, one, again.text, family_name="Other").status_code == 303
     assert fresh(one).family_name == "Other"
+
+
+@pytest.mark.parametrize("token", ["", "stale"])
+def test_a_stale_page_comes_back_filled_in_and_writes_nothing(desk, base, edition, token):
+    one = make_registration(edition)
+    shown, nonce = f"{base}/{one.reference}", str(uuid4())
+    rows = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    for path, typed in (
+        (f"{base}/add", {**NEW, "nonce": nonce}),
+        (f"{shown}/correct", {**NEW, "nonce": nonce, "version": "1"}),
+        (f"{shown}/erase", {"typed": "Chief Inspector"}),
+        (f"{base}/message", {"subject_en": "Chief Inspector", "text_en": "Text"}),
+        (f"{base}/message/send", {"subject_en": "Chief Inspector", "text_en": "Text", "nonce": nonce}),
+    ):
+        answer = desk.post(path, data={**typed, "csrf_token": token})
+        assert answer.status_code == 422 and "open for too long" in answer.text, path
+        assert 'value="Chief Inspector"' in answer.text, path
+        assert csrf_token(answer.text) not in ("", "stale")
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == rows and kinds() == []
 
 
 def test_gives_any_role(desk, base, edition):
@@ -198,7 +219,9 @@ def test_gives_any_role(desk, base, edition):
     path = f"{base}/{one.reference}/role"
     assert post(desk, path, page, role="speaker", version=hidden(page, "version")).status_code == 303
     assert fresh(one).role == "speaker"
-    assert post(desk, path, page, role="head", version=hidden(page, "version")).status_code == 409
+    stale = post(desk, path, page, role="head", version=hidden(page, "version"))
+    assert stale.status_code == 409 and "Somebody else changed this registration meanwhile." in stale.text
+    assert re.search(r"Role: <del>Delegate</del> → <ins>Speaker</ins>", stale.text)
     assert post(desk, path, page, role="king", version="9").status_code == 422
     assert fresh(one).role == "speaker"
 

@@ -82,7 +82,7 @@ def test_tells_each_person_once_and_writes_it_down(edition, clock):
     assert links.find_link(links.token_of(made_link, SECRET), "registration", now=clock()) == made_link
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registration.approve")).all()
     assert [(one.actor_name, one.old, one.new, one.reason) for one in entries] == [
-        ("A. Organiser", {"state": "submitted"}, {"state": "approved"}, "Welcome")
+        ("A. Organiser", {"state": "submitted", "version": 1}, {"state": "approved"}, "Welcome")
     ] * 2
 
 

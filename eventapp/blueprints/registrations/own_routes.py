@@ -16,20 +16,25 @@ from eventapp.blueprints.registrations.forms import (
 )
 from eventapp.blueprints.registrations.status import may_be_changed, may_be_withdrawn, status_of, steps_of
 from eventapp.blueprints.registrations.summary import as_markup, lines
-from eventapp.errors import Closed, Conflict
+from eventapp.errors import Closed, Stale
+from eventapp.models import AuditEntry
 from eventapp.rules.registration import check_change
-from eventapp.rules.registration_form import Answers
-from eventapp.services import registrations_own
+from eventapp.rules.registration_form import Answers, Details
+from eventapp.services import registrations_own, versions
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_own import Own
 from eventapp.web import clock, limits
+from eventapp.web.changes import Change
 from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.errors import error_text
 from eventapp.web.options import keeper
 from eventapp.web.ready import Slots, page
+from eventapp.web.registration_words import RegistrationWords
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
 
+# What a delegate is told of: the answers of the form, and the state that others decide on.
+_TOLD = frozenset({*Details.__dataclass_fields__, "state"})
 Page = str | tuple[str, int] | Response
 
 
@@ -93,11 +98,9 @@ def change(token: str) -> Page:
         )
     try:
         with writing():
-            registrations_own.change(token, details, version=sent_number("version") or 0, now=clock.now())
-    except Conflict as refusal:
-        return _change_form(
-            registrations_own.get_own(token), token, answers, general=[error_text(refusal)], status=409
-        )
+            registrations_own.change(token, details, version=_version(), now=clock.now())
+    except Stale:
+        return _changed_meanwhile(token, answers)
     flash(translate("Your changes have been kept."), "success")
     return redirect(url_for("registrations.show", token=token), code=303)
 
@@ -125,6 +128,25 @@ def export(token: str) -> Page:
     return response
 
 
+def _version() -> int:
+    return sent_number("version") or 0
+
+
+def _changed_meanwhile(token: str, answers: Answers) -> Page:
+    """The form as it was typed, with what another tab or the secretariat changed; sending it again goes over that."""
+    own = registrations_own.get_own(token)
+    entries = versions.list_since(own.registration, _version())
+    changes = RegistrationWords().list_changes(entries, _TOLD)
+    return _change_form(own, token, answers, changes=changes, status=409)
+
+
+def _who(entry: AuditEntry) -> str:
+    """Who changed it; the people of the secretariat stay unnamed, as on every page of a delegate."""
+    if entry.actor_kind == "delegate":
+        return translate("You, or somebody who has your link")
+    return translate("The secretariat")
+
+
 def _change_form(
     own: Own,
     token: str,
@@ -132,6 +154,7 @@ def _change_form(
     *,
     errors: Errors | None = None,
     general: Sequence[str] = (),
+    changes: Sequence[Change] | None = None,
     status: int = 200,
 ) -> Page:
     shown = render_template(
@@ -139,6 +162,8 @@ def _change_form(
         token=token,
         own=own,
         edition=own.edition,
+        changes=changes,
+        who=_who,
         **form_context(answers, errors or {}, general, held_role=own.registration.role),
     )
     return shown, status

@@ -1,7 +1,7 @@
 """Decisions for one or thousands: a page that says what will happen, and the button that does it."""
 
-from collections.abc import Sequence
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,12 +22,13 @@ from eventapp.services import registrations_decide, registrations_list
 from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.services.registrations_decide import Outcome
 from eventapp.web import clock
-from eventapp.web.errors import error_text
+from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.filters import link
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
 
+STAYING = 200  # of those whom a decision left as they were
 SHOWN = 100  # names on the page; the numbers are of all
 
 
@@ -64,10 +65,14 @@ def _page(
     decision: str,
     ids: Sequence[int],
     *,
+    seen: Mapping[int, str] | None = None,
+    nonce: UUID | None = None,
     errors: dict[str, str] | None = None,
     general: Sequence[str] = (),
 ) -> str:
-    planned, people, free = registrations_decide.preview(actor(), ordinal, decision, ids)
+    """The preview. One that comes back keeps the states that were seen, and the nonce: it may have been sent before."""
+    planned, people, free = registrations_decide.preview(actor(), ordinal, decision, ids, seen)
+    known = seen or {}
     return render_template(
         "registrations_desk/preview.html",
         edition=get_edition(actor(), ordinal),
@@ -77,10 +82,11 @@ def _page(
         staying=people[len(planned.reached) :],
         shown=SHOWN,
         free=free,
-        seen=write_seen({one.id: one.state for one in people}),
+        last=registrations_decide.list_last_changes(planned, SHOWN),
+        seen=write_seen({one.id: known.get(one.id, one.state) for one in people}),
         needs_reason=decision in REASONED,
         reason=without_hidden(request.form.get("reason", "")),
-        nonce=uuid4(),
+        nonce=nonce or uuid4(),
         errors=errors or {},
         general=general,
         back=_back(ordinal),
@@ -89,16 +95,19 @@ def _page(
 
 
 @blueprint.post("/decide")
+@checks_csrf
 def decide(ordinal: int) -> str | Response | tuple[str, int]:
     decision, seen = request.form.get("decision", ""), read_seen(request.form.get("seen", ""))
     check_known(decision)
     get_edition_to_edit(actor(), ordinal)
     nonce, who = read_nonce(request.form.get("nonce", "")), actor()
     try:
+        check_token()
         reason = _reason(decision)
     except (Refused, Invalid) as problem:
         errors, general = problems_of(problem)
-        return _page(ordinal, decision, list(seen), errors=errors, general=general), 422
+        again = _page(ordinal, decision, list(seen), seen=seen, nonce=nonce, errors=errors, general=general)
+        return again, 422
     now, key = clock.now(), secret()
     try:
         with writing():
@@ -106,9 +115,18 @@ def decide(ordinal: int) -> str | Response | tuple[str, int]:
                 who, ordinal, decision, seen, reason=reason, nonce=nonce, now=now, secret=key
             )
     except Conflict as conflict:
-        flash(error_text(conflict), "warn")
+        flash(_already_done(conflict), "note")
         return redirect(_back(ordinal), code=303)
     return _done(ordinal, outcome)
+
+
+def _already_done(conflict: Conflict) -> str:
+    """What a second click hears: that the first one was carried out, and for how many."""
+    return translate_plural(
+        "This decision was carried out before, for one person. Nothing was done a second time.",
+        "This decision was carried out before, for %(num)s people. Nothing was done a second time.",
+        int(str(conflict.values["count"])),
+    )
 
 
 def _reason(decision: str) -> str:
@@ -140,6 +158,8 @@ def _done(ordinal: int, outcome: Outcome) -> str | Response:
         edition=get_edition(actor(), ordinal),
         outcome=outcome,
         staying=[one for one in people if one.id in outcome.plan.left],
+        last=registrations_decide.list_last_changes(outcome.plan, STAYING),
+        shown=STAYING,
         back=_back(ordinal),
         presenter=Presenter(),
     )

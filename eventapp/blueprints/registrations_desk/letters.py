@@ -16,6 +16,7 @@ from eventapp.rules.text import without_hidden
 from eventapp.services import registrations_mail
 from eventapp.services.editions import get_edition_to_edit
 from eventapp.web import clock, mail_render
+from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.errors import error_text
 from eventapp.web.filters import link
 from eventapp.web.sign_in import actor
@@ -43,9 +44,11 @@ def _form(ordinal: int, errors: Mapping[str, str] | None = None, general: Sequen
 
 
 @blueprint.post("/message")
+@checks_csrf
 def preview_message(ordinal: int) -> str | tuple[str, int]:
     """Shows to whom the message would go and how one of them reads; changes nothing."""
     try:
+        check_token()
         message = read_message(request.form)
     except DomainError as problem:
         errors, general = problems_of(problem)
@@ -72,9 +75,11 @@ def _preview(ordinal: int, message: OrganiserMessage) -> str | tuple[str, int]:
 
 
 @blueprint.post("/message/send")
+@checks_csrf
 def send_message(ordinal: int) -> Response | tuple[str, int]:
     wanted, who, now, key = read_filter(request.args), actor(), clock.now(), secret()
     try:
+        check_token()
         message, nonce = read_message(request.form), read_nonce(request.form.get("nonce", ""))
     except (Invalid, Refused) as problem:
         errors, general = problems_of(problem)

@@ -9,7 +9,7 @@ from eventapp.adapters import kept_mail
 from eventapp.blueprints.registrations_desk.answers import problems_of, read_nonce, read_number
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
-from eventapp.errors import Invalid
+from eventapp.errors import Invalid, Stale
 from eventapp.rules.decision import possible_decisions
 from eventapp.rules.text import without_hidden
 from eventapp.services import (
@@ -21,6 +21,7 @@ from eventapp.services import (
 )
 from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.web import clock
+from eventapp.web.csrf import STALE_PAGE, checks_csrf, token_holds
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -47,26 +48,39 @@ def show(ordinal: int, reference: str) -> str:
     )
 
 
+def _look_again(ordinal: int, reference: str) -> tuple[str, int]:
+    """The registration as it is now, its history included, for whoever had an older one open."""
+    text = translate("Somebody else changed this registration meanwhile. Look at its history and save again.")
+    flash(text, "warn")
+    return show(ordinal, reference), 409
+
+
 def _shown(ordinal: int, reference: str, text: str) -> Response:
     flash(text, "good")
     return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=reference), code=303)
 
 
 @blueprint.post("/<reference>/role")
-def give_role(ordinal: int, reference: str) -> Response:
+def give_role(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, role, version = actor(), request.form.get("role", ""), read_number(request.form.get("version", ""))
     now = clock.now()
-    with writing():
-        registrations_enter.give_role(who, ordinal, reference, role, version=version, now=now)
+    try:
+        with writing():
+            registrations_enter.give_role(who, ordinal, reference, role, version=version, now=now)
+    except Stale:
+        return _look_again(ordinal, reference)
     return _shown(ordinal, reference, translate("The role was changed."))
 
 
 @blueprint.post("/<reference>/body")
-def link_body(ordinal: int, reference: str) -> Response:
+def link_body(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, body = actor(), read_number(request.form.get("body", ""))
     version, now = read_number(request.form.get("version", "")), clock.now()
-    with writing():
-        registrations_enter.link_body(who, ordinal, reference, body or None, version=version, now=now)
+    try:
+        with writing():
+            registrations_enter.link_body(who, ordinal, reference, body or None, version=version, now=now)
+    except Stale:
+        return _look_again(ordinal, reference)
     return _shown(
         ordinal, reference, translate("The organisation was linked, and the counted country follows.")
     )
@@ -99,8 +113,11 @@ def _erase_page(ordinal: int, reference: str, errors: dict[str, str]) -> str:
 
 
 @blueprint.post("/<reference>/erase")
+@checks_csrf
 def erase(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, typed, now = actor(), request.form.get("typed", ""), clock.now()
+    if not token_holds():
+        return _erase_page(ordinal, reference, {"page": translate(STALE_PAGE)}), 422
     try:
         with writing():
             written = registrations_erase.erase(who, ordinal, reference, typed=typed, now=now)

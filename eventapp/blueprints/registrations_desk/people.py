@@ -18,17 +18,21 @@ from eventapp.blueprints.registrations_desk.answers import (
 )
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import secret
-from eventapp.errors import Conflict, DomainError, Invalid
+from eventapp.errors import Conflict, DomainError, Invalid, Stale
 from eventapp.models import Edition, Registration
 from eventapp.rules.registration_form import Details, read_details
 from eventapp.rules.vocabulary import DELEGATE_ROLES
-from eventapp.services import registrations_enter, registrations_list
+from eventapp.services import registrations_enter, registrations_list, versions
 from eventapp.services.editions import get_edition_to_edit
 from eventapp.web import clock
+from eventapp.web.changes import Change
+from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.errors import error_text
+from eventapp.web.labels import LABELS
 from eventapp.web.locale import language
 from eventapp.web.options import chosen, options
 from eventapp.web.options import reference as lists_of_reference
+from eventapp.web.registration_words import RegistrationWords
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -48,6 +52,7 @@ def add(ordinal: int) -> str:
 
 
 @blueprint.post("/add")
+@checks_csrf
 def enter(ordinal: int) -> Response | tuple[str, int]:
     edition = get_edition_to_edit(actor(), ordinal)
     try:
@@ -74,6 +79,7 @@ def edit(ordinal: int, reference: str) -> str:
 
 
 @blueprint.post("/<reference>/correct")
+@checks_csrf
 def correct(ordinal: int, reference: str) -> Response | tuple[str, int]:
     edition = get_edition_to_edit(actor(), ordinal)
     registration = registrations_list.get_registration(edition, reference)
@@ -84,6 +90,8 @@ def correct(ordinal: int, reference: str) -> Response | tuple[str, int]:
         return _again(edition, problem, registration)
     try:
         _write_correction(ordinal, reference, details, nonce)
+    except Stale:
+        return _changed_meanwhile(ordinal, reference)
     except (Conflict, Invalid) as problem:
         edition = get_edition_to_edit(actor(), ordinal)
         return _again(edition, problem, registrations_list.get_registration(edition, reference))
@@ -91,9 +99,22 @@ def correct(ordinal: int, reference: str) -> Response | tuple[str, int]:
     return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=reference), code=303)
 
 
+def _version() -> int:
+    return read_number(request.form.get("version", ""))
+
+
+def _changed_meanwhile(ordinal: int, reference: str) -> tuple[str, int]:
+    """The form as it was typed, with what somebody else has changed; saving again goes over it."""
+    edition = get_edition_to_edit(actor(), ordinal)
+    registration = registrations_list.get_registration(edition, reference)
+    entries = versions.list_since(registration, _version())
+    changes = RegistrationWords().list_changes(entries, LABELS["registration_field"])
+    return _form(edition, kept(request.form), registration=registration, changes=changes), 409
+
+
 def _write_correction(ordinal: int, reference: str, details: Details, nonce: Any) -> None:
     who, now, key = actor(), clock.now(), secret()
-    version, tell = read_number(request.form.get("version", "")), request.form.get("tell") == "1"
+    version, tell = _version(), request.form.get("tell") == "1"
     with writing():
         registrations_enter.correct(
             who,
@@ -110,6 +131,7 @@ def _write_correction(ordinal: int, reference: str, details: Details, nonce: Any
 
 def _details() -> Details:
     """The same checks as on the public form, with every role; the person agrees to the notice themselves."""
+    check_token()
     choices = replace(lists_of_reference().choices, roles=DELEGATE_ROLES)
     return read_details(lists(request.form), choices, checked_email, agreement=False)
 
@@ -131,6 +153,7 @@ def _form(
     registration: Registration | None = None,
     errors: Mapping[str, str] | None = None,
     general: Sequence[str] = (),
+    changes: Sequence[Change] | None = None,
 ) -> str:
     given = {name: values[0] for name, values in answers.items() if values}
     ready = options()
@@ -147,6 +170,7 @@ def _form(
         nonce=uuid4(),
         errors=errors or {},
         general=general,
+        changes=changes,
     )
 
 

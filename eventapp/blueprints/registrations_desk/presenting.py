@@ -1,8 +1,7 @@
-"""How registrations are shown in the reader's language: countries, sectors, chips of a filter, old and new values."""
+"""How the desk shows registrations in the reader's language: countries, sectors, chips of a filter, the history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app
 
@@ -11,16 +10,8 @@ from eventapp.rules.listing import NO_COUNTRY, Filter, Listing
 from eventapp.rules.text import shown, sort_key
 from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import language
-from eventapp.web.options import reference
+from eventapp.web.registration_words import RegistrationWords
 from eventapp.web.typed import translate
-
-_WORDED: Mapping[str, str] = {
-    "state": "registration_state",
-    "role": "role",
-    "represents": "represents",
-    "body_kind": "body_kind",
-    "country_basis": "country_basis",
-}
 
 
 @dataclass(frozen=True)
@@ -37,13 +28,11 @@ def secret() -> str:
     return value
 
 
-class Presenter:
+class Presenter(RegistrationWords):
     """Names for codes in the reader's language; made once per request, without a query."""
 
     def __init__(self) -> None:
-        lists = reference()
-        self._countries = {code: str(shown(names, language())) for code, names in lists.countries.items()}
-        self._sectors = lists.sectors
+        super().__init__()
         self.country_order = sorted(self._countries, key=lambda code: sort_key(self._countries[code]))
 
     @property
@@ -62,14 +51,6 @@ class Presenter:
                     (upper.code, [(one.code, str(shown(one.names, language()))) for one in (upper, *below)])
                 )
         return groups
-
-    def country(self, code: str | None) -> str:
-        """The name of a country, or that there is none."""
-        return self._countries.get(code, code) if code else translate("No country")
-
-    def sector(self, code: str) -> str:
-        """The name of a sector."""
-        return str(shown(self._sectors[code].names, language())) if code in self._sectors else code
 
     def represented(self, registration: Registration) -> tuple[str, str]:
         """What stands in the column "represents": the country first, the organisation below."""
@@ -105,27 +86,9 @@ class Presenter:
     def _country(self, wanted: Filter) -> str:
         return self.country("" if wanted.country == NO_COUNTRY else wanted.country)
 
-    def value(self, name: str, value: Any) -> str:
-        """A value of the history in words."""
-        if value is None or value in ("", []):
-            return translate("empty")
-        if isinstance(value, bool):
-            return translate("yes") if value else translate("no")
-        if name in _WORDED and value in LABELS[_WORDED[name]]:
-            return label(_WORDED[name], value)
-        if name.endswith("country_code"):
-            return self.country(value)
-        if name == "sector_code":
-            return self.sector(value)
-        return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
-
     def action(self, word: str) -> str:
         """What happened, as a line of the history says it."""
         return label("registration_action", word) if word in LABELS["registration_action"] else word
-
-    def field(self, name: str) -> str:
-        """What a changed value is called."""
-        return label("registration_field", name) if name in LABELS["registration_field"] else name
 
     def mail(self, kind: str) -> str:
         """What a mail was about."""

@@ -1,0 +1,73 @@
+"""What somebody told us in the words of the reader: names for codes, fields, old and new values of the history."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from eventapp.models import AuditEntry
+from eventapp.rules.text import shown
+from eventapp.web.changes import Change
+from eventapp.web.labels import LABELS, label
+from eventapp.web.locale import LANGUAGE_NAMES, language
+from eventapp.web.options import reference
+from eventapp.web.typed import translate
+
+_WORDED: Final[Mapping[str, str]] = {
+    "state": "registration_state",
+    "role": "role",
+    "represents": "represents",
+    "body_kind": "body_kind",
+    "country_basis": "country_basis",
+}
+_LANGUAGES: Final = frozenset({"language", "languages"})
+
+
+class RegistrationWords:
+    """Names for codes in the reader's language; made once per request, without a query."""
+
+    def __init__(self) -> None:
+        lists = reference()
+        self._countries = {code: str(shown(names, language())) for code, names in lists.countries.items()}
+        self._sectors = lists.sectors
+
+    def country(self, code: str | None) -> str:
+        """The name of a country, or that there is none."""
+        return self._countries.get(code, code) if code else translate("No country")
+
+    def sector(self, code: str) -> str:
+        """The name of a sector."""
+        return str(shown(self._sectors[code].names, language())) if code in self._sectors else code
+
+    def value(self, name: str, value: Any) -> str:
+        """A value of the history in words."""
+        if value is None or value in ("", []):
+            return translate("empty")
+        if isinstance(value, bool):
+            return translate("yes") if value else translate("no")
+        if name in _WORDED and value in LABELS[_WORDED[name]]:
+            return label(_WORDED[name], value)
+        if name.endswith("country_code"):
+            return self.country(value)
+        if name == "sector_code":
+            return self.sector(value)
+        if name in _LANGUAGES:
+            return ", ".join(
+                LANGUAGE_NAMES.get(one, one) for one in ([value] if isinstance(value, str) else value)
+            )
+        return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+    def field(self, name: str) -> str:
+        """What a changed value is called."""
+        return label("registration_field", name) if name in LABELS["registration_field"] else name
+
+    def list_changes(self, entries: Sequence[AuditEntry], fields: Collection[str]) -> list[Change]:
+        """Those of these fields that entries of the history changed, with old and new value as text."""
+        return [
+            Change(
+                entry,
+                self.field(name),
+                *(self.value(name, part.get(name)) for part in (entry.old, entry.new)),
+            )
+            for entry in entries
+            for name in entry.new
+            if name in fields
+        ]
