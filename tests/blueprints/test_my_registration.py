@@ -192,7 +192,7 @@ def test_two_changes_at_once_are_not_mixed_and_the_second_is_told_what_differs(c
         "Head of unit",
         "First",
         "Police",
-        "Ministr",
+        "Government ministry or agency",
         "العربية",
         "You, or somebody who has your link",
     ):
