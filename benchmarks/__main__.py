@@ -20,6 +20,7 @@ NAMES = {
     "sign_in": "pages while the sign-in is hammered",
     "counts": "counts of a million registrations",
     "delegates_csv": "the list of delegates as CSV",
+    "suppression": "small numbers in 1,000 tables, against a reader who solves the sums",
 }
 
 

@@ -1,0 +1,145 @@
+"""What the reader is told about each number, and in which direction the truth could lie from where it is.
+
+A layer is one measure in one publication. Several layers are looked at together: the measures that are published now, and
+what was published before. What joins them is a relation: nowhere more people approved than registered, and a number that
+is the same as before counts as known to be the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+from eventapp.rules.suppression_network import TOTAL, Network
+
+NEVER: Final = float("inf")
+LEAST_THRESHOLD: Final = 3  # with 2, a number that is withheld because it is small could only be 1
+_TOTAL_COST: Final = 1e12  # the total goes last
+
+
+class State(StrEnum):
+    """What the reader is told."""
+
+    SHOWN = "shown"
+    SMALL = "small"  # withheld because it is small
+    PROTECTS = "protects"  # withheld because a small one could be worked out from it
+    FOLDED = "folded"  # left out with all its siblings: not even told whether it is zero
+    ABSENT = "absent"  # not part of this publication
+
+
+WITHHELD: Final = frozenset({State.SMALL, State.PROTECTS})
+UNKNOWN: Final = frozenset({State.FOLDED, State.ABSENT})
+
+
+@dataclass
+class Layer:
+    """One measure of one publication: the true numbers and what is told of each; a frozen one was published before."""
+
+    name: str
+    threshold: int
+    values: Sequence[int]
+    states: list[State]
+    is_frozen: bool = False
+
+    def bounds(self, place: int) -> tuple[int, float]:
+        """Least and largest value a reader must think possible who knows the threshold and why each is withheld."""
+        state, value = self.states[place], self.values[place]
+        if state is State.SHOWN:
+            return value, value
+        if state is State.SMALL:
+            return 1, self.threshold - 1
+        return (self.threshold if state is State.PROTECTS else 0), NEVER
+
+    def is_in_danger(self, place: int) -> bool:
+        """Whether it would matter if this number came out."""
+        state = self.states[place]
+        return state in WITHHELD or (state is State.FOLDED and 0 < self.values[place] < self.threshold)
+
+    def cost(self, place: int, key: str, step: int) -> float:
+        """What it costs to let the number move by one: nothing if it is withheld, its people if it is shown so far."""
+        state, value = self.states[place], self.values[place]
+        if state is State.SHOWN:
+            if self.is_frozen or not value or value + step < self.threshold:
+                return NEVER
+            return _TOTAL_COST if key == TOTAL else value
+        low, high = self.bounds(place)
+        return 0 if low <= value + step <= high else NEVER
+
+
+def first_state(value: int, threshold: int) -> State:
+    """Small numbers are withheld, zero is shown as zero."""
+    return State.SMALL if 0 < value < threshold else State.SHOWN
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The reader may rely on it that one layer is nowhere above the other, at these places."""
+
+    low: int
+    high: int
+    places: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Layers that move in lockstep, with what each step costs at each place; NEVER where a bound or a relation forbids it.
+
+    Layers outside stand at their true values. So whatever moves inside is a state of things that the reader cannot
+    exclude, although he may know the others exactly.
+    """
+
+    layers: tuple[int, ...]
+    stuck: Mapping[int, frozenset[int]]  # step -> places that a relation to a layer outside holds
+    costs: Mapping[int, list[float]] = field(default_factory=lambda: {1: [], -1: []})
+
+
+class Table:
+    """A network with its layers, and every choice of layers that may move together."""
+
+    def __init__(self, network: Network, layers: Sequence[Layer], relations: Sequence[Relation] = ()) -> None:
+        for layer in layers:
+            if layer.threshold < LEAST_THRESHOLD:
+                raise ValueError(f"a threshold below {LEAST_THRESHOLD} hides nothing")
+            if network.wrong_sums(layer.values):
+                raise ValueError(f"the numbers of {layer.name} do not add up")
+        self.network = network
+        self.layers = layers
+        self.relations = relations
+        self.choices = [
+            self._together(chosen)
+            for size in range(1, len(layers) + 1)
+            for chosen in combinations(range(len(layers)), size)
+        ]
+        self.refresh()
+
+    def _together(self, chosen: tuple[int, ...]) -> Together:
+        stuck: dict[int, set[int]] = {1: set(), -1: set()}
+        for relation in self.relations:
+            low, high = self.layers[relation.low], self.layers[relation.high]
+            tight = {place for place in relation.places if low.values[place] == high.values[place]}
+            if relation.low in chosen and relation.high not in chosen:
+                stuck[1] |= tight
+            if relation.high in chosen and relation.low not in chosen:
+                stuck[-1] |= tight
+        return Together(chosen, {step: frozenset(places) for step, places in stuck.items()})
+
+    def refresh(self) -> None:
+        """Work out all costs anew, after states were set from outside."""
+        for choice in self.choices:
+            for step, costs in choice.costs.items():
+                costs[:] = [self._cost(choice, place, step) for place in range(len(self.network.arcs))]
+
+    def set_state(self, layer: int, place: int, state: State) -> None:
+        """Change what is told of one number."""
+        self.layers[layer].states[place] = state
+        for choice in self.choices:
+            if layer in choice.layers:
+                for step, costs in choice.costs.items():
+                    costs[place] = self._cost(choice, place, step)
+
+    def _cost(self, choice: Together, place: int, step: int) -> float:
+        if place in choice.stuck[step]:
+            return NEVER
+        key = self.network.arcs[place].key
+        return sum(self.layers[one].cost(place, key, step) for one in choice.layers)
