@@ -4,6 +4,7 @@ from flask import Flask
 
 from eventapp.blueprints import (
     accounts,
+    attendance,
     audit,
     bodies,
     dashboard,
@@ -35,6 +36,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(registrations.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(registrations_desk.blueprint)
+    app.register_blueprint(attendance.blueprint)
     app.register_blueprint(statistics.blueprint)
     app.register_blueprint(editions.blueprint)
     app.register_blueprint(bodies.blueprint)

@@ -122,6 +122,14 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "registrations_desk.write": Access.ORGANISER,
     "registrations_desk.preview_message": Access.ORGANISER,
     "registrations_desk.send_message": Access.ORGANISER,
+    # dashboard: the check-in desk; readers see its totals alone
+    "attendance.index": Access.READER,
+    "attendance.totals": Access.READER,
+    "attendance.name_desk": Access.ORGANISER,
+    "attendance.check_in": Access.ORGANISER,
+    "attendance.confirm_undo": Access.ORGANISER,
+    "attendance.undo": Access.ORGANISER,
+    "attendance.paper": Access.ORGANISER,
     # dashboard: counts and the list of delegates
     "statistics.counts": Access.READER,
     "statistics.counts_csv": Access.READER,

@@ -7,6 +7,7 @@ from typing import Final
 from eventapp.rules.vocabulary import COUNTRY_BASES, DELEGATE_ROLES, REGISTRATION_STATES
 
 FLAGS: Final = ("late", "unlinked", "erased")
+CAME: Final = ("yes", "no")
 SORTS: Final = ("name", "received", "state", "country")
 SIZES: Final = (25, 50, 100)
 STATES: Final = (*REGISTRATION_STATES, "registered")  # registered: any state that counts as registered
@@ -25,6 +26,7 @@ class Filter:
     sector: str = ""  # an upper sector stands for all below it
     role: str = ""
     flag: str = ""
+    came: str = ""  # yes or no: whether a valid check-in stands
 
     def args(self) -> dict[str, str]:
         """The filter as it stands in an address."""
@@ -36,6 +38,7 @@ class Filter:
             "sector": self.sector,
             "role": self.role,
             "flag": self.flag,
+            "came": self.came,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -96,6 +99,7 @@ def read_filter(args: Mapping[str, str]) -> Filter:
         sector=_printable(args.get("sector", ""), 40),
         role=_one_of(args.get("role", ""), DELEGATE_ROLES),
         flag=_one_of(args.get("flag", ""), FLAGS),
+        came=_one_of(args.get("came", ""), CAME),
     )
 
 

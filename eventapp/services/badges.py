@@ -1,6 +1,7 @@
 """Badge categories and the table that derives them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -8,6 +9,19 @@ from eventapp.extensions import db
 from eventapp.models import BadgeCategory, BadgeRule, Sector
 from eventapp.rules.badge import Rule
 from eventapp.services.shipped import read_names, read_rows
+
+
+@dataclass(frozen=True)
+class BadgeTable:
+    """The table as pages read it: its lines, and the names of the categories in their order."""
+
+    rules: tuple[Rule, ...]
+    names: Mapping[str, Mapping[str, str]]
+
+
+def load_table() -> BadgeTable:
+    """Read the whole table; two queries."""
+    return BadgeTable(list_rules(), {one.code: one.names for one in list_categories()})
 
 
 def list_categories() -> Sequence[BadgeCategory]:

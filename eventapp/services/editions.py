@@ -9,9 +9,21 @@ from eventapp.errors import NotFound
 from eventapp.extensions import db
 from eventapp.models import Edition, EditionBody
 from eventapp.rules.access import Actor, check_may_edit, check_may_read
+from eventapp.rules.attendance import Door
 from eventapp.rules.edition import PUBLIC_STATES, Window
 
 _UNKNOWN = "There is no such edition."
+
+
+def door_of(edition: Edition) -> Door:
+    """What decides whether its check-in desks work."""
+    return Door(
+        state=edition.state,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        date_precision=edition.date_precision,
+        time_zone=edition.time_zone,
+    )
 
 
 def window_of(edition: Edition) -> Window:
@@ -78,5 +90,18 @@ def lock_edition(edition_id: int) -> Edition:
         select(Edition)
         .where(Edition.id == edition_id)
         .with_for_update(of=Edition)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def hold_edition(edition_id: int) -> Edition:
+    """Keep others from locking the edition until the transaction ends, and read it afresh; whoever else holds it goes on.
+
+    For what takes no place, and must not happen while somebody who has the lock counts or erases.
+    """
+    return db.session.scalars(
+        select(Edition)
+        .where(Edition.id == edition_id)
+        .with_for_update(read=True, of=Edition)
         .execution_options(populate_existing=True)
     ).one()

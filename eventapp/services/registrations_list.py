@@ -62,6 +62,8 @@ def conditions(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Registration.sector_code.in_(below))
     if wanted.role:
         found.append(Registration.role == wanted.role)
+    if wanted.came:
+        found.append(Registration.is_checked_in.is_(wanted.came == "yes"))
     return found + _flagged(wanted.flag)
 
 

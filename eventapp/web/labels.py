@@ -178,6 +178,10 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "unlinked": message("Organisation typed by hand"),
         "erased": message("Erased"),
     },
+    "came": {
+        "yes": message("Checked in"),
+        "no": message("Not checked in"),
+    },
     "registration_action": {
         "registration.submit": message("Registered"),
         "registration.change": message("Changed by the person"),
@@ -195,6 +199,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "registration.resend": message("Private link sent again"),
         "registration.mail": message("Message to several people"),
         "registration.erase": message("Person erased"),
+        "registration.check_in": message("Checked in"),
+        "registration.undo_check_in": message("Check-in undone"),
     },
     "registration_field": {
         "state": message("State"),
@@ -221,6 +227,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "dietary_needs": message("Dietary needs"),
         "accessibility_needs": message("Accessibility needs"),
         "is_listed": message("Appears in the list of participants"),
+        "checked_in_on": message("Checked in for"),
+        "desk": message("Desk"),
+        "despite_state": message("State at the door"),
     },
     "mail_kind": {
         "registration_received": message("Registration received"),

@@ -41,6 +41,9 @@ PLACES: Final = (
         in_edition=True,
     ),
     Place(
+        group=WORK, word="check-in", label=message("Check-in"), endpoint="attendance.index", in_edition=True
+    ),
+    Place(
         group=NUMBERS, word="counts", label=message("Counts"), endpoint="statistics.counts", in_edition=True
     ),
     Place(

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from eventapp.rules.text import shown, sort_key
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import registrations
+from eventapp.services.badges import BadgeTable, load_table
 from eventapp.services.reference import Reference, SectorEntry, load_reference
 from eventapp.services.registrations import FormFacts
 from eventapp.web import clock, content
@@ -47,6 +48,8 @@ class Lists:
     options: Mapping[str, Options]
     forms: Mapping[int, FormFacts]
     notice: Notice | None
+    badges: BadgeTable
+    country_words: Mapping[str, list[str]]  # names in all languages, folded as people type them
 
 
 class Keeper:
@@ -76,7 +79,14 @@ class Keeper:
         with self._app.app_context():  # a transaction of its own: the request's may be older than the version
             reference = load_reference(day)
             made = {code: _make(reference, code) for code in LANGUAGES}
-            return Lists(version=version, day=day, reference=reference, options=made, **_read_facts())
+            words = {
+                code: [sort_key(name) for name in names.values()]
+                for code, names in reference.countries.items()
+            }
+            facts = _read_facts()
+            return Lists(
+                version=version, day=day, reference=reference, options=made, country_words=words, **facts
+            )
 
     def clear(self) -> None:
         """Forget everything; for tests."""
@@ -88,6 +98,7 @@ def _read_facts() -> Any:
     return {
         "forms": registrations.list_form_facts(),
         "notice": Notice(found.id, found.number) if found else None,
+        "badges": load_table(),
     }
 
 

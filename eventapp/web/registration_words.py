@@ -1,11 +1,13 @@
 """What somebody told us in the words of the reader: names for codes, fields, old and new values of the history."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from eventapp.models import AuditEntry
 from eventapp.rules.text import shown
 from eventapp.web.changes import Change
+from eventapp.web.filters import day
 from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import LANGUAGE_NAMES, language
 from eventapp.web.options import reference
@@ -13,6 +15,7 @@ from eventapp.web.typed import translate
 
 _WORDED: Final[Mapping[str, str]] = {
     "state": "registration_state",
+    "despite_state": "registration_state",
     "role": "role",
     "represents": "represents",
     "body_kind": "body_kind",
@@ -49,6 +52,8 @@ class RegistrationWords:
             return self.country(value)
         if name == "sector_code":
             return self.sector(value)
+        if name == "checked_in_on":
+            return day(date.fromisoformat(value))
         if name in _LANGUAGES:
             return ", ".join(
                 LANGUAGE_NAMES.get(one, one) for one in ([value] if isinstance(value, str) else value)

@@ -1,9 +1,11 @@
 """Who is signed in: Flask-Login around our accounts, with sessions that end when they should."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import flask_login
-from flask import Flask, session
+from flask import Flask, current_app, request, session
 from flask_login import UserMixin
 
 from eventapp.extensions import login
@@ -15,6 +17,8 @@ from eventapp.web.typed import signed_in_user
 
 IDLE = timedelta(hours=3)
 WHOLE = timedelta(hours=12)
+_POLLED = "_polled"
+V = TypeVar("V", bound=Callable[..., object])
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
@@ -52,9 +56,19 @@ def _is_fresh(now: datetime) -> bool:
     moment = now.timestamp()
     if moment - began > WHOLE.total_seconds() or moment - seen > IDLE.total_seconds():
         return False
-    if moment - seen > 60:
+    if moment - seen > 60 and not _asks_by_itself():
         session["seen"] = moment
     return True
+
+
+def polled(view: V) -> V:
+    """Mark a view that an open page asks again and again: that nobody sits before the page must still end the session."""
+    setattr(view, _POLLED, True)
+    return view
+
+
+def _asks_by_itself() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), _POLLED)
 
 
 def begin_session(user: User) -> None:

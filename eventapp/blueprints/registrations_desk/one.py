@@ -13,6 +13,7 @@ from eventapp.errors import Invalid, Stale
 from eventapp.rules.decision import possible_decisions
 from eventapp.rules.text import without_hidden
 from eventapp.services import (
+    attendance,
     audit,
     registrations_enter,
     registrations_erase,
@@ -38,6 +39,7 @@ def show(ordinal: int, reference: str) -> str:
         registration=registration,
         position=registrations_places.find_position(registration),
         free=registrations_places.free_places(edition),
+        check_ins=attendance.list_check_ins(registration),
         history=audit.list_of_subject("registration", registration.id),
         mails=registrations_list.list_mails(registration),
         bodies=registrations_list.list_bodies() if may_edit else [],

@@ -8,6 +8,7 @@ from flask import current_app
 from eventapp.models import Registration
 from eventapp.rules.listing import NO_COUNTRY, Filter, Listing
 from eventapp.rules.text import shown, sort_key
+from eventapp.web import people
 from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import language
 from eventapp.web.registration_words import RegistrationWords
@@ -54,15 +55,11 @@ class Presenter(RegistrationWords):
 
     def represented(self, registration: Registration) -> tuple[str, str]:
         """What stands in the column "represents": the country first, the organisation below."""
-        body = (
-            str(shown(registration.body.names, language()))
-            if registration.body
-            else registration.organisation
-        )
-        country = self.country(registration.counted_country_code)
-        if registration.country_basis == "seat" and body:
-            body = translate("%(organisation)s (seat)", organisation=body)
-        return country, body
+        return people.represented(registration)
+
+    def badge(self, registration: Registration) -> str:
+        """The badge category, or that there is none."""
+        return people.Badges().category(registration) or translate("none")
 
     def chips(self, listing: Listing) -> list[Chip]:
         """The filters in force, each with the address that leaves it out."""
@@ -75,6 +72,7 @@ class Presenter(RegistrationWords):
             "sector": translate("Sector: %(sector)s", sector=self.sector(wanted.sector)),
             "role": translate("Role: %(role)s", role=label("role", wanted.role or "delegate")),
             "flag": label("registration_flag", wanted.flag or "late"),
+            "came": label("came", wanted.came or "yes"),
         }
         return [Chip(texts[name], listing.args(filter=wanted.without(name))) for name in wanted.args()]
 

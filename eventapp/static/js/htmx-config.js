@@ -19,4 +19,11 @@ if (htmx) {
     document.addEventListener(name, () => tell(true));
   }
   document.addEventListener("htmx:beforeRequest", () => tell(false));
+
+  // Signed out meanwhile: the whole page goes to the sign-in, which must not land in a part of this one.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!new URL(event.detail.xhr.responseURL || location.href).pathname.endsWith("/sign-in")) return;
+    event.detail.shouldSwap = false;
+    location.reload();
+  });
 }
