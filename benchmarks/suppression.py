@@ -14,7 +14,7 @@ from tests.rules.attacker import solved
 TABLES = 1_000
 ROWS, COLUMNS = 10, 30
 THRESHOLD = 3
-MILLISECONDS = 250  # what an organiser waits for a preview of one such table
+MILLISECONDS = 50  # what an organiser waits for a preview of one such table
 
 
 def run(folder: Path) -> list[Row]:

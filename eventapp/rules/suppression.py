@@ -44,9 +44,9 @@ def protect(table: Table) -> Outcome:
     so one round is enough; a second one shows again what turned out not to be needed.
     """
     left = []
-    safe: set[Spot] = set()
+    proofs: dict[Spot, Cycle] = {}
     for spot in sorted(_in_danger(table), key=lambda one: -table.layers[one[0]].values[one[1]]):
-        if spot in safe:
+        if spot in proofs:
             continue
         cycle = cheapest_cycle(table, *spot, limit=_ANYTHING_BUT_THE_TOTAL)
         cycle = cycle or _fold(table, spot) or cheapest_cycle(table, *spot)
@@ -54,13 +54,14 @@ def protect(table: Table) -> Outcome:
             left.append(spot)
             continue
         _withhold(table, cycle)
-        safe.update(_spots(cycle))
-    _release(table, set(left))
+        for one in _spots(cycle):
+            proofs.setdefault(one, cycle)
+    _release(table, proofs)
     return Outcome(tuple(left))
 
 
-def _release(table: Table, left: set[Spot]) -> None:
-    """Show the largest first of what protects nothing any more, because later cycles took over."""
+def _release(table: Table, proofs: dict[Spot, Cycle]) -> None:
+    """Show again what protects nothing any more because later cycles took over, the largest first."""
     protecting = [
         (layer.values[place], number, place)
         for number, layer in enumerate(table.layers)
@@ -69,8 +70,17 @@ def _release(table: Table, left: set[Spot]) -> None:
     ]
     for _, number, place in sorted(protecting, reverse=True):
         table.set_state(number, place, State.SHOWN)
-        if not left.issuperset(exposed(table)):
-            table.set_state(number, place, State.PROTECTS)
+        found: dict[Spot, Cycle] = {}
+        for spot in [spot for spot, cycle in proofs.items() if (number, place) in set(_spots(cycle))]:
+            if not table.layers[spot[0]].is_in_danger(spot[1]):
+                continue
+            cycle = cheapest_cycle(table, *spot, limit=1)
+            if cycle is None:
+                table.set_state(number, place, State.PROTECTS)
+                break
+            found[spot] = cycle
+        else:
+            proofs.update(found)
 
 
 def _in_danger(table: Table) -> Iterator[Spot]:

@@ -5,7 +5,7 @@ what was published before. What joins them is a relation: nowhere more people ap
 is the same as before counts as known to be the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
@@ -15,7 +15,9 @@ from eventapp.rules.suppression_network import TOTAL, Network
 
 NEVER: Final = float("inf")
 LEAST_THRESHOLD: Final = 3  # with 2, a number that is withheld because it is small could only be 1
-_TOTAL_COST: Final = 1e12  # the total goes last
+# What readers look at first is withheld last.
+_WEIGHT_OF_SUM: Final = 4.0
+_WEIGHT_OF_TOTAL: Final = 1e12
 
 
 class State(StrEnum):
@@ -52,17 +54,19 @@ class Layer:
         return (self.threshold if state is State.PROTECTS else 0), NEVER
 
     def is_in_danger(self, place: int) -> bool:
-        """Whether it would matter if this number came out."""
+        """Whether it would matter if this number came out; of an earlier publication only what is small does."""
         state = self.states[place]
-        return state in WITHHELD or (state is State.FOLDED and 0 < self.values[place] < self.threshold)
+        if state is State.PROTECTS:
+            return not self.is_frozen
+        return state is State.SMALL or (state is State.FOLDED and 0 < self.values[place] < self.threshold)
 
-    def cost(self, place: int, key: str, step: int) -> float:
-        """What it costs to let the number move by one: nothing if it is withheld, its people if it is shown so far."""
+    def cost(self, place: int, step: int, weight: float) -> float:
+        """What it costs to let the number move by one: nothing if it is withheld, its weighed people if it is shown."""
         state, value = self.states[place], self.values[place]
         if state is State.SHOWN:
             if self.is_frozen or not value or value + step < self.threshold:
                 return NEVER
-            return _TOTAL_COST if key == TOTAL else value
+            return value * weight
         low, high = self.bounds(place)
         return 0 if low <= value + step <= high else NEVER
 
@@ -95,9 +99,15 @@ class Together:
 
 
 class Table:
-    """A network with its layers, and every choice of layers that may move together."""
+    """A network with its layers, and the choices of layers that may move together: every one, unless they are named."""
 
-    def __init__(self, network: Network, layers: Sequence[Layer], relations: Sequence[Relation] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        layers: Sequence[Layer],
+        relations: Sequence[Relation] = (),
+        choices: Iterable[tuple[int, ...]] | None = None,
+    ) -> None:
         for layer in layers:
             if layer.threshold < LEAST_THRESHOLD:
                 raise ValueError(f"a threshold below {LEAST_THRESHOLD} hides nothing")
@@ -106,11 +116,13 @@ class Table:
         self.network = network
         self.layers = layers
         self.relations = relations
-        self.choices = [
-            self._together(chosen)
-            for size in range(1, len(layers) + 1)
-            for chosen in combinations(range(len(layers)), size)
+        self._weights = [
+            1 if place in network.leaves else _WEIGHT_OF_SUM for place in range(len(network.arcs))
         ]
+        self._weights[network.places[TOTAL]] = _WEIGHT_OF_TOTAL
+        numbers = range(len(layers))
+        every = (chosen for size in numbers for chosen in combinations(numbers, size + 1))
+        self.choices = [self._together(chosen) for chosen in (every if choices is None else choices)]
         self.refresh()
 
     def _together(self, chosen: tuple[int, ...]) -> Together:
@@ -141,5 +153,4 @@ class Table:
     def _cost(self, choice: Together, place: int, step: int) -> float:
         if place in choice.stuck[step]:
             return NEVER
-        key = self.network.arcs[place].key
-        return sum(self.layers[one].cost(place, key, step) for one in choice.layers)
+        return sum(self.layers[one].cost(place, step, self._weights[place]) for one in choice.layers)

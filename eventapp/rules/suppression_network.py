@@ -31,6 +31,7 @@ class Network:
     places: Mapping[str, int]  # key -> place of its arc
     steps: tuple[tuple[tuple[int, int, bool], ...], ...]  # node -> (arc, other end, whether along the arc)
     folds: Mapping[int, tuple[frozenset[int], ...]]  # arc -> what may be left out around it, least first
+    leaves: frozenset[int]  # arcs that are no sum of others
 
     def wrong_sums(self, values: Sequence[int]) -> list[int]:
         """The nodes where what comes in is not what goes out; empty for numbers that add up."""
@@ -107,7 +108,9 @@ def build_network(trees: Sequence[Tree], crossing: Crossing | None = None) -> Ne
     for place, arc in enumerate(arcs):
         steps[arc.tail].append((place, arc.head, True))
         steps[arc.head].append((place, arc.tail, False))
-    return Network(arcs, places, tuple(map(tuple, steps)), _folds(trees, crossing, places))
+    sums = {TOTAL, *(parent for tree in trees for parent in tree.values()), *builder.meets}
+    leaves = frozenset(place for key, place in places.items() if key not in sums)
+    return Network(arcs, places, tuple(map(tuple, steps)), _folds(trees, crossing, places), leaves)
 
 
 def _check_covered(tree: Tree, crossed: set[str]) -> None:
