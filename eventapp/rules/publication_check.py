@@ -13,7 +13,7 @@ from eventapp.rules.publication import (
     is_published,
     trees_of,
 )
-from eventapp.rules.suppression import exposed, protect
+from eventapp.rules.suppression import protect
 from eventapp.rules.suppression_layer import WITHHELD, Layer, Relation, State, Table, first_state
 from eventapp.rules.suppression_network import Network, build_network
 
@@ -58,7 +58,7 @@ def prepare(plan: Plan, detail: Detail, earlier: Sequence[Snapshot]) -> Prepared
     relevant = _that_share_numbers(values, earlier)
     table, owners = build_table(plan, detail, values, relevant)
     keys = [arc.key for arc in table.network.arcs]
-    lost = _exposed_before(plan, detail, relevant)
+    lost = _given_away(relevant)
     spots = [
         Exposed(number=owners[one][0], measure=owners[one][1], key=keys[at])
         for one, at in protect(table).exposed
@@ -111,7 +111,9 @@ def build_table(
             )
         )
     relations = list(_relations(owners, layers, network))
-    return Table(network, layers, relations, list(_choices(owners, sorted({number for number, _ in owners})))), owners
+    return Table(
+        network, layers, relations, list(_choices(owners, sorted({number for number, _ in owners})))
+    ), owners
 
 
 def _first(plan: Plan, detail: Detail, key: str, value: int) -> State:
@@ -120,13 +122,23 @@ def _first(plan: Plan, detail: Detail, key: str, value: int) -> State:
     return first_state(value, plan.threshold)
 
 
-def _exposed_before(plan: Plan, detail: Detail, earlier: Sequence[Snapshot]) -> set[tuple[int, str, str]]:
-    """What the earlier publications gave away between them: nothing that is withheld now changes that."""
-    if not earlier:
-        return set()
-    table, owners = build_table(plan, detail, {}, earlier)
-    keys = [arc.key for arc in table.network.arcs]
-    return {(*owners[one], keys[at]) for one, at in exposed(table)}
+def _given_away(earlier: Sequence[Snapshot]) -> set[tuple[int, str, str]]:
+    """What an earlier publication withheld although one before it showed it: nothing that is withheld now changes that."""
+    return {
+        (late.number, measure, key)
+        for late in earlier
+        for measure, told in late.states.items()
+        for key, state in told.items()
+        if state not in (State.SHOWN, State.ABSENT)
+        and any(_showed(one, measure, key, late.values) for one in earlier if one.number < late.number)
+    }
+
+
+def _showed(snapshot: Snapshot, measure: str, key: str, values: Mapping[str, Mapping[str, int]]) -> bool:
+    """Whether an earlier publication showed a number that is the same in these values."""
+    if measure not in snapshot.values or snapshot.told(measure, key) is not State.SHOWN:
+        return False
+    return snapshot.values[measure].get(key, 0) == values[measure].get(key, 0)
 
 
 def _that_share_numbers(
@@ -194,8 +206,7 @@ def _known(
             if state not in WITHHELD:
                 continue
             for one in earlier:
-                was_shown = measure in one.values and one.told(measure, key) is State.SHOWN
-                if was_shown and one.values[measure].get(key, 0) == values[measure].get(key, 0):
+                if _showed(one, measure, key, values):
                     yield Exposed(number=one.number, measure=measure, key=key)
 
 
