@@ -137,7 +137,7 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
         audit.record_of_edition(actor, "edition.edit", edition, now=now, old=old, new=new)
     if "time_zone" in new:
         counting.move_days(edition)
-    promoted: Sequence[Registration] = ()
+    promoted: Sequence[int] = ()
     if "capacity" in new and edition.state in PROMOTING_STATES:
         promoted = registrations_places.promote_waiting(actor, edition, now=now)
     approved = registrations_places.count_approved(edition.id)

@@ -94,7 +94,7 @@ def revoke_links(*, now: datetime, registration_id: int | None = None, user_id: 
 
 def ensure_registration_links(ids: Sequence[int], *, secret: str, now: datetime) -> Mapping[int, int]:
     """Registration's number -> its newest open link; whoever has none gets one. A handful of statements for thousands."""
-    found = _open_links(ids)
+    found = find_open_link_ids(ids)
     missing = [one for one in ids if one not in found]
     made = []
     for one in missing:
@@ -111,7 +111,7 @@ def ensure_registration_links(ids: Sequence[int], *, secret: str, now: datetime)
         )
     if made:
         db.session.execute(insert(PrivateLink), made)
-        found |= _open_links(missing)
+        found |= find_open_link_ids(missing)
     return found
 
 
@@ -119,7 +119,7 @@ def find_registration_links(ids: Sequence[int]) -> Mapping[int, PrivateLink]:
     """Registration's number -> its newest open link, for those that have one."""
     if not ids:
         return {}
-    numbers = list(_open_links(ids).values())
+    numbers = list(find_open_link_ids(ids).values())
     found = db.session.scalars(select(PrivateLink).where(PrivateLink.id.in_(numbers)))
     return {link.registration_id: link for link in found if link.registration_id is not None}
 
@@ -130,7 +130,8 @@ def find_any_link(token: str, purpose: str) -> PrivateLink | None:
     return db.session.scalar(select(PrivateLink).where(*wanted))
 
 
-def _open_links(ids: Sequence[int]) -> dict[int, int]:
+def find_open_link_ids(ids: Sequence[int]) -> dict[int, int]:
+    """Registration's number -> number of its newest open link, for those that have one."""
     found: dict[int, int] = {}
     for start in range(0, len(ids), 5000):
         wanted = (

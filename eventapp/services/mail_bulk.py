@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import func, insert, select
 
@@ -52,15 +52,28 @@ def enqueue_many(
 ) -> None:
     """Write one message of a kind per letter, with the person's private link; a handful of statements for thousands."""
     links = ensure_registration_links([one.registration_id for one in letters], secret=secret, now=now)
+    write_letters(kind, letters, links, edition_id=edition_id, now=now, nonce=nonce)
+
+
+def write_letters(
+    kind: str,
+    letters: Sequence[Letter],
+    links: Mapping[int, int],
+    *,
+    edition_id: int,
+    now: datetime,
+    nonce: UUID | None = None,
+) -> None:
+    """Write one message of a kind per letter, in their order; `links` holds the private link of those who have one."""
     rows = [
         {
-            "public_id": uuid5(nonce, str(one.registration_id)),
+            "public_id": uuid5(nonce, str(one.registration_id)) if nonce else uuid4(),
             "kind": kind,
             "language": one.language,
             "recipient": one.recipient,
             "values": dict(one.values),
             "registration_id": one.registration_id,
-            "link_id": links[one.registration_id],
+            "link_id": links.get(one.registration_id),
             "edition_id": edition_id,
             "created_at": now,
             "next_attempt_at": now,

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, select
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Edition, Registration
+from eventapp.models import AuditEntry, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.decision import VERBS, Candidate, Plan, check_known, check_reason, plan
+from eventapp.services import registrations_bulk
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
 from eventapp.services.registrations_places import free_places, promote_waiting
@@ -88,8 +89,10 @@ def decide(
     gone = {one: "gone" for one in seen if one not in rows}
     planned = Plan(decision=decision, reached=planned.reached, left={**planned.left, **gone})
     reached = [rows[one] for one in planned.reached]
-    _apply(edition, decision, planned.reached, reason=reason, now=now)
-    _record(actor, edition, decision, reached, reason=reason, now=now)
+    written: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
+    if decision == "waitlisted":
+        written["waitlisted_at"] = now
+    registrations_bulk.move(actor, VERBS[decision], edition.id, reached, written, now=now)
     values = {"reason": reason} if reason else {}
     letters = [Letter(row.id, row.email, row.language, values) for row in reached]
     kind = f"registration_{decision}"
@@ -165,39 +168,3 @@ def _people(planned: Plan, rows: Iterable[Row[Any]]) -> list[Person]:
         for one in (*planned.reached, *planned.left)
         if (row := by_id.get(one))
     ]
-
-
-def _apply(edition: Edition, decision: str, ids: Sequence[int], *, reason: str, now: datetime) -> None:
-    values: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
-    if decision == "waitlisted":
-        values["waitlisted_at"] = now
-    for some in chunks(ids):
-        wanted = (Registration.edition_id == edition.id, Registration.id.in_(some))
-        statement = update(Registration).where(*wanted)
-        db.session.execute(
-            statement.values(**values, version=Registration.version + 1),
-            execution_options={"synchronize_session": False},
-        )
-
-
-def _record(
-    actor: Actor, edition: Edition, decision: str, rows: Sequence[Row[Any]], *, reason: str, now: datetime
-) -> None:
-    entries = [
-        {
-            "at": now,
-            "actor_kind": actor.kind,
-            "actor_id": actor.id,
-            "actor_name": actor.name,
-            "action": f"registration.{VERBS[decision]}",
-            "subject_type": "registration",
-            "subject_id": row.id,
-            "edition_id": edition.id,
-            "reason": reason,
-            "old": {"state": row.state, "version": row.version},
-            "new": {"state": decision},
-        }
-        for row in rows
-    ]
-    if entries:
-        db.session.execute(insert(AuditEntry), entries)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from eventapp.extensions import db
 from eventapp.models import Edition, Registration
 from eventapp.rules.access import Actor
-from eventapp.services import audit, links, mail
+from eventapp.services import links, registrations_bulk
+from eventapp.services.mail_bulk import Letter, write_letters
 
 
 def count_approved(edition_id: int) -> int:
@@ -57,48 +59,39 @@ def find_position(registration: Registration) -> int | None:
     return 1 + (db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0)
 
 
-def list_waiting(edition_id: int, limit: int | None = None) -> Sequence[Registration]:
-    """The waiting list in its order."""
-    wanted = (
-        Registration.edition_id == edition_id,
-        Registration.state == "waitlisted",
-        Registration.erased_at.is_(None),  # nobody can be told any more, and nobody would come
-    )
-    query = select(Registration).where(*wanted).order_by(Registration.waitlisted_at, Registration.id)
-    return db.session.scalars(query.limit(limit)).all()
-
-
-def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequence[Registration]:
+def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequence[int]:
     """Give the free places to the first in line, tell each by mail, and say who they are; needs the edition's lock.
 
     In both ways of approval: whoever is on the waiting list was admitted to it and waits for nothing but a place.
+    A handful of statements, however many move up.
     """
     db.session.flush()
     free = free_places(edition)
     if free == 0:
         return []
-    moved = list_waiting(edition.id, limit=free)
-    open_links = links.find_registration_links([registration.id for registration in moved])
-    for registration in moved:
-        version = registration.version
-        registration.state, registration.decided_at, registration.reason = "approved", now, ""
-        audit.record(
-            actor,
-            "registration.promote",
-            now=now,
-            subject_type="registration",
-            subject_id=registration.id,
-            edition_id=edition.id,
-            old={"state": "waitlisted", "version": version},
-            new={"state": "approved"},
-        )
-        mail.enqueue(
-            "registration_promoted",
-            recipient=registration.email,
-            language=registration.language,
-            now=now,
-            registration=registration,
-            link=open_links.get(registration.id),
-        )
-    db.session.flush()
-    return moved
+    rows = _first_in_line(edition.id, free)
+    if not rows:
+        return []
+    values = {"state": "approved", "decided_at": now, "reason": ""}
+    registrations_bulk.move(actor, "promote", edition.id, rows, values, now=now)
+    letters = [Letter(row.id, row.email, row.language) for row in rows]
+    open_links = links.find_open_link_ids([row.id for row in rows])
+    write_letters("registration_promoted", letters, open_links, edition_id=edition.id, now=now)
+    return [row.id for row in rows]
+
+
+def _first_in_line(edition_id: int, limit: int | None) -> Sequence[Row[Any]]:
+    wanted = (
+        Registration.edition_id == edition_id,
+        Registration.state == "waitlisted",
+        Registration.erased_at.is_(None),  # nobody can be told any more, and nobody would come
+    )
+    columns = (
+        Registration.id,
+        Registration.state,
+        Registration.version,
+        Registration.email,
+        Registration.language,
+    )
+    query = select(*columns).where(*wanted).order_by(Registration.waitlisted_at, Registration.id)
+    return db.session.execute(query.limit(limit)).all()

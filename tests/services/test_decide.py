@@ -1,5 +1,6 @@
 """Decisions of the secretariat about many: places, order, what changed meanwhile, once is once."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -196,3 +197,45 @@ def test_two_thousand_take_a_handful_of_statements(clock):
     )
     assert count(OutboxMessage) == 1500
     assert len(executed) < 20, executed
+
+
+def test_two_thousand_move_up_in_a_handful_of_statements_and_in_order(clock):
+    edition = make_edition(capacity=1000)
+    holders = [build_registration(edition, state="approved") for _ in range(1000)]
+    moments = [clock() + timedelta(seconds=1000 - place) for place in range(1000)]  # the last made came first
+    line = [build_registration(edition, state="waitlisted", waitlisted_at=moment) for moment in moments]
+    db.session.add_all([*holders, *line])
+    db.session.flush()
+    linked = links.make_link("registration", secret=SECRET, now=clock(), registration_id=line[0].id)
+    picked = {one.id: "approved" for one in holders[:999]}
+    with counted_queries() as executed:
+        outcome = run(edition, "cancelled", [], clock=clock, seen=picked, nonce=UUID(int=1), reason="Closed")
+    assert outcome.promoted == 999
+    assert len(executed) < 25, executed
+    first_in_line = [one.id for one in reversed(line)]
+    for table, column, wanted in (
+        (AuditEntry, AuditEntry.subject_id, AuditEntry.action == "registration.promote"),
+        (OutboxMessage, OutboxMessage.registration_id, OutboxMessage.kind == "registration_promoted"),
+    ):
+        told = db.session.scalars(select(column).where(wanted).order_by(table.id)).all()
+        assert told == first_in_line[:999]
+    left = db.session.scalars(
+        select(Registration).where(Registration.edition_id == edition.id, Registration.state == "waitlisted")
+    ).one()
+    assert (left.id, left.version) == (line[0].id, 1) and linked.registration_id == left.id
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registration.promote")).first()
+    assert (entry.old, entry.new) == ({"state": "waitlisted", "version": 1}, {"state": "approved"})
+    assert db.session.get(Registration, first_in_line[0]).version == 2
+
+
+def test_who_moves_up_is_written_to_with_the_open_link(clock):
+    edition = make_edition(capacity=1)
+    (holder,) = people(edition, "approved", clock=clock)
+    (waiting,) = people(edition, "waitlisted", clock=clock)
+    known = links.make_link("registration", secret=SECRET, now=clock(), registration_id=waiting.id)
+    run(edition, "cancelled", [holder], clock=clock, reason="Closed")
+    letter = db.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.kind == "registration_promoted")
+    ).one()
+    assert (letter.recipient, letter.link_id, letter.state) == (waiting.email, known.id, "waiting")
+    assert (waiting.state, waiting.reason, waiting.decided_at) == ("approved", "", clock())

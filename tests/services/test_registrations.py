@@ -152,7 +152,8 @@ def test_moving_up_goes_in_order_and_leaves_nobody_out():
         edition, state="waitlisted", erased_at=CLOCK_STANDS_AT, submitted_at=CLOCK_STANDS_AT
     )
     moved = promote_waiting(SYSTEM, edition, now=CLOCK_STANDS_AT)
-    assert [one.id for one in moved] == [one.id for one in line[:2]]
+    assert moved == [one.id for one in line[:2]]
+    assert [one.state for one in line] == ["approved", "approved", "waitlisted"]
     assert erased.state == line[2].state == "waitlisted"
     assert promote_waiting(SYSTEM, edition, now=CLOCK_STANDS_AT) == []
 
