@@ -1,5 +1,6 @@
 """Clients and processes for the race tests: plain, quick, and importable by a spawned process."""
 
+import contextlib
 import http.client
 import re
 import threading
@@ -10,9 +11,21 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 from werkzeug.serving import make_server
 
-from eventapp import create_app
+from eventapp import create_app, extensions
+from eventapp.extensions import db
+from eventapp.models import Edition
+from eventapp.services import (
+    editions,
+    registrations,
+    registrations_decide,
+    registrations_enter,
+    registrations_own,
+    versions,
+)
+from eventapp.web import transaction
 from eventapp.web.clock import CLOCK
 from tests.engines import settings_for
 
@@ -149,3 +162,24 @@ class Remote:
         status, location, text = self.ask("POST", PATH, review)
         assert status == 303, text
         return location
+
+
+LOCKING = (editions, registrations, registrations_decide, registrations_enter, registrations_own)
+
+
+@contextlib.contextmanager
+def locks_off(app, monkeypatch):
+    """For tests only: no lock on the edition or on a record, no writing transaction, no queue of writers."""
+    for module in LOCKING:
+        monkeypatch.setattr(module, "lock_edition", lambda number: db.session.get(Edition, number))
+    monkeypatch.setattr(versions, "check", lambda record, version: None)
+    monkeypatch.setattr(transaction, "_gate", transaction._open)
+    with app.app_context():
+        is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        event.remove(Engine, "begin", extensions._begin_sqlite)
+    try:
+        yield
+    finally:
+        if is_sqlite:
+            event.listen(Engine, "begin", extensions._begin_sqlite)

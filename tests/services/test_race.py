@@ -9,12 +9,11 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from eventapp import extensions
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Edition, OutboxMessage, Registration
+from eventapp.models import AuditEntry, OutboxMessage, Registration
 from eventapp.services import links, registrations
 from eventapp.web import transaction
 from tests.engines import SECRET
@@ -24,6 +23,7 @@ from tests.services.racing import (
     Remote,
     Visitor,
     hidden,
+    locks_off,
     open_app,
     serve_in_process,
     together,
@@ -70,22 +70,6 @@ def meeting(monkeypatch):
 
     monkeypatch.setattr(registrations, "places_for_newcomers", counted)
     yield
-
-
-@contextlib.contextmanager
-def locks_off(app, monkeypatch):
-    """For tests only: no lock on the edition, no writing transaction, no queue of writers."""
-    monkeypatch.setattr(registrations, "lock_edition", lambda number: db.session.get(Edition, number))
-    monkeypatch.setattr(transaction, "_gate", transaction._open)
-    with app.app_context():
-        is_sqlite = db.engine.dialect.name == "sqlite"
-    if is_sqlite:
-        event.remove(Engine, "begin", extensions._begin_sqlite)
-    try:
-        yield
-    finally:
-        if is_sqlite:
-            event.listen(Engine, "begin", extensions._begin_sqlite)
 
 
 def race_for_places(app):
