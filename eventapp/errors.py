@@ -68,3 +68,12 @@ class Invalid(DomainError):  # noqa: N818
 def message(text: str) -> str:
     """Mark a message id for extraction; the edge translates it when it is shown."""
     return text
+
+
+# What stands between a subject and its text in a message id, as gettext catalogues have it.
+SUBJECT_END = "\x04"
+
+
+def message_of(subject: str, text: str) -> str:
+    """Mark a message id that says something of a subject: "Cancelled" of an edition is another word than of a message."""
+    return f"{subject}{SUBJECT_END}{text}"

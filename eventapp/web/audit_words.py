@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eventapp.errors import message
+from eventapp.errors import message, message_of
 from eventapp.models import AuditEntry
 from eventapp.web import changes
 from eventapp.web.locale import LANGUAGE_NAMES
@@ -108,7 +108,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "given_name": message("Given name"),
     "honorific": message("Honorific"),
     "is_active": message("Open account"),
-    "is_late": message("Late"),
+    "is_late": message_of("registration", "Late"),
     "language": message("Language"),
     "languages": message("Languages"),
     "messages": message("Messages"),

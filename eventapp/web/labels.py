@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 from typing import Final
 
-from eventapp.errors import message
+from eventapp.errors import message, message_of
 from eventapp.web.locale import language
 from eventapp.web.typed import translate, translate_plural
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "edition_state": {
-        "draft": message("Draft"),
-        "published": message("Published"),
-        "held": message("Held"),
-        "archived": message("Archived"),
-        "postponed": message("Postponed"),
-        "cancelled": message("Cancelled"),
+        "draft": message_of("edition", "Draft"),
+        "published": message_of("edition", "Published"),
+        "held": message_of("edition", "Held"),
+        "archived": message_of("edition", "Archived"),
+        "postponed": message_of("edition", "Postponed"),
+        "cancelled": message_of("edition", "Cancelled"),
     },
     "registration_state": {
         "submitted": message("Waiting for a decision"),
-        "approved": message("Approved"),
+        "approved": message_of("registration", "Approved"),
         "waitlisted": message("On the waiting list"),
-        "rejected": message("Not accepted"),
-        "withdrawn": message("Withdrawn"),
+        "rejected": message_of("registration", "Not accepted"),
+        "withdrawn": message_of("registration", "Withdrawn"),
         "cancelled": message("Cancelled by the secretariat"),
     },
     "registration_phase": {
@@ -31,8 +31,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "open": message("Registration open"),
         "late": message("Late registration open"),
         "closed": message("Registration closed"),
-        "postponed": message("Postponed"),
-        "cancelled": message("Cancelled"),
+        "postponed": message_of("edition", "Postponed"),
+        "cancelled": message_of("edition", "Cancelled"),
         "over": message("Taken place"),
     },
     "role": {
@@ -146,16 +146,16 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "password_reset": message("New password"),
     },
     "mail_state": {
-        "waiting": message("Waiting"),
-        "sending": message("Being sent"),
-        "sent": message("Sent"),
-        "kept": message("Kept as a file"),
-        "failed": message("Failed"),
-        "cancelled": message("Cancelled"),
+        "waiting": message_of("message", "Waiting"),
+        "sending": message_of("message", "Being sent"),
+        "sent": message_of("message", "Sent"),
+        "kept": message_of("message", "Kept as a file"),
+        "failed": message_of("message", "Failed"),
+        "cancelled": message_of("message", "Cancelled"),
     },
     "decision": {
         "approved": message("Approve"),
-        "waitlisted": message("Put on the waiting list"),
+        "waitlisted": message_of("decision", "Put on the waiting list"),
         "rejected": message("Do not accept"),
         "cancelled": message("Cancel the registration"),
     },
@@ -174,25 +174,25 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "gone": message("It does not exist any more"),
     },
     "registration_flag": {
-        "late": message("Late"),
+        "late": message_of("registration", "Late"),
         "unlinked": message("Organisation typed by hand"),
-        "erased": message("Erased"),
+        "erased": message_of("registration", "Erased"),
     },
     "came": {
         "yes": message("Checked in"),
         "no": message("Not checked in"),
     },
     "registration_action": {
-        "registration.submit": message("Registered"),
+        "registration.submit": message_of("history", "Registered"),
         "registration.change": message("Changed by the person"),
         "registration.withdraw": message("Withdrawn by the person"),
         "registration.export_own": message("The person took a copy of the data"),
         "registration.send_link": message("The person asked for the link again"),
         "registration.promote": message("Moved up from the waiting list"),
-        "registration.approve": message("Approved"),
+        "registration.approve": message_of("history", "Approved"),
         "registration.waitlist": message("Put on the waiting list"),
-        "registration.reject": message("Not accepted"),
-        "registration.cancel": message("Cancelled"),
+        "registration.reject": message_of("history", "Not accepted"),
+        "registration.cancel": message_of("history", "Cancelled"),
         "registration.correct": message("Corrected by the secretariat"),
         "registration.role": message("Role changed"),
         "registration.link": message("Linked to a known body"),
@@ -204,7 +204,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "registration_field": {
         "state": message("State"),
-        "is_late": message("Late"),
+        "is_late": message_of("registration", "Late"),
         "honorific": message("Honorific"),
         "given_name": message("Given names"),
         "family_name": message("Family name"),

@@ -15,6 +15,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from eventapp.errors import SUBJECT_END
 from eventapp.extensions import babel
 from eventapp.rules.vocabulary import LANGUAGES
 
@@ -79,9 +80,20 @@ def catalogue() -> NullTranslations:
     return found
 
 
+def wording(text: str) -> str:
+    """A text in the language of the request; one of a subject (`errors.message_of`) in the gender of that subject."""
+    subject, mark, plain = text.rpartition(SUBJECT_END)
+    return catalogue().pgettext(subject, plain) if mark else catalogue().gettext(text)
+
+
 @pass_eval_context
 def _gettext(context: EvalContext, text: str, /, **values: object) -> str:
-    return _shown(context, catalogue().gettext(text), values)
+    return _shown(context, wording(text), values)
+
+
+@pass_eval_context
+def _pgettext(context: EvalContext, subject: str, text: str, /, **values: object) -> str:
+    return _shown(context, catalogue().pgettext(subject, text), values)
 
 
 @pass_eval_context
@@ -121,7 +133,7 @@ def init_locale(app: Flask) -> None:
     _catalogues.clear()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     babel.init_app(app, locale_selector=language, timezone_selector=lambda: "UTC")
-    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, pgettext=_pgettext, ngettext=_ngettext)
     app.wsgi_app = LanguageInPath(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation says
 
 

@@ -9,7 +9,7 @@ import flask_login
 from flask_wtf import FlaskForm
 
 from eventapp.models import User
-from eventapp.web.locale import catalogue, forced_language
+from eventapp.web.locale import catalogue, forced_language, wording
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
@@ -32,8 +32,13 @@ def signed_in_user() -> User | None:
 
 def translate(text: str, /, **values: object) -> str:
     """The text in the language of the request."""
-    found = catalogue().gettext(text)
+    found = wording(text)
     return found % values if values else found
+
+
+def translate_of(subject: str, text: str, /) -> str:
+    """The text as it is said of a subject, in the language of the request."""
+    return catalogue().pgettext(subject, text)
 
 
 def translate_plural(one: str, many: str, count: int, /, **values: object) -> str:

@@ -1,11 +1,16 @@
 """The wording of the field's words, and figures as phrases."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from eventapp.errors import SUBJECT_END
 from eventapp.rules import vocabulary
 from eventapp.rules.figure import Claim, split_claims
 from eventapp.web.figures import FROM_COUNTRIES, PHRASES, figure, figure_html, figure_words, figures_sentence
 from eventapp.web.labels import LABELS, body_role, edition_name, label, labels, ordinal
+from eventapp.web.typed import translate
 
 KINDS = {
     "edition_state": vocabulary.EDITION_STATES,
@@ -90,3 +95,39 @@ def test_every_phrase_fits_every_count(ctx):
     for phrase in (*PHRASES.values(), *FROM_COUNTRIES.values()):
         for count in (0, 1, 2, 3, 11, 100):
             assert str(count) in phrase(count, str(count))
+
+
+@pytest.mark.parametrize(
+    ("code", "edition", "mail", "history"),
+    [
+        ("en", "Cancelled", "Cancelled", "Cancelled"),
+        ("fr", "Annulée", "Annulé", "Annulée"),
+        ("es", "Cancelada", "Cancelado", "Anulada"),
+        ("ar", "ملغاة", "ملغاة", "إلغاء التسجيل"),
+    ],
+)
+def test_a_word_agrees_with_what_it_is_said_of(app, code, edition, mail, history):
+    """An edition, a registration and a message differ in gender, and the three languages show it."""
+    with app.test_request_context("/", environ_base={"eventapp.language": code}):
+        assert label("edition_state", "cancelled") == label("registration_phase", "cancelled") == edition
+        assert label("mail_state", "cancelled") == mail
+        assert label("registration_action", "registration.cancel") == history
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es", "ar"])
+def test_no_wording_shows_of_what_it_is_said(app, code):
+    with app.test_request_context("/", environ_base={"eventapp.language": code}):
+        shown = [text for kind in LABELS for _, text in labels(kind)]
+        assert not [text for text in shown if SUBJECT_END in text]
+        template = app.jinja_env.from_string("{{ pgettext('message', 'Sent') }}")
+        assert template.render() == label("mail_state", "sent")
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es", "ar"])
+def test_the_demonstration_bears_the_name_of_the_conference(app, code):
+    path = Path(app.root_path) / "data" / "demonstration.json"
+    title = json.loads(path.read_text(encoding="utf-8"))["edition"]["title"][code]
+    with app.test_request_context("/", environ_base={"eventapp.language": code}):
+        first, rest = translate("Global Conference"), translate("on Human Trafficking and Migrant Smuggling")
+        assert translate("Global Conference on Human Trafficking and Migrant Smuggling") == f"{first} {rest}"
+    assert first in title and rest in title

@@ -21,6 +21,9 @@ KEYWORDS = {
     "Closed": None,
     "NotFound": None,
     "DomainError": None,
+    "message_of": ((1, "c"), 2),
+    "translate_of": ((1, "c"), 2),
+    "pgettext": ((1, "c"), 2),
 }
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
@@ -28,7 +31,7 @@ OPTIONS = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimm
 
 def texts_of_the_code() -> set:
     found = extract_from_dir(str(PACKAGE), METHODS, OPTIONS, KEYWORDS)
-    return {text for _, _, text, _, _ in found}
+    return {(context, text) for _, _, text, _, context in found}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ def test_catalogue_is_complete(language: str, wanted: set):
     for entry in catalogue:
         if not entry.id:
             continue
-        known.add(tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id)
+        known.add((entry.context, tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id))
         strings = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
         if entry.fuzzy or not all(strings) or (entry.pluralizable and len(strings) != forms):
             problems.append(f"not translated: {entry.id!r}")
@@ -57,7 +60,7 @@ def test_catalogue_is_complete(language: str, wanted: set):
             if string and (missing or placeholders(string) - wanted_names):
                 problems.append(f"placeholders differ: {entry.id!r} -> {string!r}")
     in_plurals = {
-        text[0] for text in known if isinstance(text, tuple)
+        (context, text[0]) for context, text in known if isinstance(text, tuple)
     }  # one entry serves both uses of a word
     problems += [f"missing: {text!r}" for text in wanted - known - in_plurals]
     problems += [f"left over: {text!r}" for text in known - wanted]

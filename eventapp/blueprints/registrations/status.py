@@ -8,7 +8,7 @@ from eventapp.rules.registration import may_change, may_withdraw
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_own import Own
 from eventapp.web.filters import dates, moment
-from eventapp.web.typed import translate
+from eventapp.web.typed import translate, translate_of
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ def steps_of(own: Own) -> Sequence[Step]:
             )
             return [*steps, here, Step("todo", translate("A place"), ""), conference]
         case "approved":
-            return [*steps, Step("done", translate("Approved"), decided), conference]
+            return [*steps, Step("done", translate_of("registration", "Approved"), decided), conference]
         case "rejected":
-            return [*steps, Step("here", translate("Not accepted"), decided)]
+            return [*steps, Step("here", translate_of("registration", "Not accepted"), decided)]
         case "withdrawn":
-            return [*steps, Step("here", translate("Withdrawn"), decided)]
+            return [*steps, Step("here", translate_of("registration", "Withdrawn"), decided)]
     return [*steps, Step("here", translate("Cancelled by the secretariat"), decided)]
