@@ -108,6 +108,14 @@ def test_an_old_page_does_not_check_anybody_in_and_says_so(desk, edition):
     assert valid() == 0
 
 
+def test_a_stale_page_keeps_the_reason_and_undoes_nothing(desk, edition):
+    made = make_registration(edition, state="approved")
+    first = make_check_in(made)
+    answer = desk.post(f"{BASE}/{first.id}/undo", data={"reason": "Typed with care", "csrf_token": "stale"})
+    assert answer.status_code == 422 and "open for too long" in answer.text
+    assert 'value="Typed with care"' in answer.text and valid() == 1
+
+
 def test_undo_wants_a_reason_and_says_what_it_did(desk, edition):
     made = make_registration(edition, family_name="Uri", state="approved")
     first = make_check_in(made)

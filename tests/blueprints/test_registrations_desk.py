@@ -179,6 +179,16 @@ def test_a_preview_that_comes_back_does_not_forget_what_was_seen(desk, base, edi
     assert (state_of(one), state_of(two)) == ("approved", "cancelled")
 
 
+def test_a_stale_list_keeps_who_was_picked(desk, base, edition):
+    one = make_registration(edition)
+    data = {"decision": "approved", "pick": one.reference, "csrf_token": "stale"}
+    preview = post(desk, base + "/preview", desk.get(base).text, **data)
+    assert preview.status_code == 200 and "open for too long" in preview.text
+    assert "Approve one person" in preview.text and state_of(one) == "submitted"
+    assert confirm(desk, base, preview.text).status_code == 303
+    assert state_of(one) == "approved"
+
+
 @pytest.mark.parametrize("token", ["", "stale"])
 def test_a_stale_page_keeps_the_reason_and_decides_nothing(desk, base, edition, token):
     one = make_registration(edition)

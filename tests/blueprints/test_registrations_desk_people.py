@@ -14,6 +14,7 @@ from eventapp.rules.access import Actor
 from eventapp.services import audit, links
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
+from tests.factories.programme import make_body
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
 
@@ -211,6 +212,19 @@ def test_a_stale_page_comes_back_filled_in_and_writes_nothing(desk, base, editio
         assert 'value="Chief Inspector"' in answer.text, path
         assert csrf_token(answer.text) not in ("", "stale")
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == rows and kinds() == []
+
+
+def test_a_stale_page_keeps_what_was_chosen_for_one_person(desk, base, edition):
+    one = make_registration(
+        edition, represents="organisation", organisation="Somebody", seat_country_code="IT"
+    )
+    body = make_body(names={"en": "A known body"})
+    shown = f"{base}/{one.reference}"
+    for path, chosen in (("role", {"role": "interpreter"}), ("body", {"body": str(body.id)})):
+        answer = desk.post(f"{shown}/{path}", data={**chosen, "version": "1", "csrf_token": "stale"})
+        assert answer.status_code == 422 and "open for too long" in answer.text
+        assert f'<option value="{next(iter(chosen.values()))}" selected>' in answer.text
+    assert (fresh(one).role, fresh(one).body_id) == ("delegate", None)
 
 
 def test_gives_any_role(desk, base, edition):

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from eventapp.blueprints import PERMISSIONS
+from eventapp.web.csrf import CHECKS
 from eventapp.web.guards import Access
 from tests.factories.accounts import make_user, sign_in
 from tests.pages import csrf_token
@@ -16,7 +17,35 @@ DUMMIES = {
     "UnicodeConverter": "nobody",
     "PathConverter": "css/base.css",
 }
-# Writing addresses of delegates and of people who are not signed in yet: open by design, with token or limit.
+# Bare buttons: nothing is typed or chosen in their forms, so that nothing is lost where a stale token meets a plain page.
+BUTTONS = {
+    "accounts.sign_out",
+    "attendance.paper",
+    "bodies.delete",
+    "bodies.move_partner",
+    "bodies.remove_partner",
+    "editions.delete_figure",
+    "editions.move_body",
+    "editions.remove_body",
+    "editions.show_figure",
+    "mail.cancel",
+    "mail.retry",
+    "mail.retry_all",
+    "mail.retry_edition",
+    "privacy.publish",
+    "programme.delete_room",
+    "programme.delete_session",
+    "programme.delete_speaker",
+    "programme.move_speaker",
+    "programme.remove_speaker",
+    "registrations.export",
+    "registrations.withdraw",
+    "registrations_desk.resend_link",
+    "statistics.delegates_csv",
+    "users.close",
+    "users.invite_again",
+    "users.reopen",
+}
 
 
 def rules(app):
@@ -103,3 +132,13 @@ def test_every_writing_address_wants_a_token(app, ctx, rule_method):
             if response.status_code not in (400, 404, 405, 410, 422):
                 accepted.append(f"{rule.rule}: {response.status_code}")
     assert not accepted
+
+
+def test_every_form_comes_back_after_a_stale_token(app):
+    """A handler asks for the token by itself (`@checks_csrf`) and gives the form back, or its form is a bare button."""
+    plain = {
+        rule.endpoint
+        for rule in rules(app)
+        if "POST" in rule.methods and not getattr(app.view_functions[rule.endpoint], CHECKS, False)
+    }
+    assert plain == BUTTONS

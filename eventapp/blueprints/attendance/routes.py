@@ -14,7 +14,7 @@ from eventapp.rules.text import clean_line, without_hidden
 from eventapp.services import attendance, attendance_find
 from eventapp.services.editions import door_of, get_edition, get_edition_to_edit
 from eventapp.web import clock
-from eventapp.web.csrf import checks_csrf, token_holds
+from eventapp.web.csrf import check_token, checks_csrf, token_holds
 from eventapp.web.errors import error_text
 from eventapp.web.people import Badges, represented
 from eventapp.web.sign_in import actor, polled
@@ -68,9 +68,11 @@ def _desk(ordinal: int, **told: str | int | None) -> Response:
 
 
 @blueprint.post("/desk")
+@checks_csrf
 def name_desk(ordinal: int) -> Response:
     get_edition_to_edit(actor(), ordinal)
     try:
+        check_token()
         session[DESK] = clean_line(request.form.get("name", ""), limit=LONGEST_DESK)
     except Refused as problem:
         flash(error_text(problem), "warn")
@@ -126,9 +128,11 @@ def _back(ordinal: int) -> str:
 
 
 @blueprint.post("/<int:check_in_id>/undo")
+@checks_csrf
 def undo(ordinal: int, check_in_id: int) -> Response | tuple[str, int]:
     who, now = actor(), clock.now()
     try:
+        check_token()
         reason = clean_line(request.form.get("reason", ""), limit=LONGEST_REASON)
         with writing():
             attendance.undo(who, ordinal, check_in_id, reason=reason, now=now)

@@ -22,7 +22,7 @@ from eventapp.services import registrations_decide, registrations_list
 from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.services.registrations_decide import Outcome
 from eventapp.web import clock
-from eventapp.web.csrf import check_token, checks_csrf
+from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
 from eventapp.web.filters import link
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
@@ -33,8 +33,9 @@ SHOWN = 100  # names on the page; the numbers are of all
 
 
 @blueprint.post("/preview")
+@checks_csrf
 def preview(ordinal: int) -> str | Response:
-    """Shows what a decision would do; changes nothing."""
+    """Shows what a decision would do; changes nothing, so that whoever was picked stays so if the token is stale."""
     decision = request.form.get("decision", "")
     check_known(decision)
     edition = get_edition_to_edit(actor(), ordinal)
@@ -42,7 +43,7 @@ def preview(ordinal: int) -> str | Response:
     if not ids:
         flash(translate("Nobody was picked. Tick the people this is about."), "warn")
         return redirect(_back(ordinal), code=303)
-    return _page(ordinal, decision, ids)
+    return _page(ordinal, decision, ids, general=() if token_holds() else [translate(STALE_PAGE)])
 
 
 def _picked(edition_id: int) -> Sequence[int]:

@@ -9,7 +9,7 @@ from eventapp.adapters import kept_mail
 from eventapp.blueprints.registrations_desk.answers import problems_of, read_nonce, read_number
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
-from eventapp.errors import Invalid, Stale
+from eventapp.errors import DomainError, Invalid, Refused, Stale
 from eventapp.rules.decision import possible_decisions
 from eventapp.rules.text import without_hidden
 from eventapp.services import (
@@ -22,7 +22,8 @@ from eventapp.services import (
 )
 from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.web import clock
-from eventapp.web.csrf import STALE_PAGE, checks_csrf, token_holds
+from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
+from eventapp.web.errors import error_text
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -50,11 +51,17 @@ def show(ordinal: int, reference: str) -> str:
     )
 
 
-def _look_again(ordinal: int, reference: str) -> tuple[str, int]:
-    """The registration as it is now, its history included, for whoever had an older one open."""
-    text = translate("Somebody else changed this registration meanwhile. Look at its history and save again.")
+def _look_again(ordinal: int, reference: str, problem: DomainError) -> tuple[str, int]:
+    """The registration as it is now, its history included, with what was chosen; for an older page or token."""
+    if problem.code == "forbidden":
+        raise problem
+    text = error_text(problem)
+    if isinstance(problem, Stale):
+        text = translate(
+            "Somebody else changed this registration meanwhile. Look at its history and save again."
+        )
     flash(text, "warn")
-    return show(ordinal, reference), 409
+    return show(ordinal, reference), 409 if isinstance(problem, Stale) else 422
 
 
 def _shown(ordinal: int, reference: str, text: str) -> Response:
@@ -63,26 +70,30 @@ def _shown(ordinal: int, reference: str, text: str) -> Response:
 
 
 @blueprint.post("/<reference>/role")
+@checks_csrf
 def give_role(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, role, version = actor(), request.form.get("role", ""), read_number(request.form.get("version", ""))
     now = clock.now()
     try:
+        check_token()
         with writing():
             registrations_enter.give_role(who, ordinal, reference, role, version=version, now=now)
-    except Stale:
-        return _look_again(ordinal, reference)
+    except (Stale, Refused) as problem:
+        return _look_again(ordinal, reference, problem)
     return _shown(ordinal, reference, translate("The role was changed."))
 
 
 @blueprint.post("/<reference>/body")
+@checks_csrf
 def link_body(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, body = actor(), read_number(request.form.get("body", ""))
     version, now = read_number(request.form.get("version", "")), clock.now()
     try:
+        check_token()
         with writing():
             registrations_enter.link_body(who, ordinal, reference, body or None, version=version, now=now)
-    except Stale:
-        return _look_again(ordinal, reference)
+    except (Stale, Refused) as problem:
+        return _look_again(ordinal, reference, problem)
     return _shown(
         ordinal, reference, translate("The organisation was linked, and the counted country follows.")
     )
