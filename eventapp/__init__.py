@@ -1,5 +1,9 @@
 """eventapp runs the editions of a yearly global conference. create_app builds it from settings and returns it."""
 
+import gc
+
+gc.disable()  # whatever is imported stays; looking for garbage meanwhile takes a tenth of every start
+
 from flask import Flask
 
 from eventapp.blueprints import PERMISSIONS, register_blueprints
@@ -18,6 +22,8 @@ from eventapp.web.sign_in import init_sign_in
 from eventapp.web.sign_in_door import init_sign_in_door
 from eventapp.web.site import init_site
 from eventapp.web.uploads import init_uploads
+
+gc.enable()
 
 LARGEST_BODY = 8 * 1024 * 1024
 _SOON = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds; a form waits no longer for Redis

@@ -2,9 +2,8 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import JSON
 
-from eventapp.models.base import Instant
+from eventapp.models.base import Instant, JSONDocument
 
 db = current_app.extensions["migrate"].db
 
@@ -13,7 +12,7 @@ def render_item(kind, item, autogen_context):
     """Write our own column types in plain SQLAlchemy, so that a migration never changes with the code."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, JSON):
+    if kind == "type" and isinstance(item, JSONDocument):
         autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False

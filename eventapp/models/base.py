@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, MetaData, String, Text, TypeDecorator, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,7 +40,26 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Document = JSON().with_variant(JSONB(), "postgresql")
+class JSONDocument(TypeDecorator[Any]):
+    """JSON; on PostgreSQL its jsonb, by the name under which that dialect knows it.
+
+    Importing the type itself loads the whole dialect, 2 MB in every worker that speaks to SQLite.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        return dialect.type_descriptor(dialect.ischema_names["jsonb"]())  # type: ignore[attr-defined]  # of this dialect
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> TypeEngine[Any]:
+        """A key or an index into the document is compared as itself, as SQLAlchemy asks for."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
+
+Document = JSONDocument()
 
 # A text in up to four languages: {"en": "...", "fr": "..."}; missing languages are absent, never empty.
 Texts = Annotated[dict[str, str], mapped_column(Document, default=dict)]

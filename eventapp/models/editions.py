@@ -95,8 +95,8 @@ class FigureClaim(Base):
             "edition_id",
             "measure",
             unique=True,
+            # PostgreSQL has the same condition, from the migration: named here, it loads that whole dialect.
             sqlite_where=text("is_shown"),
-            postgresql_where=text("is_shown"),
         ),
     )
 

@@ -14,6 +14,7 @@ from eventapp.web import clock
 from eventapp.web.assets import asset
 from eventapp.web.labels import body_role, edition_name, label, labels, ordinal
 from eventapp.web.locale import LANGUAGE_NAMES, direction, language, path_in
+from eventapp.web.locale_data import locale_of
 from eventapp.web.sign_in import actor
 
 # Never written out, whatever the database holds: controls, and characters that turn the text around them round.
@@ -22,7 +23,7 @@ _HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0x202A, 0x202
 
 def babel_locale() -> str:
     """The locale in which dates and numbers are written."""
-    return {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar"}[language()]
+    return locale_of(language())
 
 
 def pick(texts: dict[str, str] | None) -> ShownText:

@@ -24,6 +24,7 @@ LIFETIME: Final = (
 # Nobody outside this process can know the mark, so nobody can type one.
 _MARK: Final = f"slot-{secrets.token_hex(12)}-"
 _SLOT: Final = re.compile(f"{_MARK}([a-z_]+)-")
+_LONGEST_STORED: Final = 0xFFFF
 _GZIP_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 Slots = Mapping[str, str]
@@ -82,16 +83,25 @@ def _make(markers: Slots, render: Render, hidden: Mapping[str, str]) -> _Kept:
     for place in range(0, len(parts), 2):
         plain = parts[place].encode()
         slot = parts[place + 1] if place + 1 < len(parts) else ""
-        pieces.append(_Piece(plain, _deflate(plain, 6), slot))
+        pieces.append(_Piece(plain, _deflate(plain), slot))
     return _Kept(pieces, min(time.time() + LIFETIME, g.get("page_until", float("inf"))))
 
 
-def _deflate(data: bytes, level: int) -> bytes:
+def _deflate(data: bytes) -> bytes:
     """A piece of a deflate stream that refers to nothing before it and ends on a byte."""
     if not data:
         return b""
-    made = zlib.compressobj(level, zlib.DEFLATED, -15)
+    made = zlib.compressobj(6, zlib.DEFLATED, -15)
     return made.compress(data) + made.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(data: bytes) -> bytes:
+    """The same without compressing (RFC 1951, 3.2.4): what fills a slot is short, and a compressor takes 256 kB."""
+    parts = [data[at : at + _LONGEST_STORED] for at in range(0, len(data), _LONGEST_STORED)]
+    return b"".join(
+        b"\0" + len(part).to_bytes(2, "little") + (_LONGEST_STORED - len(part)).to_bytes(2, "little") + part
+        for part in parts
+    )
 
 
 def _fill(pieces: list[_Piece], values: Mapping[str, bytes]) -> Response:
@@ -107,7 +117,7 @@ def _fill(pieces: list[_Piece], values: Mapping[str, bytes]) -> Response:
     for piece in pieces:
         packed.append(piece.deflated)
         if piece.slot:
-            packed.append(_deflate(values[piece.slot], 1))
+            packed.append(_stored(values[piece.slot]))
     packed.append(b"\x03\x00")  # an empty last block
     packed.append(zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFFFFFF).to_bytes(4, "little"))
     response = Response(b"".join(packed), mimetype="text/html")

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zlib
 
 import pytest
 from flask.testing import FlaskClient
@@ -105,3 +106,10 @@ def test_a_query_is_not_kept_for_others(live):
     visitor = Visitor(live, "10.0.0.1")
     assert "utm=1" in visitor.get(PATH + "?utm=1")
     assert "utm=1" not in visitor.get(PATH)
+
+
+@pytest.mark.parametrize("length", [0, 1, 65_535, 65_536, 200_000])
+def test_what_fills_a_slot_can_be_of_any_length(length):
+    value = b"\xc3\xa9 <" * (length // 4) + b"x" * (length % 4)
+    stream = ready._deflate(b"before") + ready._stored(value) + ready._deflate(b"after") + b"\x03\x00"
+    assert zlib.decompress(stream, -15) == b"before" + value + b"after"

@@ -1,0 +1,22 @@
+"""A worker carries only what its pages need: each of these takes megabytes and a part of every start."""
+
+import json
+import subprocess
+import sys
+
+from tests.house.test_sizes import ROOT
+
+NOT_AT_START = {
+    "PIL": "until somebody uploads an image",
+    "alembic": "until the database is brought up to date",
+    "icalendar": "until somebody asks for a calendar",
+    "sqlalchemy.dialects.postgresql": "unless it is the database; a postgresql_ option of an index loads it",
+}
+
+
+def test_what_a_worker_does_not_need_is_not_imported():
+    script = "import json, sys, eventapp.__main__; print(json.dumps(list(sys.modules)))"
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60, cwd=ROOT
+    )
+    assert not NOT_AT_START.keys() & set(json.loads(found.stdout))
