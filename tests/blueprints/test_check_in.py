@@ -56,7 +56,7 @@ def test_finding_and_checking_in_without_javascript(desk, edition):
         assert shown in page.text
     page = press(desk, made)
     assert page.status_code == 200
-    assert "Checked in" in page.text and "at 09:12, by B. Guard" in page.text
+    assert "Checked in" in page.text and "at 09:12, by <bdi>B. Guard</bdi>" in page.text
     assert 'id="q" name="q" type="search" value=""' in page.text
     assert valid() == 1
     page = desk.get(f"{BASE}?q=adey")
@@ -78,7 +78,7 @@ def test_the_second_desk_is_told_when_and_where(desk, edition, client):
     sign_in(other, make_user(role="organiser", name="C. Other"))
     page = press(other, made)
     assert "Was in already" in page.text
-    assert "at 09:12, Main entrance, by B. Guard" in page.text
+    assert "at 09:12, <bdi>Main entrance</bdi>, by <bdi>B. Guard</bdi>" in page.text
     assert valid() == 1
 
 

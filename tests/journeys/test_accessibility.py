@@ -29,6 +29,7 @@ NOT_PAGES = (
     "/welcome/",
     "/set-password/",
     "/reset",
+    "/totals",
 )
 
 
