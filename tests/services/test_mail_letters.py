@@ -83,7 +83,7 @@ def kinds_in_the_code() -> set[str]:
     found = set()
     for path in (PACKAGE / "services").glob("*.py"):
         text = path.read_text(encoding="utf-8")
-        if "enqueue" in text or "OutboxMessage" in text:
+        if any(word in text for word in ("enqueue", "write_letters", "OutboxMessage")):
             found |= set(
                 re.findall(r'"((?:registration|organiser|edition)_(?:message|notice|link|[a-z]+ed))"', text)
             )
