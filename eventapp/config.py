@@ -44,6 +44,12 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for another one and for one in memory."""
+        name = self.database_url.removeprefix("sqlite:///").partition("?")[0]
+        return Path(name) if self.is_sqlite and name not in ("", ":memory:") else None
+
+    @property
     def is_secure(self) -> bool:
         """Whether the public address is https, so that cookies are Secure and HSTS is sent."""
         return self.base_url.startswith("https://")

@@ -1,5 +1,6 @@
 """What every command needs: the settings, the application once it is needed, and a clear line when it cannot be had."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Door:
         if self._app is None:
             settings = self.load_settings()
             settings.instance.mkdir(parents=True, exist_ok=True)
+            _begin_private(settings)
             self._app = self.create_app(settings)
         return self._app
 
@@ -62,6 +64,14 @@ class Door:
             if problem:
                 raise Stop(f"{problem} ({masked_url(app.config['SETTINGS'].database_url)})")
             yield app
+
+
+def _begin_private(settings: Settings) -> None:
+    """A database that is not there yet begins as a file for its owner's eyes only; SQLite's other files follow it."""
+    file = settings.database_file
+    if file is not None and file.parent.is_dir():
+        with contextlib.suppress(OSError):  # whoever opens it will say what is wrong
+            file.touch(mode=0o600, exist_ok=True)
 
 
 def _line_of(app: Flask, error: Exception) -> str:

@@ -58,7 +58,7 @@ def restore(door: Door, file: Path, *, replace: bool) -> None:
 def _put_back(app: Flask, folder: Path, manifest: Manifest) -> None:
     before = backup_restore.content_number()
     if manifest.engine == "sqlite":
-        backup_restore.check_database(folder)
+        backup_restore.check_database(folder, manifest)
         backup_restore.replace_sqlite(folder)
     else:
         upgrade(app, manifest.revision)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from eventapp.errors import Refused
 from eventapp.extensions import db
@@ -85,9 +85,9 @@ def check(file: Path) -> Manifest:
             stream = archive.extractfile(member)
             assert stream is not None
             if _digest(stream) != entry:
-                raise _damaged()
+                raise damaged()
         if seen != set(manifest.files):
-            raise _damaged()
+            raise damaged()
     return manifest
 
 
@@ -193,7 +193,7 @@ class _opened:  # noqa: N801 - read as a verb: with _opened(file)
         except FileNotFoundError:
             raise Refused("There is no file %(name)s.", code="backup", name=str(self.file)) from None
         except (tarfile.TarError, OSError, EOFError):
-            raise _damaged() from None
+            raise damaged() from None
         return self.archive
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
@@ -201,7 +201,7 @@ class _opened:  # noqa: N801 - read as a verb: with _opened(file)
         if isinstance(error, (tarfile.TarError, EOFError, OSError, KeyError, ValueError)) and not isinstance(
             error, FileNotFoundError
         ):
-            raise _damaged() from error
+            raise damaged() from error
 
 
 def _read_manifest(archive: tarfile.TarFile) -> Manifest:
@@ -210,12 +210,17 @@ def _read_manifest(archive: tarfile.TarFile) -> Manifest:
         raise Refused("This file is no backup of eventapp.", code="backup")
     stream = archive.extractfile(member)
     assert stream is not None
-    content: dict[str, Any] = json.loads(stream.read())
-    if content["format"] != FORMAT:
+    content = json.loads(stream.read())
+    if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
         raise Refused("This backup was made by a later version of eventapp.", code="backup")
-    return Manifest(
-        **{**content, "files": {name: Entry(**entry) for name, entry in content["files"].items()}}
-    )
+    try:
+        files = {str(name): Entry(**entry) for name, entry in content["files"].items()}
+        manifest = Manifest(**{**content, "files": files})
+    except (TypeError, AttributeError, KeyError):
+        raise damaged() from None
+    if DATABASE not in files:
+        raise damaged()
+    return manifest
 
 
 def _expected(manifest: Manifest, member: tarfile.TarInfo, seen: set[str]) -> Entry:
@@ -229,7 +234,8 @@ def _expected(manifest: Manifest, member: tarfile.TarInfo, seen: set[str]) -> En
     return manifest.files[member.name]
 
 
-def _damaged() -> Refused:
+def damaged() -> Refused:
+    """The refusal of a file that does not hold what it says."""
     return Refused("This backup is damaged; nothing was changed.", code="backup")
 
 

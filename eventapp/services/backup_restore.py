@@ -22,6 +22,8 @@ def check_may_restore(manifest: Manifest, *, replace: bool) -> None:
             theirs=manifest.engine,
             ours=backup.engine_name(),
         )
+    if manifest.revision not in readiness.known_revisions():
+        raise Refused("This backup was made by a later version of eventapp.", code="backup")
     if not replace and not is_empty():
         raise Conflict("The database is not empty. To replace what it holds, say --replace.", code="backup")
     revision = readiness.find_revision()
@@ -51,11 +53,16 @@ def content_number() -> int:
     return db.session.scalar(select(ContentVersion.number)) or 0
 
 
-def check_database(folder: Path) -> None:
-    """Refuse an unpacked SQLite database that is damaged."""
+def check_database(folder: Path, manifest: Manifest) -> None:
+    """Refuse an unpacked SQLite database that is damaged, or does not stand where its backup says."""
     connection = sqlite3.connect(folder / DATABASE)
     try:
         backup.check_integrity(connection)
+        stands_at = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if stands_at != (manifest.revision,):
+            raise backup.damaged()
+    except sqlite3.DatabaseError:
+        raise backup.damaged() from None
     finally:
         connection.close()
 

@@ -27,16 +27,19 @@ def find_problem() -> str | None:
 @cache
 def newest_revision() -> str | None:
     """The migration that no other one follows, read from the files without Alembic."""
+    return min(known_revisions() - _named("down_revision"), default=None)
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Every migration of this version of the product."""
+    return _named("revision")
+
+
+def _named(name: str) -> frozenset[str]:
     texts = [path.read_text(encoding="utf-8") for path in (DIRECTORY / "versions").glob("*.py")]
-    known = {
-        found for text in texts for found in re.findall(r"^revision = ['\"](\w+)['\"]", text, re.MULTILINE)
-    }
-    followed = {
-        found
-        for text in texts
-        for found in re.findall(r"^down_revision = ['\"](\w+)['\"]", text, re.MULTILINE)
-    }
-    return min(known - followed, default=None)
+    pattern = re.compile(rf"^{name} = ['\"](\w+)['\"]", re.MULTILINE)
+    return frozenset(found for text in texts for found in pattern.findall(text))
 
 
 def find_revision() -> str | None:

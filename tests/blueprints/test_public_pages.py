@@ -88,6 +88,8 @@ def test_every_page_in_every_language(client, prefix, path, records):
         assert f'hreflang="{code}" href="http://localhost{own}"' in response.text
     assert f'<link rel="canonical" href="http://localhost{prefix}{path}">' in response.text
     assert f'hreflang="x-default" href="http://localhost{path}"' in response.text
+    title = re.search("<title>(.*?)</title>", response.text)[1]
+    assert f'<meta property="og:title" content="{title}">' in response.text
     assert "Set-Cookie" not in response.headers
 
 

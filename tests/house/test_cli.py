@@ -88,6 +88,11 @@ def test_help_lists_every_command(tmp_path):
         assert re.search(rf"^  {word} ", text, re.MULTILINE), word
 
 
+def test_nobody_else_on_the_machine_reads_the_database(made):
+    for path in (made / "demo").glob("eventapp.sqlite3*"):
+        assert path.stat().st_mode & 0o077 == 0, path.name
+
+
 def test_a_second_demonstration_changes_nothing(made):
     before = rows_of(made, "audit_entry")
     again = eventapp(made, "demo", "--only-make")

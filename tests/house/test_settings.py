@@ -1,5 +1,7 @@
 """Settings: the environment over the file over the default; each says where it comes from; wrong ones stop the start."""
 
+from pathlib import Path
+
 import pytest
 
 from eventapp import config
@@ -21,6 +23,20 @@ def test_defaults(tmp_path):
     assert settings.base_url == "http://127.0.0.1:8000"
     assert settings.sources["port"] == "default"
     assert not settings.is_secure
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:////var/lib/x.sqlite3", "/var/lib/x.sqlite3"),
+        ("sqlite:////var/lib/x.sqlite3?timeout=5", "/var/lib/x.sqlite3"),
+        ("sqlite:///:memory:", None),
+        ("postgresql+psycopg://u:p@h/d", None),
+    ],
+)
+def test_the_file_of_the_database(tmp_path, url, file):
+    found = load(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET).database_file
+    assert found == (Path(file) if file else None)
 
 
 def test_environment_over_file_over_default(tmp_path):

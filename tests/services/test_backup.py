@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+import sqlite3
 import tarfile
 import threading
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -69,7 +71,7 @@ def put_back(app, file: Path, folder: Path, *, replace: bool) -> None:
     folder.mkdir()
     backup.unpack(file, folder)
     if manifest.engine == "sqlite":
-        backup_restore.check_database(folder)
+        backup_restore.check_database(folder, manifest)
         backup_restore.replace_sqlite(folder)
     else:
         upgrade(app, manifest.revision)
@@ -247,6 +249,53 @@ def test_damage_is_noticed(filled, tmp_path, clock):
     for bad in (half, junk, tmp_path / "missing.tar.gz"):
         with pytest.raises(Refused):
             backup.check(bad)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1, 2]",
+        "7",
+        '{"format": 1}',
+        '{"format": 1, "engine": "sqlite", "revision": "x", "taken_at": "x", "files": []}',
+        '{"format": 1, "engine": "sqlite", "revision": "x", "taken_at": "x", "files": {"database": 1}}',
+        '{"format": 1, "engine": "sqlite", "revision": "x", "taken_at": "x", "files": {}}',  # no database in it
+        '{"format": 2, "files": {}}',
+    ],
+)
+def test_a_manifest_that_says_something_else_is_refused(tmp_path, text):
+    file = tmp_path / "bad.tar.gz"
+    with tarfile.open(file, "w:gz") as archive:
+        made = tarfile.TarInfo("manifest.json")
+        made.size = len(text)
+        archive.addfile(made, io.BytesIO(text.encode()))
+    with pytest.raises(Refused):
+        backup.check(file)
+
+
+def test_a_backup_of_a_later_version_changes_nothing(filled, tmp_path, clock):
+    manifest = backup.check(take(filled, tmp_path, clock))
+    later = backup.Manifest(**{**vars(manifest), "revision": "9999_not_written_yet"})
+    with pytest.raises(Refused, match="later version"):
+        backup_restore.check_may_restore(later, replace=True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "holds"),
+    [
+        ("SELECT 1", True),
+        ("UPDATE alembic_version SET version_num = '0'", False),
+        ("DROP TABLE alembic_version", False),
+    ],
+)
+def test_another_database_in_a_backup_is_refused(tmp_path, statement, holds):
+    with closing(sqlite3.connect(tmp_path / "database")) as made, made:
+        made.execute("CREATE TABLE alembic_version (version_num)")
+        made.execute("INSERT INTO alembic_version VALUES ('0001')")
+        made.execute(statement)
+    manifest = backup.Manifest(format=1, engine="sqlite", revision="0001", taken_at="", files={})
+    with nullcontext() if holds else pytest.raises(Refused):
+        backup_restore.check_database(tmp_path, manifest)
 
 
 def test_a_failed_backup_leaves_the_old_one(filled, tmp_path, clock, monkeypatch):
