@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from eventapp.errors import Stale
 from eventapp.extensions import db
 from eventapp.models import (
@@ -33,7 +35,10 @@ _SUBJECTS: Final[Mapping[type, str]] = {
 
 def check(record: Versioned, version: int) -> None:
     """Lock a record and read it again; refuses with Stale if it is not any more what was read at `version`."""
-    kept = db.session.get(type(record), record.id, with_for_update=True, populate_existing=True)
+    table = type(record)
+    # Not `session.get` with a lock: that compares versions by itself, and what it raises is no refusal for a form.
+    again = select(table).where(table.id == record.id).with_for_update(of=table)
+    kept = db.session.scalar(again.execution_options(populate_existing=True))
     if kept is None or record.version != version:  # it is the same object, filled anew
         raise Stale
 
