@@ -6,6 +6,7 @@ from eventapp.blueprints import (
     accounts,
     attendance,
     audit,
+    badges,
     bodies,
     dashboard,
     editions,
@@ -44,6 +45,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(uploads.blueprint)
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(users.blueprint)
+    app.register_blueprint(badges.blueprint)
     app.register_blueprint(mail.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(audit.blueprint)

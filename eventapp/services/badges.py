@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from eventapp.errors import NotFound
 from eventapp.extensions import db
 from eventapp.models import BadgeCategory, BadgeRule, Sector
 from eventapp.rules.badge import Rule
@@ -35,6 +36,38 @@ def list_rules() -> tuple[Rule, ...]:
     query = select(BadgeRule.body_kind, BadgeRule.sector_code, BadgeRule.role, BadgeRule.category_code)
     rows = db.session.execute(query.order_by(BadgeRule.position, BadgeRule.id))
     return tuple(Rule(kind, sector, role, category) for kind, sector, role, category in rows)
+
+
+def get_category(code: str) -> BadgeCategory:
+    """A category by its code; raises NotFound."""
+    found = db.session.get(BadgeCategory, code)
+    if found is None:
+        raise NotFound("There is no such badge category.")
+    return found
+
+
+def list_lines() -> Sequence[BadgeRule]:
+    """The same lines as rows, for whoever changes them."""
+    return db.session.scalars(select(BadgeRule).order_by(BadgeRule.position, BadgeRule.id)).all()
+
+
+def get_line(rule_id: int) -> BadgeRule:
+    """A line by its number; raises NotFound."""
+    found = db.session.get(BadgeRule, rule_id)
+    if found is None:
+        raise NotFound("There is no such line in the table of badges.")
+    return found
+
+
+def list_parents() -> dict[str, str]:
+    """Sector -> the one above it, for those that have one."""
+    query = select(Sector.code, Sector.parent_code).where(Sector.parent_code.is_not(None))
+    return {code: parent for code, parent in db.session.execute(query) if parent}
+
+
+def as_rule(line: BadgeRule) -> Rule:
+    """A row as the rules know it."""
+    return Rule(line.body_kind, line.sector_code, line.role, line.category_code)
 
 
 def add_shipped() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eventapp.rules.badge import Rule, counted_kind, derive, find_idle
+from eventapp.rules.badge import Rule, counted_kind, derive, find_idle, make_code, place_for
 
 RULES = (
     Rule(None, None, "speaker", "speaker"),
@@ -11,6 +11,7 @@ RULES = (
     Rule(None, "LE", None, "police"),
     Rule("ngo", "PRV-FIN", "observer", "bank"),
 )
+PARENTS = {"LE-POL": "LE", "PRV-FIN": "PRV"}
 
 
 @pytest.mark.parametrize(
@@ -48,4 +49,23 @@ def test_a_line_below_one_that_fits_everybody_is_idle():
         Rule(None, None, None, "rest"),
         Rule("media", None, None, "y"),
     )
-    assert find_idle(rules) == [5, 7]
+    assert find_idle(rules, PARENTS) == [5, 7]
+
+
+def test_a_new_line_goes_where_it_can_win():
+    rules = (*RULES, Rule(None, None, None, "rest"))
+    assert (
+        place_for(rules, Rule("state", "LE", "expert", "x"), PARENTS) == 2
+    )  # above the line for all of a state
+    assert place_for(rules, Rule("company", None, "expert", "x"), PARENTS) == 5
+    assert (
+        place_for(RULES, Rule("ngo", "LE-POL", None, "x"), PARENTS) == 3
+    )  # above the line for its upper sector
+    assert place_for(RULES, Rule("company", None, None, "x"), PARENTS) == len(RULES)
+
+
+def test_codes_are_made_of_names():
+    assert make_code("Chef de délégation", set()) == "chef_de_delegation"
+    assert make_code("Press!", {"press", "press_2"}) == "press_3"
+    assert make_code("الصحافة", set()) == "category"
+    assert len(make_code("a" * 200, set())) == 30

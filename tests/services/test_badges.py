@@ -3,11 +3,14 @@
 import pytest
 from sqlalchemy import delete, func, select
 
+from eventapp.errors import Refused
 from eventapp.extensions import db
-from eventapp.models import BadgeCategory, BadgeRule, Sector
+from eventapp.models import BadgeCategory, BadgeRule, ContentVersion, Sector
+from eventapp.rules.access import COMMAND, Actor
 from eventapp.rules.badge import derive
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES
-from eventapp.services import archive, badges
+from eventapp.services import archive, badges, badges_manage
+from eventapp.web.transaction import writing
 
 pytestmark = pytest.mark.usefixtures("ctx")
 
@@ -62,3 +65,32 @@ def test_a_table_that_was_cleared_on_purpose_stays_so(clock):
     db.session.execute(delete(BadgeRule))
     archive.load(now=clock())
     assert db.session.scalar(select(func.count()).select_from(BadgeRule)) == 0
+
+
+def test_whoever_keeps_names_of_the_table_is_told_that_it_moved(fresh_app, clock):
+    def number():
+        return db.session.scalar(select(ContentVersion.number).where(ContentVersion.id == 1)) or 0
+
+    with fresh_app.app_context():
+        before = number()
+        for change in (
+            lambda: badges_manage.rename_category(COMMAND, "press", {"en": "Media"}, now=clock()),
+            lambda: badges_manage.move_rule(COMMAND, badges.list_lines()[0].id, up=False, now=clock()),
+            lambda: badges_manage.reset(COMMAND, now=clock()),
+        ):
+            with writing():
+                change()
+            assert number() > before
+            before = number()
+
+
+def test_only_administrators_change_the_table(ctx, clock):
+    organiser = Actor(kind="user", id=1, role="organiser", all_editions=True)
+    for change in (
+        lambda: badges_manage.create_category(organiser, {"en": "x"}, now=clock()),
+        lambda: badges_manage.remove_category(organiser, "press", now=clock()),
+        lambda: badges_manage.remove_rule(organiser, 1, now=clock()),
+        lambda: badges_manage.reset(organiser, now=clock()),
+    ):
+        with pytest.raises(Refused):
+            change()
