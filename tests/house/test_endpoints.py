@@ -21,6 +21,11 @@ DUMMIES = {
 BUTTONS = {
     "accounts.sign_out",
     "attendance.paper",
+    "badges.move_category",
+    "badges.move_rule",
+    "badges.remove_category",
+    "badges.remove_rule",
+    "badges.reset",
     "bodies.delete",
     "bodies.move_partner",
     "bodies.remove_partner",
