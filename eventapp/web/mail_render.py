@@ -6,6 +6,7 @@ The words of a kind stand once, as blocks of mail/<kind>.txt; mail/<kind>.html s
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any, Final
@@ -34,6 +35,20 @@ _ENDPOINTS: Final = {
     "password_reset": "accounts.set_password",
 }
 _WORDS: Final = ("subject", "opening", "next", "action")
+
+
+class _Headers(HeaderRegistry):
+    """The library's own makes a class anew for each header of each message; they are few and never change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        return self._made.get(name) or self._made.setdefault(name, super().__getitem__(name))
+
+
+_POLICY: Final = SMTP.clone(header_factory=_Headers())
 
 
 @dataclass(frozen=True)
@@ -182,7 +197,7 @@ def link_address(link: PrivateLink, *, masked: bool) -> str:
 def mime(outgoing: Outgoing, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
     """The message for the mail server. EmailMessage refuses line ends in headers, so nothing can be smuggled in."""
     message, edition = outgoing.message, outgoing.edition
-    sent = EmailMessage(policy=SMTP)
+    sent = EmailMessage(policy=_POLICY)
     sent["Subject"] = letter.subject
     sent["From"] = wire_address(settings.mail_from)
     sent["To"] = wire_address(message.recipient)
