@@ -119,9 +119,10 @@ def _best(mark: Mark, index: int, ground: Ground, placed: Sequence[Label]) -> La
     chosen: Label | None = None
     least = math.inf
     near = _near(mark, ground)
-    for cost, label in _candidates(mark, ground.size):
+    for cost, angle, distance in _candidates(mark, ground.size):
         if cost >= least:
-            continue
+            continue  # most places: nothing is drawn there
+        label = _label(mark, angle, distance, ground.size)
         total = cost + _trouble(label, index, near, placed)
         if total < least:
             chosen, least = label, total
@@ -138,8 +139,8 @@ def _near(mark: Mark, ground: Ground) -> Ground:
     return replace(ground, lines=lines)
 
 
-def _candidates(mark: Mark, size: float) -> Iterator[tuple[float, Label]]:
-    """Places round the dot in sixteen directions and ever wider rings, each with what it costs in clearness."""
+def _candidates(mark: Mark, size: float) -> Iterator[tuple[float, float, float]]:
+    """Places round the dot in sixteen directions and ever wider rings: cost in clearness, angle and distance."""
     for ring in _RINGS:
         for step in range(16):
             if ring == 0.0 and step not in _FIRST_CHOICE:
@@ -149,7 +150,7 @@ def _candidates(mark: Mark, size: float) -> Iterator[tuple[float, Label]]:
                 if ring == 0.0
                 else 3.0 + 1.6 * ring + (0.0 if step in {0, 1, 15} else 0.3)
             )
-            yield cost, _label(mark, math.radians(step * 22.5), mark.radius + size * (0.45 + ring), size)
+            yield cost, math.radians(step * 22.5), mark.radius + size * (0.45 + ring)
 
 
 def _label(mark: Mark, angle: float, distance: float, size: float) -> Label:
