@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from eventapp.errors import Refused
 from eventapp.extensions import db
 
 DIRECTORY = Path(__file__).resolve().parent.parent.parent / "migrations"
@@ -13,6 +14,11 @@ def upgrade(app: Flask, revision: str = "head") -> None:
     """Bring the application's database up to a revision. Inside an application context."""
     import flask_migrate
 
+    if not DIRECTORY.is_dir():
+        raise Refused(
+            "The migrations are not beside the package: install it from its checkout with `pip install -e .`",
+            code="migrations",
+        )
     flask_migrate.Migrate(app, db, directory=str(DIRECTORY))
     flask_migrate.upgrade(revision=revision)
 

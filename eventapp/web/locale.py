@@ -1,5 +1,7 @@
 """The language of a request stands in the address: /fr/..., /es/..., /ar/...; English without a prefix."""
 
+import contextlib
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -71,11 +73,7 @@ def catalogue() -> NullTranslations:
     code = language()
     found = _catalogues.get(code)
     if found is None:
-        path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo"
-        found = NullTranslations()
-        if path.exists():
-            with path.open("rb") as file:
-                found = GNUTranslations(file)
+        found = _read(TRANSLATIONS / code / "LC_MESSAGES" / "messages.po")
         _catalogues[code] = found
     return found
 
@@ -138,13 +136,37 @@ def init_locale(app: Flask) -> None:
 
 
 def compile_catalogues() -> None:
-    """Write each .mo that is missing or older than its .po, whole or not at all."""
+    """Write each .mo that is missing or older than its .po, whole or not at all, where this account may write there."""
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        if _is_fresh(target, source):
             continue
-        with source.open("rb") as file:
-            catalogue = read_po(file, locale=source.parent.parent.name)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
-            write_mo(made, catalogue)
-        Path(made.name).replace(target)
+        with contextlib.suppress(
+            OSError
+        ):  # the product may belong to somebody else: _read makes it in memory
+            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
+                made.write(_compiled(source))
+            Path(made.name).chmod(0o644)  # whoever made it, the service reads it
+            Path(made.name).replace(target)
+
+
+def _is_fresh(target: Path, source: Path) -> bool:
+    return target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns
+
+
+def _compiled(source: Path) -> bytes:
+    out = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(out, read_po(file, locale=source.parent.parent.name))
+    return out.getvalue()
+
+
+def _read(source: Path) -> NullTranslations:
+    """The texts of a language, from the compiled file where it is there and may be read; none without a source."""
+    if not source.exists():
+        return NullTranslations()
+    target = source.with_suffix(".mo")
+    if _is_fresh(target, source):
+        with contextlib.suppress(OSError), target.open("rb") as file:
+            return GNUTranslations(file)
+    return GNUTranslations(io.BytesIO(_compiled(source)))

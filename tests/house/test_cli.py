@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 
 from eventapp import create_app
 from eventapp.__main__ import begin
+from eventapp.adapters import migrations
 from eventapp.cli import Door, commands
 from eventapp.config import load_settings
 from eventapp.extensions import db
@@ -189,6 +190,13 @@ def test_a_database_without_tables_is_one_line(tmp_path):
     result = inside(tmp_path, "export", "counts", "--edition", "8")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "eventapp migrate" in result.stderr
+
+
+def test_a_package_without_its_migrations_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(migrations, "DIRECTORY", tmp_path / "nowhere")
+    result = inside(tmp_path, "migrate")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "pip install -e" in result.stderr
 
 
 def test_settings_hide_secrets(tmp_path):
