@@ -115,6 +115,18 @@ def list_check_ins(registration: Registration) -> Sequence[CheckIn]:
     return db.session.scalars(query.order_by(CheckIn.at, CheckIn.id)).all()
 
 
+def list_days(registration: Registration) -> Sequence[date]:
+    """The days on which a person came."""
+    valid = (CheckIn.registration_id == registration.id, CheckIn.undone_at.is_(None))
+    return db.session.scalars(select(CheckIn.on).where(*valid).order_by(CheckIn.on)).all()
+
+
+def forget_reasons(registration_id: int) -> None:
+    """Empty why check-ins of a person were undone, for erasure: days and desks stay, what was typed may name somebody."""
+    theirs = CheckIn.registration_id == registration_id
+    db.session.execute(update(CheckIn).where(theirs).values(undone_reason=""))
+
+
 def count(edition: Edition) -> Totals:
     """The totals of an edition; two queries on indexes."""
     valid = (CheckIn.edition_id == edition.id, CheckIn.undone_at.is_(None))

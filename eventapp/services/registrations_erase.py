@@ -12,12 +12,12 @@ from eventapp.extensions import db
 from eventapp.models import OutboxMessage
 from eventapp.rules.access import Actor
 from eventapp.rules.reference_code import read_reference
-from eventapp.services import audit, counting, links
+from eventapp.services import attendance, audit, counting, links
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.registrations_list import get_registration
 
 ERASED: Final = "erased"
-# What is left out here stays: edition, reference, state, role, sector, counted country with its basis, kind of body, times.
+# What is left out here stays: edition, reference, state, role, sector, counted country with its basis, kind of body, times, check-ins.
 _EMPTIED: Final[dict[str, Any]] = {
     "nonce": None,
     "honorific": "",
@@ -58,6 +58,7 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         setattr(registration, name, value)
     registration.erased_at = now
     links.revoke_links(now=now, registration_id=registration.id)
+    attendance.forget_reasons(registration.id)
     written = _forget_mails(registration.id)
     audit.forget_values("registration", registration.id)
     audit.record(

@@ -1,8 +1,8 @@
 """What a delegate does with the private link: look, change, withdraw, take the data along, ask for the link again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from eventapp.errors import Closed, NotFound
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Edition, OutboxMessage, Registration
+from eventapp.models import AuditEntry, CheckIn, Edition, OutboxMessage, Registration
 from eventapp.rules.access import DELEGATE
 from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.registration import check_change, check_withdrawal
 from eventapp.rules.registration_form import Details
-from eventapp.services import audit, links, mail, versions
+from eventapp.services import attendance, audit, links, mail, versions
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.registrations import fill, values_of
 from eventapp.services.registrations_places import find_position, promote_waiting
@@ -30,12 +30,14 @@ class Own:
     registration: Registration
     edition: Edition
     position: int | None
+    days: Sequence[date]  # on which the person was checked in
 
 
 def get_own(token: str) -> Own:
     """The registration a private link leads to; raises NotFound for a wrong token, Closed for one that is closed."""
     registration = _find(token)
-    return Own(registration, registration.edition, find_position(registration))
+    days = attendance.list_days(registration)
+    return Own(registration, registration.edition, find_position(registration), days)
 
 
 def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:
@@ -87,6 +89,7 @@ def export_own(token: str, *, now: datetime) -> Mapping[str, Any]:
     exported = {
         "edition": registration.edition.ordinal,
         "registration": {name: value for name, value in held.items() if name not in _INTERNAL},
+        "check_ins": [_check_in(one) for one in attendance.list_check_ins(registration)],
         "history": [_history_line(entry) for entry in history],
         "letters": [
             {"kind": one.kind, "to": one.recipient, "written_at": _plain(one.created_at), "state": one.state}
@@ -190,6 +193,17 @@ def _history_line(entry: AuditEntry) -> dict[str, Any]:
         "reason": entry.reason,
         "old": {name: value for name, value in entry.old.items() if name not in _INTERNAL},
         "new": entry.new,
+    }
+
+
+def _check_in(one: CheckIn) -> dict[str, Any]:
+    """A check-in without the names of those who work at the door."""
+    return {
+        "day": one.on.isoformat(),
+        "at": _plain(one.at),
+        "desk": one.desk,
+        "undone_at": _plain(one.undone_at),
+        "undone_reason": one.undone_reason,
     }
 
 

@@ -1,7 +1,7 @@
 """What the private link opens: status, change, withdrawal, own data, the link again."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,9 +10,10 @@ from sqlalchemy import select
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, OutboxMessage, PrivateLink, Registration
 from eventapp.rules.access import Actor
-from eventapp.services import links, registrations_enter
+from eventapp.services import attendance, links, registrations_enter
 from eventapp.services.registrations_decide import decide
 from tests.engines import SECRET
+from tests.factories.attendance import FIRST_MORNING, GUARD, make_check_in
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.registrations import make_registration
 
@@ -306,6 +307,29 @@ def test_all_data_as_json_leaves_a_trace(client, app, made):
     assert "attachment" in answer.headers["Content-Disposition"]
     assert actions(app) == ["registration.export_own"]
     assert client.get(f"/registrations/{token}/data.json").status_code == 405
+
+
+def test_who_came_is_told_so_and_takes_it_along(client, app, made):
+    token = made(state="approved")
+    assert "You were checked in" not in client.get(f"/registrations/{token}").text
+    with app.app_context():
+        registration = db.session.scalars(select(Registration)).one()
+        undone = make_check_in(registration, at=FIRST_MORNING - timedelta(days=1))
+        attendance.undo(GUARD, 8, undone.id, reason="It was another person", now=FIRST_MORNING)
+        for days in range(2):
+            make_check_in(registration, at=FIRST_MORNING + timedelta(days=days))
+        db.session.commit()
+    page = client.get(f"/registrations/{token}").text
+    assert "You were checked in on 8 June 2027 and 9 June 2027." in page
+    main = page[page.index("<main") :]
+    held = client.post(f"/registrations/{token}/data.json", data={"csrf_token": csrf_of(main)})
+    days = [(line["day"], line["desk"], line["undone_reason"]) for line in held.json["check_ins"]]
+    assert days == [
+        ("2027-06-07", "Main entrance", "It was another person"),
+        ("2027-06-08", "Main entrance", ""),
+        ("2027-06-09", "Main entrance", ""),
+    ]
+    assert GUARD.name not in held.text
 
 
 def ask(client, email):

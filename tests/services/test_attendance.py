@@ -13,6 +13,7 @@ from eventapp.rules.access import Actor
 from eventapp.services import attendance
 from eventapp.services.attendance import check_in, undo
 from eventapp.services.attendance_find import MOST, find_people, list_for_paper
+from eventapp.services.registrations_erase import erase
 from tests.factories.attendance import FIRST_MORNING, GUARD, make_check_in
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_body
@@ -189,6 +190,20 @@ def test_the_totals(edition):
     totals = attendance.count(edition)
     assert totals.by_day == {FIRST_DAY - timedelta(days=1): 1, FIRST_DAY: 3}
     assert (totals.ever, totals.approved, totals.missing) == (4, 4, 1)
+
+
+def test_the_check_ins_of_the_erased_stay_but_not_what_was_typed(edition):
+    made = make_registration(edition, state="approved", given_name="Quintus")
+    first = make_check_in(made)
+    undo(GUARD, 8, first.id, reason="Quintus is somebody else", now=FIRST_MORNING)
+    second = make_check_in(made, at=FIRST_MORNING + timedelta(minutes=3))
+    erase(GUARD, 8, made.reference, typed=made.reference, now=FIRST_MORNING)
+    db.session.expire_all()
+    assert [one.id for one in attendance.list_check_ins(made)] == [first.id, second.id]
+    assert first.undone_at and not first.undone_reason
+    assert made.is_checked_in and attendance.count(edition).ever == 1
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_id == made.id)).all()
+    assert not any("Quintus" in entry.reason for entry in entries)
 
 
 # finding ------------------------------------------------------------------------------------------

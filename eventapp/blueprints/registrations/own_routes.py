@@ -14,7 +14,13 @@ from eventapp.blueprints.registrations.forms import (
     sent_answers,
     sent_number,
 )
-from eventapp.blueprints.registrations.status import may_be_changed, may_be_withdrawn, status_of, steps_of
+from eventapp.blueprints.registrations.status import (
+    came_on,
+    may_be_changed,
+    may_be_withdrawn,
+    status_of,
+    steps_of,
+)
 from eventapp.blueprints.registrations.summary import as_markup, lines
 from eventapp.errors import Closed, Stale
 from eventapp.models import AuditEntry
@@ -51,6 +57,7 @@ def show(token: str) -> Page:
         edition=own.edition,
         status=status_of(own),
         steps=steps_of(own),
+        came=came_on(own),
         told=as_markup(lines(own.registration)),
         may_change=may_be_changed(own, clock.now()),
         may_withdraw=may_be_withdrawn(own),

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.lists import format_list
+
 from eventapp.rules.registration import may_change, may_withdraw
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_own import Own
-from eventapp.web.filters import dates, moment
+from eventapp.web.filters import babel_locale, dates, day, moment
 from eventapp.web.typed import translate, translate_of
 
 
@@ -86,6 +88,14 @@ def _closed_status(state: str, reason: str) -> Status:
         translate("If you have questions, please write to the secretariat."),
         reason,
     )
+
+
+def came_on(own: Own) -> str:
+    """The days on which the person was checked in, in one sentence; nothing before."""
+    if not own.days:
+        return ""
+    days = format_list([day(one) for one in own.days], locale=babel_locale())
+    return translate("You were checked in on %(days)s.", days=days)
 
 
 def steps_of(own: Own) -> Sequence[Step]:
