@@ -128,7 +128,11 @@ def test_titles_fall_back_visibly(client, records):
     with records():
         make_edition()
     assert "Huitième Conférence mondiale" in client.get("/fr/editions/8").text
-    assert '<bdi lang="en" dir="ltr">Eighth Global Conference</bdi>' in client.get("/ar/editions/8").text
+    page = client.get("/ar/editions/8").text
+    assert '<bdi lang="en" dir="ltr">Eighth Global Conference</bdi>' in page
+    assert "بعض نصوص هذه الصفحة غير متاحة بهذه اللغة" in page
+    assert "Some texts on this page" not in client.get("/editions/8").text
+    assert "Certains textes de cette page" not in client.get("/fr/contact").text
 
 
 def test_figures_with_sources_and_those_that_disagree(client, records):
