@@ -255,6 +255,7 @@ def test_a_notice_on_every_page_of_the_edition(client, state, words, records):
         assert "The venue is closed." in page
         assert "demonstration data" in page
         assert "/register" not in page
+    assert "The secretariat decides on each" not in client.get("/").text  # nobody decides on anything now
     assert words not in client.get("/editions/7").text
     assert f"Event{state.capitalize()}" in client.get("/editions/8").text
 
