@@ -10,6 +10,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 from eventapp.models.base import Base
 
@@ -45,3 +46,11 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(WRITE)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def _sqlite_hint(_compiler: object, _table: object, text: str | None) -> str | None:
+    """SQLAlchemy hands hints for a table to the dialect, and SQLite's forgets them: INDEXED BY stands behind the name."""
+    return text
+
+
+SQLiteCompiler.get_from_hint_text = _sqlite_hint  # type: ignore[method-assign, assignment]  # the place SQLAlchemy has for it

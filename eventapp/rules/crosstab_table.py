@@ -1,23 +1,37 @@
 """The table of two dimensions as a page shows it: rows in groups with subtotals, columns in groups, totals both ways."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eventapp.rules.crosstab import MEASURES, NONE, UNASSIGNED_REGION, Cell, Counts, Tally, add
-from eventapp.rules.text import shown, sort_key
-from eventapp.rules.vocabulary import COUNTRY_BASES, REGISTRATION_STATES
+from eventapp.rules.crosstab import Counts
+from eventapp.rules.dimension import NONE, Reference, name_of, order_in
+from eventapp.rules.text import sort_key
+from eventapp.rules.vocabulary import COUNTRY_BASES
 
-ROWS: Final = ("country", "region", "main_sector", "sector")
-COLUMNS: Final = ("main_sector", "sector", "country_basis", "state")
+# Whatever has few codes can stand in columns; "none" leaves the total alone.
+COLUMNS: Final = (
+    "main_sector",
+    "sector",
+    "country_basis",
+    "region",
+    "body_kind",
+    "role",
+    "badge_category",
+    "language",
+    "state",
+    "none",
+)
 HEAT: Final = ((1, 2), (3, 5), (6, 12), (13, 25), (26, None))  # people in a cell, by five classes
+# Rows that are read largest first; the others have an order of their own.
+BY_SIZE: Final = frozenset({"country", "subregion", "body"})
 
 Place = tuple[str, str]  # (group, code)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of numbers, in the order of the columns."""
+    """One row of numbers, in the order of the columns; the total counts each person once."""
 
     code: str
     numbers: tuple[int, ...]
@@ -64,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar inside a table: the measure, and the approved people within it; shares of the longest bar in percent."""
+    """A bar inside a table: the measure, and a part of the people within it; shares of the longest bar in percent."""
 
     code: str
     outer: int
@@ -82,136 +96,146 @@ def heat(people: int) -> int:
 
 
 def fitting_columns(rows: str, columns: str) -> str:
-    """The columns that make sense beside these rows: a sector is never crossed with itself."""
-    return (
-        "country_basis"
-        if rows in ("sector", "main_sector") and columns in ("sector", "main_sector")
-        else columns
-    )
+    """The columns that make sense beside these rows: nothing is crossed with itself or with its other level."""
+    families = ({"sector", "main_sector"}, {"region", "subregion", "country"})
+    is_same = rows == columns or any({rows, columns} <= family for family in families)
+    return ("none" if rows == "country_basis" else "country_basis") if is_same else columns
 
 
-def build_table(counts: Counts, *, rows: str, columns: str, measure: str, language: str) -> Table:
-    """Cross two dimensions of the counted cells; rows of a group by size, then by name in the given language."""
-    row_of, column_of = _row(counts, rows), _column(counts, columns)
-    sums: dict[tuple[Place, Place], int] = {}
-    for cell in _cells(counts, columns, measure):
-        key = row_of(cell), column_of(cell)
-        sums[key] = sums.get(key, 0) + cell.people
-    order = _column_order(counts)
-    places = tuple(sorted({column for _, column in sums}, key=lambda one: (order[one[0]], order[one[1]])))
-    by_row: dict[Place, dict[Place, int]] = {}
-    for (row, column), people in sums.items():
-        by_row.setdefault(row, {})[column] = people
+def dimensions_for(rows: str, columns: str) -> tuple[str, ...]:
+    """What has to be counted for such a table; sectors stand apart by the basis of the country."""
+    wanted = [rows]
+    if columns != "none":
+        wanted.append(columns)
+    if columns in ("sector", "main_sector"):
+        wanted.append("country_basis")
+    return tuple(wanted)
+
+
+def build_table(
+    counts: Counts, *, rows: str, columns: str, measure: str, language: str, words: Mapping[str, str]
+) -> Table:
+    """Cross two dimensions of the counted cells; rows of a group in their order, else by size and name in the language."""
+    width = len(dimensions_for(rows, columns))
+    sums: dict[str, dict[Place, int]] = {}
+    for codes, numbers in counts.by(*dimensions_for(rows, columns)).items():
+        if people := numbers.of(measure):
+            place = (codes[2] if width > 2 else NONE, codes[1]) if width > 1 else (NONE, NONE)
+            line = sums.setdefault(codes[0], {})
+            line[place] = line.get(place, 0) + people
+    places = _places(counts.reference, columns, sums)
     lines = [
-        (row, _line(row[1], [numbers.get(place, 0) for place in places])) for row, numbers in by_row.items()
+        Line(code, tuple(map(numbers.get, places, [0] * len(places))), sum(numbers.values()))
+        for code, numbers in sums.items()
     ]
     return Table(
         rows=rows,
         columns_by=columns,
         measure=measure,
-        columns=places,
-        groups=_groups(counts, rows, lines, language),
-        totals=_sum("", [line for _, line in lines], len(places)),
+        columns=places if columns != "none" else (),
+        groups=_groups(
+            counts.reference,
+            rows,
+            lines,
+            has_columns=columns != "none",
+            language=language,
+            words=words,
+        ),
+        totals=_totals(counts, places if columns != "none" else (), columns, measure),
     )
 
 
-def _cells(counts: Counts, columns: str, measure: str) -> Iterator[Cell]:
-    """The cells of one measure; merged over the states, unless the columns are the states."""
-    if columns == "state":
-        yield from (cell for cell in counts.cells if cell.state in MEASURES[measure])
-        return
-    for key, numbers in counts.merged.items():
-        if people := numbers.of(measure):
-            yield Cell(*key, "", people)
+def _places(reference: Reference, columns: str, sums: Mapping[str, Mapping[Place, int]]) -> tuple[Place, ...]:
+    if columns == "none":
+        return ((NONE, NONE),)
+    bases, codes = {code: place for place, code in enumerate(COUNTRY_BASES)}, order_in(reference, columns)
+    found = {place for numbers in sums.values() for place in numbers}
+    return tuple(sorted(found, key=lambda one: (bases.get(one[0], 0), codes.get(one[1], len(codes)), one)))
 
 
-def _line(code: str, numbers: Sequence[int]) -> Line:
-    return Line(code, tuple(numbers), sum(numbers))
+def _totals(counts: Counts, places: Sequence[Place], columns: str, measure: str) -> Line:
+    """The last line: each person once, also where a person stands in several rows."""
+    source = counts.once or counts
+    _, *dimensions = dimensions_for("", columns)
+    found: dict[Place, int] = {}
+    for codes, numbers in source.by(*dimensions).items() if dimensions else ():
+        place = (codes[1] if len(codes) > 1 else NONE, codes[0])
+        found[place] = found.get(place, 0) + numbers.of(measure)
+    return Line(NONE, tuple(found.get(place, 0) for place in places), source.total.of(measure))
 
 
 def _sum(code: str, lines: Sequence[Line], width: int) -> Line:
-    return _line(code, [sum(line.numbers[place] for line in lines) for place in range(width)])
+    numbers = tuple(sum(line.numbers[place] for line in lines) for place in range(width))
+    return Line(code, numbers, sum(line.total for line in lines))
 
 
-def _row(counts: Counts, rows: str) -> Callable[[Cell], Place]:
-    reference = counts.reference
-    if rows == "country":
-        return lambda cell: (reference.region(cell.country), cell.country or NONE)
-    if rows == "region":
-        return lambda cell: (reference.region(cell.country), reference.subregion(cell.country))
+def _group_of(reference: Reference, rows: str) -> Callable[[str], str]:
+    """In which group a row stands; most dimensions have one row a group."""
+    if rows in ("country", "subregion"):
+        regions = {code: region for country, region in reference.m49.upper.items() for code in
+                   (reference.m49.lower.get(country, region),)}  # fmt: skip
+        return reference.region if rows == "country" else lambda code: regions.get(code, code)
     if rows == "sector":
-        return lambda cell: (reference.main_sector(cell.sector), cell.sector)
-    return lambda cell: (reference.main_sector(cell.sector), reference.main_sector(cell.sector))
-
-
-def _column(counts: Counts, columns: str) -> Callable[[Cell], Place]:
-    reference = counts.reference
-    if columns == "sector":
-        return lambda cell: (cell.basis, cell.sector)
-    if columns == "main_sector":
-        return lambda cell: (cell.basis, reference.main_sector(cell.sector))
-    if columns == "country_basis":
-        return lambda cell: (NONE, cell.basis)
-    return lambda cell: (NONE, cell.state)
-
-
-def _column_order(counts: Counts) -> Mapping[str, int]:
-    codes = (NONE, *COUNTRY_BASES, *REGISTRATION_STATES, *counts.reference.sector_names)
-    return {code: place for place, code in enumerate(codes)}
+        return reference.main_sector
+    return lambda code: code
 
 
 def _groups(
-    counts: Counts, rows: str, lines: Sequence[tuple[Place, Line]], language: str
+    reference: Reference,
+    rows: str,
+    lines: Sequence[Line],
+    *,
+    has_columns: bool,
+    language: str,
+    words: Mapping[str, str],
 ) -> tuple[Group, ...]:
-    """Groups in the order of regions or sectors, "no country" last; a group that is its own only row has no subtotal."""
-    reference = counts.reference
-    names = reference.country_names if rows == "country" else reference.region_names
-    order = [*reference.sector_names, *reference.region_names, UNASSIGNED_REGION, NONE]
+    """Groups in their order, "none" last; a group that is its own only row has no subtotal."""
+    group_of = _group_of(reference, rows)
+    ranks = order_in(reference, rows)
+    group_ranks = order_in(reference, "region") if rows in ("country", "subregion") else ranks
+    width = len(lines[0].numbers) if lines and has_columns else 0
+    kept = lines if has_columns else [Line(one.code, (), one.total) for one in lines]
+
+    def order(line: Line) -> tuple[object, ...]:
+        if rows not in BY_SIZE:
+            return (ranks.get(line.code, 0), _number_or_text(line.code))
+        name = name_of(reference, rows, line.code, language, words) or line.code
+        return (not line.code, -line.total, sort_key(name), line.code)
+
     members: dict[str, list[Line]] = {}
-    for (group, _), line in lines:
-        members.setdefault(group, []).append(line)
-    made = []
-    for group in sorted(members, key=order.index):
-        inside = sorted(
-            members[group],
-            key=(lambda line: order.index(line.code))
-            if rows in ("sector", "main_sector")
-            else (
-                lambda line: (-line.total, sort_key(shown(names.get(line.code), language).text), line.code)
-            ),
+    for line in sorted(kept, key=order):
+        members.setdefault(group_of(line.code), []).append(line)
+    codes = list(members)
+    if rows in ("country", "subregion", "sector"):
+        codes.sort(key=lambda code: group_ranks.get(code, len(group_ranks)))
+    return tuple(
+        Group(
+            code,
+            _sum(code, members[code], width),
+            () if [one.code for one in members[code]] == [code] else tuple(members[code]),
         )
-        is_single = len(inside) == 1 and inside[0].code == group
-        subtotal = _sum(group, inside, len(inside[0].numbers))
-        made.append(Group(group, subtotal, () if is_single else tuple(inside)))
-    return tuple(made)
+        for code in codes
+    )
 
 
-def _bars(counts: Counts, key: Callable[[str, str | None], str], outer: str) -> list[Bar]:
-    """Approved people within a measure for each key of (sector, country), longest first."""
-    parts: dict[str, list[Tally]] = {}
-    for (sector, country, _), numbers in counts.merged.items():
-        parts.setdefault(key(sector, country), []).append(numbers)
-    found = {code: add(tallies) for code, tallies in parts.items()}
+def _number_or_text(code: str) -> tuple[int, int, str]:
+    """Numbers by their size, then texts."""
+    return (0, int(code), "") if code.isdecimal() else (1, 0, code)
+
+
+def bars(counts: Counts, dimension: str, outer: str, inner: str) -> list[Bar]:
+    """Bars of one dimension: `outer` people, and the `inner` ones among them; longest first."""
+    found = {code: numbers for (code,), numbers in counts.by(dimension).items()}
     longest = max((numbers.of(outer) for numbers in found.values()), default=0) or 1
     ordered = sorted(found.items(), key=lambda one: (-one[1].of(outer), one[0]))
     return [
         Bar(
             code,
             numbers.of(outer),
-            numbers.approved,
+            numbers.of(inner),
             round(100 * numbers.of(outer) / longest, 1),
-            round(100 * numbers.approved / longest, 1),
+            round(100 * numbers.of(inner) / longest, 1),
         )
         for code, numbers in ordered
         if numbers.of(outer)
     ]
-
-
-def bars_by_sector(counts: Counts, outer: str) -> list[Bar]:
-    """Bars of the upper level of sectors."""
-    return _bars(counts, lambda sector, _: counts.reference.main_sector(sector), outer)
-
-
-def bars_by_region(counts: Counts, outer: str) -> list[Bar]:
-    """Bars of the regions, people without a country among them."""
-    return _bars(counts, lambda _, country: counts.reference.region(country), outer)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,15 +12,9 @@ from sqlalchemy import Integer, Select, String, func, select, type_coerce
 from eventapp.extensions import db
 from eventapp.models import Body, Country, Registration
 from eventapp.rules.access import Actor
-from eventapp.rules.crosstab import (
-    BASES,
-    Counts,
-    Texts,
-    check_dimensions,
-    check_measures,
-    long_rows,
-    represented,
-)
+from eventapp.rules.crosstab import Counts, Represented, long_rows, represented
+from eventapp.rules.dimension import Texts
+from eventapp.rules.measure import BASES, check_measures
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, STARTS, csv_lines, csv_text
 from eventapp.services import audit, editions, statistics
 
@@ -52,6 +46,7 @@ class CountsExport:
     by: tuple[str, ...]
     measures: tuple[str, ...]
     rows: Sequence[Mapping[str, Any]]
+    countries: Mapping[str, Represented]  # by measure
 
     def document(self, bases: Texts = BASES) -> dict[str, Any]:
         """The JSON form; `bases` says what each measure counts."""
@@ -60,11 +55,12 @@ class CountsExport:
             "edition": counts.ordinal,
             "taken_at": stamp(counts.taken_at),
             "by": list(self.by),
-            "with_host_country": counts.with_host,
+            "where": {name: list(codes) for name, codes in counts.question.where.items()},
+            "with_host_country": counts.question.with_host,
             "host_country": counts.host,
             "measures": {measure: bases[measure] for measure in self.measures},
             "totals": {measure: counts.total.of(measure) for measure in self.measures},
-            "countries": {measure: vars(represented(counts, measure)) for measure in self.measures},
+            "countries": {measure: vars(found) for measure, found in self.countries.items()},
             "rows": [dict(row) for row in self.rows],
         }
 
@@ -72,7 +68,7 @@ class CountsExport:
         """The CSV form: one line for each combination; what holds for all of them stands in the last columns."""
         header = list(self.rows[0]) if self.rows else [*self.by, *self.measures]
         counts = self.counts
-        tail = (counts.ordinal, counts.with_host, stamp(counts.taken_at))
+        tail = (counts.ordinal, counts.question.with_host, stamp(counts.taken_at))
         return csv_text(
             [*header, "edition", "with_host_country", "taken_at"],
             ([*row.values(), *tail] for row in self.rows),
@@ -90,16 +86,32 @@ def export_counts(
     *,
     by: Sequence[str],
     measure: str | None,
+    where: statistics.Filters | None = None,
     now: datetime,
     words: Texts,
     language: str = "en",
     with_host: bool = True,
 ) -> CountsExport:
     """Count an edition split by dimensions; refuses unknown dimensions and measures, and whoever may not look at it."""
-    dimensions, measures = check_dimensions(by), check_measures(measure)
-    counts = statistics.count_of(actor, ordinal, now=now, with_host=with_host)
-    rows = long_rows(counts, dimensions, measures, language=language, words=words)
-    return CountsExport(counts=counts, by=dimensions, measures=measures, rows=rows)
+    question = statistics.ask(by, where, with_host=with_host)
+    counts = statistics.count_of(actor, ordinal, question, now=now)
+    measures = check_measures(measure, is_over=counts.is_over)
+    rows = long_rows(counts, measures, language=language, words=words)
+    return CountsExport(
+        counts=counts,
+        by=question.by,
+        measures=measures,
+        rows=rows,
+        countries=_countries(actor, counts, measures),
+    )
+
+
+def _countries(actor: Actor, counts: Counts, measures: Sequence[str]) -> dict[str, Represented]:
+    """How many countries stand behind each measure, whatever the count is split by."""
+    if not {"country", "basis"} <= set(counts.columns):
+        asked = replace(counts.question, by=("country", "country_basis"))
+        counts = statistics.count_of(actor, counts.ordinal, asked, now=counts.taken_at)
+    return {measure: represented(counts, measure) for measure in measures}
 
 
 def begin_delegates(actor: Actor, ordinal: int, *, now: datetime) -> int:

@@ -1,18 +1,22 @@
-"""Counts of an edition: one query that reads nothing but a covering index; everything else is worked out in Python."""
+"""The one counting service: any question about the people of an edition, answered from a covering index."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
-
-from eventapp.extensions import db
-from eventapp.models import ContentVersion, Country, CountryRegion, Edition, Region, Registration, Sector
-from eventapp.rules.access import Actor
-from eventapp.rules.crosstab import Cell, Counts, Reference, Represented, add, represented, tally
+from eventapp.models import Edition
+from eventapp.rules.access import Actor, check_may_read
+from eventapp.rules.crosstab import Counts, Question, Represented, check_question, represented
+from eventapp.rules.edition import PAST_STATES
+from eventapp.rules.measure import Tally
 from eventapp.services import editions
+from eventapp.services.statistics_cells import read_cells
+from eventapp.services.statistics_query import columns_for
+from eventapp.services.statistics_reference import get_reference, list_body_names
 
-SCHEME = "m49"
+Filters = Mapping[str, Sequence[str]]
+_EVERYBODY = Question(by=("country", "country_basis", "state"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,107 +24,83 @@ class Summary:
     """An edition in numbers, each of them now; `countries` counts the states behind the registered people."""
 
     taken_at: datetime
+    total: Tally
     received: int
     registered: int
     approved: int
     waitlisted: int
+    is_over: bool
     states: Mapping[str, int]
     countries: Represented
 
 
-def grouped_query(edition_id: int) -> Select[tuple[str, str | None, str, str, int]]:
-    """The one query: grouped by every column of ix_registration_count, in its order, so that nothing is sorted."""
-    table = (
-        Registration.__table__.c
-    )  # the table's columns, not the class's: the latter make a record of every row
-    columns = (table.sector_code, table.counted_country_code, table.country_basis, table.state)
-    return select(*columns, func.count()).where(table.edition_id == edition_id).group_by(*columns)
+def ask(by: Sequence[str], where: Filters | None = None, *, with_host: bool = True) -> Question:
+    """A question to count by; refuses dimensions that are not known now."""
+    return check_question(by, where or {}, get_reference(), with_host=with_host)
 
 
-def count(edition: Edition, *, now: datetime, with_host: bool = True) -> Counts:
-    """Count an edition's people; without the host country, everybody counted under it is left out."""
-    return _count(edition.id, edition.ordinal, edition.country_code, now=now, with_host=with_host)
+def count(edition: Edition, question: Question, *, now: datetime) -> Counts:
+    """Count the people of an edition. The caller has checked who may look at it."""
+    return _count([edition], edition, question, now=now)
 
 
-def count_of(actor: Actor, ordinal: int, *, now: datetime, with_host: bool = True) -> Counts:
-    """Count an edition for somebody who may look at it; raises NotFound for the others."""
-    return count(editions.get_edition(actor, ordinal), now=now, with_host=with_host)
+def count_for(actor: Actor, edition: Edition, question: Question, *, now: datetime) -> Counts:
+    """Count for somebody: raises NotFound where they may not look. By edition, all that they may look at are counted."""
+    check_may_read(actor, edition.id)
+    scope = editions.list_editions(actor) if question.spans_editions else [edition]
+    return _count(scope, edition, question, now=now)
 
 
-def summary(edition_id: int, now: datetime) -> Summary:
-    """The numbers at the head of an edition's dashboard; at most six queries. The caller has checked who may see them."""
-    counts = _count(edition_id, 0, None, now=now, with_host=True)
+def count_of(actor: Actor, ordinal: int, question: Question, *, now: datetime) -> Counts:
+    """The same for the edition with this ordinal; raises NotFound for an unknown one."""
+    return count_for(actor, editions.get_edition(actor, ordinal), question, now=now)
+
+
+def summary(edition: Edition, now: datetime) -> Summary:
+    """The numbers at the head of an edition's dashboard. The caller has checked who may see them."""
+    counts = count(edition, _EVERYBODY, now=now)
     states = counts.states
     return Summary(
         taken_at=now,
+        total=counts.total,
         received=counts.total.received,
         registered=counts.total.registered,
         approved=counts.total.approved,
         waitlisted=states["waitlisted"],
+        is_over=counts.is_over,
         states=states,
         countries=represented(counts, "registered"),
     )
 
 
-def _count(edition_id: int, ordinal: int, host: str | None, *, now: datetime, with_host: bool) -> Counts:
-    cells = _read_cells(edition_id)
-    of_host = [cell for cell in cells if cell.country == host] if host else []
-    return Counts(
-        ordinal=ordinal,
+def is_over(edition: Edition, now: datetime) -> bool:
+    """Whether an edition has taken place: it says so, or its last day has passed in its zone."""
+    if edition.state in PAST_STATES:
+        return True
+    last = edition.ends_on or edition.starts_on
+    if last is None or edition.date_precision != "day" or edition.state != "published":
+        return False
+    return now >= datetime.combine(last + timedelta(days=1), time.min, ZoneInfo(edition.time_zone))
+
+
+def _count(scope: Sequence[Edition], edition: Edition, question: Question, *, now: datetime) -> Counts:
+    reference = get_reference()
+    if "body" in question.by:
+        reference = replace(reference, body_names=list_body_names())
+    wanted = question.where.get("edition")
+    kept = [one for one in scope if not wanted or str(one.ordinal) in wanted]
+    over = {one.id: is_over(one, now) for one in kept}
+    counts = Counts(
+        ordinal=edition.ordinal,
         taken_at=now,
-        cells=cells if with_host or not host else [cell for cell in cells if cell.country != host],
-        with_host=with_host,
-        host=host,
-        host_people=add(tally(of_host, lambda cell: cell.country).values()),
-        reference=_reference(),
+        question=question,
+        columns=columns_for(question),
+        cells=read_cells(kept, question, reference, over=over),
+        host=edition.country_code,
+        is_over=any(over.values()),
+        reference=reference,
     )
-
-
-def _read_cells(edition_id: int) -> list[Cell]:
-    """The grouped rows as the driver gives them: words and numbers need no conversion, and a row object each costs a third."""
-    db.session.flush()  # what this transaction has not yet written counts as well
-    found = db.session.connection().execute(grouped_query(edition_id))
-    try:
-        return list(map(Cell._make, found.cursor.fetchall()))
-    finally:
-        found.close()
-
-
-_kept: dict[
-    str, tuple[int, Reference]
-] = {}  # by database: the version of public content, and the names it had
-
-
-def _reference() -> Reference:
-    """Names and membership of everything that is counted; read again only when public content has moved."""
-    database = str(db.engine.url)
-    number = db.session.scalar(select(ContentVersion.number)) or 0
-    known = _kept.get(database)
-    if known is None or known[0] != number:
-        known = _kept[database] = (number, _read_reference())
-    return known[1]
-
-
-def _read_reference() -> Reference:
-    """The names and the membership as plain values; four queries."""
-    countries = db.session.execute(select(Country.code, Country.names, Country.status)).all()
-    sectors = db.session.execute(
-        select(Sector.code, Sector.parent_code, Sector.names).order_by(Sector.position, Sector.code)
-    ).all()
-    regions = db.session.execute(
-        select(Region.id, Region.code, Region.parent_id, Region.names)
-        .where(Region.scheme == SCHEME)
-        .order_by(Region.position, Region.id)
-    ).all()
-    places = {number: (code, parent is None) for number, code, parent, _ in regions}
-    members = db.session.execute(select(CountryRegion.country_code, CountryRegion.region_id)).all()
-    found = [(country, *places[number]) for country, number in members if number in places]
-    return Reference(
-        country_names={code: names for code, names, _ in countries},
-        country_statuses={code: status for code, _, status in countries},
-        sector_names={code: names for code, _, names in sectors},
-        sector_parents={code: parent for code, parent, _ in sectors},
-        region_names={code: names for _, code, _, names in regions},
-        regions={country: code for country, code, is_upper in found if is_upper},
-        subregions={country: code for country, code, is_upper in found if not is_upper},
-    )
+    if "check_in_day" not in question.by:
+        return counts
+    less = replace(question, by=tuple(name for name in question.by if name != "check_in_day"))
+    return replace(counts, once=_count(scope, edition, less, now=now))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from eventapp.errors import message, message_of
+from eventapp.web.labels_counting import COUNTING_LABELS
 from eventapp.web.locale import language
 from eventapp.web.typed import translate, translate_plural
 
@@ -116,24 +117,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "territory": message("Territory"),
         "historic": message("Historic"),
     },
-    "measure": {
-        "received": message("Registrations received"),
-        "registered": message("People registered"),
-        "approved": message("People approved"),
-    },
-    "counted_by": {
-        "country": message("Country or territory"),
-        "region": message("Region"),
-        "main_sector": message("Sector"),
-        "sector": message("Sector, in detail"),
-        "country_basis": message("Kind of participation"),
-        "state": message("State of the registration"),
-    },
-    "basis_group": {
-        "state": message("State delegations"),
-        "seat": message("By country of seat"),
-        "none": message("No country"),
-    },
+    **COUNTING_LABELS,
     "user_role": {
         "administrator": message("Administrator"),
         "organiser": message("Organiser"),

@@ -1,24 +1,19 @@
 """Counting: measures with their basis, countries that are states, tables whose totals agree both ways."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from eventapp.errors import Refused
-from eventapp.rules.crosstab import (
-    Cell,
-    Counts,
-    Reference,
-    Tally,
-    check_dimensions,
-    check_measures,
-    long_rows,
-    represented,
-)
-from eventapp.rules.crosstab_table import bars_by_region, bars_by_sector, build_table, fitting_columns, heat
+from eventapp.rules.badge import Rule
+from eventapp.rules.crosstab import Counts, check_question, long_rows, represented
+from eventapp.rules.crosstab_table import bars, build_table, dimensions_for, fitting_columns, heat
+from eventapp.rules.dimension import DIMENSIONS, Reference, Scheme, check_dimensions, columns_of, name_of
+from eventapp.rules.measure import MEASURES, Tally, check_measures, gather, shares
 from eventapp.rules.spreadsheet import csv_text, harmless
 
-WORDS = {"no_country": "No country", "unassigned": "Unassigned"}
+WORDS = {"country": "No country", "unassigned": "Unassigned"}
 REFERENCE = Reference(
     country_names={
         "NA": {"en": "Namibia"},
@@ -35,37 +30,59 @@ REFERENCE = Reference(
         "IGO": {"en": "IGO"},
     },
     sector_parents={"LE": None, "LE-POL": "LE", "LE-BRD": "LE", "NGO": None, "IGO": None},
-    region_names={"002": {"en": "Africa"}, "202": {"en": "Sub-Saharan Africa"}, "150": {"en": "Europe"}},
-    regions={"NA": "002", "KE": "002", "NO": "150"},
-    subregions={"NA": "202", "KE": "202"},
+    schemes={
+        "m49": Scheme(
+            names={"002": {"en": "Africa"}, "202": {"en": "Sub-Saharan Africa"}, "150": {"en": "Europe"}},
+            upper={"NA": "002", "KE": "002", "NO": "150"},
+            lower={"NA": "202", "KE": "202"},
+        ),
+        "own": Scheme(names={"N": {"en": "North"}}, upper={"NO": "N", "GL": "N"}),
+    },
+    category_names={"press": {"en": "Press"}, "rest": {"en": "Everybody else"}},
+    badge_rules=(Rule("state", None, "head", "press"), Rule(None, "NGO", None, "rest")),
 )
-CELLS = [
-    Cell("LE-POL", "NA", "state", "approved", 2),
-    Cell("LE-POL", "NA", "state", "withdrawn", 1),
-    Cell("LE-BRD", "NA", "state", "submitted", 3),
-    Cell("LE-POL", "NO", "state", "waitlisted", 1),
-    Cell("LE-POL", "GL", "state", "approved", 1),
-    Cell("NGO", "KE", "seat", "approved", 4),
-    Cell("NGO", "NA", "seat", "rejected", 5),
-    Cell("IGO", None, "none", "approved", 6),
+# sector, country, basis, state, came, role, people
+ROWS = [
+    ("LE-POL", "NA", "state", "approved", True, "head", 2),
+    ("LE-POL", "NA", "state", "withdrawn", True, "delegate", 1),
+    ("LE-BRD", "NA", "state", "submitted", False, "delegate", 3),
+    ("LE-POL", "NO", "state", "waitlisted", False, "delegate", 1),
+    ("LE-POL", "GL", "state", "approved", False, "delegate", 1),
+    ("NGO", "KE", "seat", "approved", True, "observer", 4),
+    ("NGO", "NA", "seat", "rejected", False, "observer", 5),
+    ("IGO", "", "none", "approved", False, "observer", 6),
 ]
+COLUMNS = ("sector", "country", "basis", "state", "role", "body_kind")
 
 
-def counts(cells=CELLS) -> Counts:
+def counts(rows=ROWS, by=("sector", "country"), *, is_over=True) -> Counts:
+    cells = gather(
+        (
+            (sector, country, basis, state, role, ""),
+            Tally(*(people * part for part in shares(state, is_checked_in=came, is_over=is_over))),
+        )
+        for sector, country, basis, state, came, role, people in rows
+    )
     return Counts(
         ordinal=8,
         taken_at=datetime(2027, 4, 14, tzinfo=UTC),
+        question=check_question(by, {}, REFERENCE),
+        columns=COLUMNS,
         cells=cells,
-        with_host=True,
         host="KE",
-        host_people=Tally(),
+        is_over=is_over,
         reference=REFERENCE,
     )
 
 
+def table_of(found, rows, columns, measure):
+    return build_table(found, rows=rows, columns=columns, measure=measure, language="en", words=WORDS)
+
+
 def test_measures():
-    assert counts().total == Tally(received=23, registered=17, approved=13)
+    assert counts().total == Tally(received=23, registered=17, approved=13, checked_in=7, no_show=7)
     assert counts().states["withdrawn"] == 1
+    assert counts(is_over=False).total.no_show == 0
     assert counts([]).total == Tally()
 
 
@@ -76,9 +93,7 @@ def test_only_states_are_countries():
 
 
 def test_namibia_is_no_missing_value():
-    rows = long_rows(
-        counts(), check_dimensions(["sector", "country"]), ("registered",), language="en", words=WORDS
-    )
+    rows = long_rows(counts(by=["sector", "country"]), ("registered",), language="en", words=WORDS)
     police = next(row for row in rows if row["sector"] == "LE-POL" and row["country"] == "NA")
     assert police == {
         "sector": "LE-POL",
@@ -93,20 +108,28 @@ def test_namibia_is_no_missing_value():
 
 
 def test_rows_that_count_nobody_are_left_out():
-    rows = long_rows(
-        counts(), check_dimensions(["sector", "country"]), ("approved",), language="en", words=WORDS
-    )
+    rows = long_rows(counts(by=["sector", "country"]), ("approved",), language="en", words=WORDS)
     assert not [row for row in rows if not row["approved"]]
     assert sum(row["approved"] for row in rows) == 13
 
 
 @pytest.mark.parametrize(
-    "by", [["state"], ["region"], ["main_sector", "region"], ["country"], ["sector", "state"]]
+    "by",
+    [
+        ["state"],
+        ["region"],
+        ["subregion"],
+        ["own"],
+        ["main_sector", "region"],
+        ["country"],
+        ["sector", "state"],
+        ["role"],
+        ["body_kind"],
+        ["badge_category", "role"],
+    ],
 )
 def test_every_dimension_adds_up(by):
-    rows = long_rows(
-        counts(), check_dimensions(by), ("received", "registered", "approved"), language="en", words=WORDS
-    )
+    rows = long_rows(counts(by=by), ("received", "registered", "approved"), language="en", words=WORDS)
     assert sum(row["received"] for row in rows) == 23
     assert sum(row["registered"] for row in rows) == 17
 
@@ -118,32 +141,40 @@ def test_unknown_dimensions_are_refused(by):
 
 
 def test_unknown_measures_are_refused():
-    assert check_measures(None) == ("received", "registered", "approved")
+    assert check_measures(None) == MEASURES
+    assert check_measures(None, is_over=False) == ("received", "registered", "approved", "checked_in")
     assert check_measures("approved") == ("approved",)
     with pytest.raises(Refused):
         check_measures("liked")
+    with pytest.raises(Refused):
+        check_measures("no_show", is_over=False)
 
 
-@pytest.mark.parametrize("rows", ["country", "region", "main_sector", "sector"])
-@pytest.mark.parametrize("columns", ["main_sector", "sector", "country_basis", "state"])
-@pytest.mark.parametrize("measure", ["received", "registered", "approved"])
+@pytest.mark.parametrize(
+    "rows",
+    ["country", "region", "subregion", "own", "main_sector", "sector", "role", "badge_category", "state"],
+)
+@pytest.mark.parametrize(
+    "columns", ["main_sector", "sector", "country_basis", "region", "role", "state", "none"]
+)
+@pytest.mark.parametrize("measure", MEASURES)
 def test_totals_agree_both_ways(rows, columns, measure):
-    table = build_table(
-        counts(), rows=rows, columns=fitting_columns(rows, columns), measure=measure, language="en"
-    )
+    columns = fitting_columns(rows, columns)
+    table = table_of(counts(), rows, columns, measure)
     total = counts().total.of(measure)
-    assert table.totals.total == sum(table.totals.numbers) == total
+    assert table.totals.total == total
+    assert columns == "none" or sum(table.totals.numbers) == total
     assert sum(group.subtotal.total for group in table.groups) == total
     for group in table.groups:
         if group.lines:
             assert [
                 sum(column) for column in zip(*(line.numbers for line in group.lines), strict=True)
             ] == list(group.subtotal.numbers)
-        assert all(line.total == sum(line.numbers) for line in group.lines)
+        assert columns == "none" or all(line.total == sum(line.numbers) for line in group.lines)
 
 
 def test_order_of_the_table():
-    table = build_table(counts(), rows="country", columns="main_sector", measure="registered", language="en")
+    table = table_of(counts(), "country", "main_sector", "registered")
     assert table.columns == (("state", "LE"), ("seat", "NGO"), ("none", "IGO"))
     assert [group.code for group in table.groups] == ["002", "150", "unassigned", ""]
     assert [line.code for line in table.groups[0].lines] == ["NA", "KE"]  # larger first
@@ -152,22 +183,68 @@ def test_order_of_the_table():
     assert table.starts == {1, 2}
 
 
-def test_empty_table():
-    table = build_table(
-        counts([]), rows="country", columns="main_sector", measure="registered", language="en"
+def test_words_stand_in_the_order_of_the_field():
+    table = table_of(counts(), "role", "none", "received")
+    assert [group.code for group in table.groups] == ["head", "delegate", "observer"]
+    assert table.columns == () and table.totals.numbers == ()
+
+
+def test_categories_come_from_the_table_of_the_administrator():
+    found = {code: numbers.received for (code,), numbers in counts().by("badge_category").items()}
+    assert found == {"press": 2, "rest": 9, "": 12}
+    assert name_of(REFERENCE, "badge_category", "", "en", {}) == "No category"
+
+
+def test_a_scheme_of_ones_own():
+    found = {code: numbers.received for (code,), numbers in counts().by("own").items()}
+    assert found == {"N": 2, "unassigned": 15, "": 6}
+    assert name_of(REFERENCE, "own", "N", "en", WORDS) == "North"
+    assert name_of(REFERENCE, "own", "unassigned", "en", WORDS) == "Unassigned"
+
+
+def test_people_of_several_days_are_one_in_the_total():
+    rows = [("2027-06-08", "head", 3), ("2027-06-09", "head", 2), ("2027-06-09", "delegate", 1)]
+    people = counts(
+        [("LE-POL", "NA", "state", "approved", True, role, n) for role, n in (("head", 4), ("delegate", 1))]
     )
+    days = replace(
+        people,
+        question=check_question(("check_in_day", "role"), {}, REFERENCE),
+        columns=("role", "check_in_day"),
+        cells={(role, day): Tally(n, n, n, n, 0) for day, role, n in rows},
+        once=people,
+    )
+    table = table_of(days, "check_in_day", "role", "checked_in")
+    assert [(group.code, group.subtotal.numbers) for group in table.groups] == [
+        ("2027-06-08", (3, 0)),
+        ("2027-06-09", (2, 1)),
+    ]
+    assert table.totals.numbers == (4, 1) and table.totals.total == 5 == days.total.checked_in
+
+
+def test_every_dimension_names_columns_to_read():
+    for name in DIMENSIONS:
+        assert columns_of([name])
+    assert columns_of(["own"]) == ("country",)
+    assert columns_of(["role", "sector"]) == ("sector", "role")
+    assert dimensions_for("role", "sector") == ("role", "sector", "country_basis")
+
+
+def test_empty_table():
+    table = table_of(counts([]), "country", "main_sector", "registered")
     assert table.groups == () and table.totals.total == 0
 
 
 def test_bars():
-    sectors = bars_by_sector(counts(), "registered")
+    sectors = bars(counts(), "main_sector", "registered", "approved")
     assert [(bar.code, bar.outer, bar.inner) for bar in sectors] == [
         ("LE", 7, 3),
         ("IGO", 6, 6),
         ("NGO", 4, 4),
     ]
     assert sectors[0].outer_share == 100
-    assert {bar.code for bar in bars_by_region(counts(), "registered")} == {"002", "150", "unassigned", ""}
+    found = {bar.code for bar in bars(counts(), "region", "registered", "approved")}
+    assert found == {"002", "150", "unassigned", ""}
 
 
 def test_heat():

@@ -35,7 +35,7 @@ def test_what_it_holds(edition, clock):
     assert edition.is_demonstration and edition.ordinal == 8
     assert window_of(edition).phase(clock()) == "open"
     assert set(edition.summary) == {"en", "fr", "es", "ar"}
-    counts = statistics.summary(edition.id, clock())
+    counts = statistics.summary(edition, clock())
     assert counts.received == 600
     assert all(counts.states.values())
     assert counts.countries.countries > 60 and counts.countries.without_country > 10

@@ -13,7 +13,6 @@ from eventapp.services import today as services_today
 from eventapp.services.editions import get_edition, list_editions
 from eventapp.services.public_site import course_of
 from eventapp.web import clock
-from eventapp.web.options import keeper
 from eventapp.web.sign_in import actor
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -51,10 +50,9 @@ def today(ordinal: int) -> str:
         taken_at=now,
         phase=phase_sentence(edition, now),
         queues=services_today.list_queues(edition, free_places=free),
-        summary=statistics.summary(edition.id, now),
+        summary=statistics.summary(edition, now),
         recent=services_today.count_received_since(edition, now - timedelta(days=7)),
         free=free,
         days=days,
         chart=draw(days),
-        lacks_notice=edition.state in ("draft", "published") and keeper().facts().notice is None,
     )

@@ -1,14 +1,23 @@
 """The page of counts, the same as CSV and JSON, and the list of delegates."""
 
+from functools import partial
+
 from flask import Blueprint, jsonify, render_template, request, stream_with_context
 from werkzeug.wrappers import Response
 
-from eventapp.blueprints.statistics.view import CountsPage, bases, read_question, words
+from eventapp.blueprints.statistics.naming import bases, dimension_label, words
+from eventapp.blueprints.statistics.question import read_question
+from eventapp.blueprints.statistics.view import CountsPage
+from eventapp.models import Edition
+from eventapp.rules.dimension import known_dimensions
+from eventapp.rules.measure import MEASURES, measures_for
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK
 from eventapp.services import editions, exports, statistics
 from eventapp.services.exports import CountsExport
+from eventapp.services.statistics_reference import get_reference
 from eventapp.web import clock
 from eventapp.web.locale import language
+from eventapp.web.options import chosen, options
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 
@@ -18,13 +27,14 @@ blueprint = Blueprint("statistics", __name__, url_prefix="/dashboard/editions/<i
 @blueprint.get("/counts")
 def counts(ordinal: int) -> str:
     edition = editions.get_edition(actor(), ordinal)
-    question = read_question(request.args)
-    found = statistics.count(edition, now=clock.now(), with_host=question.with_host)
+    page = _page(edition)
     return render_template(
         "statistics/counts.html",
         edition=edition,
-        question=question,
-        page=CountsPage(found, question),
+        question=page.asked,
+        page=page,
+        countries=chosen(options().countries, page.asked.chosen("country")),
+        dimension_label=dimension_label,
         may_export=actor().may_edit(edition.id),
     )
 
@@ -33,9 +43,8 @@ def counts(ordinal: int) -> str:
 def counts_csv(ordinal: int) -> Response:
     """One line for each combination; with layout=table the table of the page as it stands."""
     if request.args.get("layout") == "table":
-        question = read_question(request.args)
-        found = statistics.count_of(actor(), ordinal, now=clock.now(), with_host=question.with_host)
-        return _csv(CountsPage(found, question).csv(), f"counts-{ordinal}-table.csv")
+        page = _page(editions.get_edition(actor(), ordinal))
+        return _csv(page.csv(), f"counts-{ordinal}-table.csv")
     return _csv(_export(ordinal).csv(), f"counts-{ordinal}.csv")
 
 
@@ -54,18 +63,27 @@ def delegates_csv(ordinal: int) -> Response:
     return _attached(Response(stream_with_context(rows)), f"delegates-{ordinal}.csv")
 
 
+def _page(edition: Edition) -> CountsPage:
+    now = clock.now()
+    measures = measures_for(is_over=statistics.is_over(edition, now))
+    asked = read_question(request.args, known_dimensions(get_reference()), measures)
+    return CountsPage(edition, asked, now=now, count=partial(statistics.count_for, actor()))
+
+
 def _export(ordinal: int) -> CountsExport:
-    question = read_question(request.args)
+    dimensions = known_dimensions(get_reference())
+    asked = read_question(request.args, dimensions, MEASURES)
     by = request.args.get("by")
     return exports.export_counts(
         actor(),
         ordinal,
-        by=by.split(",") if by is not None else question.by,
+        by=by.split(",") if by is not None else asked.plain_by,
+        where=asked.where,
         measure=request.args.get("measure"),
         now=clock.now(),
         words=words(),
         language=language(),
-        with_host=question.with_host,
+        with_host=asked.with_host,
     )
 
 

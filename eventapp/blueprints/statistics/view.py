@@ -1,144 +1,182 @@
-"""What the page of counts shows: the question as it stands in the address, and names for every code of the table."""
+"""What the page of counts shows: table, bars, filters, and the table as CSV."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
-from eventapp.rules.crosstab import BASES, MEASURES, NO_COUNTRY, UNASSIGNED, Counts, name_of, represented
-from eventapp.rules.crosstab_table import (
-    COLUMNS,
-    HEAT,
-    ROWS,
-    Table,
-    bars_by_region,
-    bars_by_sector,
-    build_table,
-    fitting_columns,
-    heat,
-)
+from markupsafe import Markup
+
+from eventapp.blueprints.statistics.naming import Names, bases, dimension_label, words
+from eventapp.blueprints.statistics.question import NOBODYS, Asked
+from eventapp.models import Edition
+from eventapp.rules.crosstab import Counts, represented
+from eventapp.rules.crosstab_table import COLUMNS, HEAT, Line, Table, bars, build_table, heat
+from eventapp.rules.dimension import NONE, columns_of, known_dimensions
+from eventapp.rules.measure import Tally
 from eventapp.rules.spreadsheet import csv_text
+from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
+from eventapp.services import statistics
+from eventapp.web.filters import number
 from eventapp.web.labels import label
 from eventapp.web.locale import language
 from eventapp.web.typed import translate
 
-WITHOUT: Final = "without"
+OVERVIEW = ("sector", "country")
+Choice = tuple[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What to count, by what, and whether the host country is left out; words nobody knows fall back to the usual."""
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force, and the address without it."""
 
-    measure: str = "registered"
-    rows: str = "country"
-    columns: str = "main_sector"
-    host: str = ""
-
-    @property
-    def with_host(self) -> bool:
-        return self.host != WITHOUT
-
-    @property
-    def by(self) -> list[str]:
-        """The same question as dimensions of an export."""
-        return [self.columns, self.rows]
-
-    def args(self) -> dict[str, str]:
-        """The question as it stands in an address; what is as usual is left out."""
-        usual = asdict(Question())
-        return {name: value for name, value in asdict(self).items() if value != usual[name]}
-
-
-def read_question(args: Mapping[str, str]) -> Question:
-    """The question of an address."""
-    usual = Question()
-    rows = args.get("rows", "") if args.get("rows") in ROWS else usual.rows
-    columns = args.get("columns", "") if args.get("columns") in COLUMNS else usual.columns
-    return Question(
-        measure=args.get("measure", "") if args.get("measure") in MEASURES else usual.measure,
-        rows=rows,
-        columns=fitting_columns(rows, columns),
-        host=WITHOUT if args.get("host") == WITHOUT else "",
-    )
-
-
-def words() -> dict[str, str]:
-    """What stands for codes that have no record."""
-    return {"no_country": translate(NO_COUNTRY), "unassigned": translate(UNASSIGNED)}
-
-
-def bases() -> dict[str, str]:
-    """What each measure counts, in the reader's language."""
-    return {measure: translate(text) for measure, text in BASES.items()}
+    text: str
+    args: dict[str, str]
 
 
 class CountsPage:
-    """Table, bars and names for the template."""
+    """One question answered: an overview by sector and country, and the table that was asked for."""
 
-    def __init__(self, counts: Counts, question: Question) -> None:
-        self.counts = counts
-        self.question = question
-        self.table: Table = build_table(
-            counts,
-            rows=question.rows,
-            columns=question.columns,
-            measure=question.measure,
-            language=language(),
+    def __init__(
+        self, edition: Edition, asked: Asked, *, now: datetime, count: Callable[..., Counts]
+    ) -> None:
+        self.asked = asked
+        self.overview = count(
+            edition, statistics.ask(OVERVIEW, asked.where, with_host=asked.with_host), now=now
         )
-        self.outer = "received" if question.measure == "received" else "registered"
-        self.sectors = bars_by_sector(counts, self.outer)
-        self.regions = bars_by_region(counts, self.outer)
-        self.represented = represented(counts, question.measure)
-        self.total = counts.total.of(question.measure)
-        self.basis = bases()[question.measure]
-        self.heat = heat
+        self.counts = self.overview
+        if not set(columns_of(asked.by)) <= set(self.overview.columns):
+            question = statistics.ask(asked.by, asked.where, with_host=asked.with_host)
+            self.counts = count(edition, question, now=now)
+        self.name = Names(self.counts.reference)
+        self.table: Table = build_table(
+            self.counts,
+            rows=asked.rows,
+            columns=asked.columns,
+            measure=asked.measure,
+            language=language(),
+            words=words(),
+        )
+        self.outer, self.inner = bar_measures(asked.measure)
+        self.sectors = bars(self.overview, "main_sector", self.outer, self.inner)
+        self.regions = bars(self.overview, "region", self.outer, self.inner)
+        self.represented = represented(self.overview, asked.measure)
+        self.total = self.overview.total.of(asked.measure)
+        self.basis = bases()[asked.measure]
         self.shades = HEAT
-        self._words = words()
 
-    def _name(self, dimension: str, code: str) -> str:
-        return name_of(self.counts.reference, dimension, code, language(), self._words) or code
+    @property
+    def host_people(self) -> int | None:
+        """People under the host country; None where they have been left out, so that nobody counted them."""
+        if not self.asked.with_host:
+            return None
+        found = self.overview.by("country").get((self.overview.host or NONE,), Tally())
+        return found.of(self.asked.measure) if self.overview.host else 0
 
-    def sector(self, code: str) -> str:
-        """The name of a sector of either level."""
-        return self._name("sector", code)
+    @property
+    def measures(self) -> list[Choice]:
+        """The measures that mean something now."""
+        return [(one, label("measure", one)) for one in self.overview.measures]
 
-    def region(self, code: str) -> str:
-        """The name of a region or subregion, of nobody's country or of a country in no region."""
-        return self._name("region", code)
+    @property
+    def row_choices(self) -> list[Choice]:
+        """Everything that can stand in rows."""
+        return [(one, dimension_label(one)) for one in known_dimensions(self.counts.reference)]
 
-    def group(self, code: str) -> str:
-        """The name of a group of rows."""
-        return self.sector(code) if self.question.rows in ("sector", "main_sector") else self.region(code)
+    @property
+    def column_choices(self) -> list[Choice]:
+        """Everything that can stand in columns."""
+        return [(one, dimension_label(one)) for one in COLUMNS]
 
-    def row(self, code: str) -> str:
-        """The name of a row inside a group."""
-        return self._name("country", code) if self.question.rows == "country" else self.group(code)
+    @property
+    def filters(self) -> list[tuple[str, list[Choice]]]:
+        """The fields that ask for some of the people: dimension, codes with names; countries stand apart."""
+        reference = self.counts.reference
+        uppers = [code for code, parent in reference.sector_parents.items() if parent is None]
+        lists: dict[str, Sequence[str]] = {
+            "main_sector": uppers,
+            "region": [code for code in reference.m49.names if code in set(reference.m49.upper.values())],
+            "body_kind": BODY_KINDS,
+            "role": DELEGATE_ROLES,
+            "badge_category": list(reference.category_names),
+            "language": LANGUAGES,
+            "state": REGISTRATION_STATES,
+        }
+        return [
+            (dimension, [(code, self.name(dimension, code)) for code in codes])
+            for dimension, codes in lists.items()
+            if codes
+        ]
 
-    def column(self, code: str) -> str:
-        """The name of a column."""
-        match self.question.columns:
-            case "country_basis":
-                return label("basis_group", code)
-            case "state":
-                return label("registration_state", code)
-        return self.sector(code)
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters in force."""
+        return [
+            Chip(
+                f"{dimension_label(name)}: {', '.join(self.name(name, code) for code in codes)}",
+                self.asked.without(name).args(),
+            )
+            for name, codes in self.asked.where.items()
+        ]
 
     def column_group(self, code: str) -> str:
         """The name above several columns; empty where columns stand in no groups."""
         return label("basis_group", code) if code else ""
 
+    def group(self, code: str) -> str:
+        """The name of a group of rows."""
+        return self.name("region" if self.asked.rows in ("country", "subregion") else self.asked.rows, code)
+
+    def cells(self, line: Line, *, is_shaded: bool) -> Markup:
+        """The numbers of a line as table cells; made here, since a page has thousands of them."""
+        starts = self.table.starts
+        made = [
+            _cell(people, heat(people) if is_shaded else 0, place in starts)
+            for place, people in enumerate(line.numbers)
+        ]
+        total = f'<td class="sum{" gap" if made else ""}">{number(line.total)}</td>'
+        return Markup("".join(made) + total)  # noqa: S704 - numbers and our own classes
+
     def csv(self) -> str:
         """The table as it stands on the page, subtotals and totals included."""
-        total = translate("All")
+        total, rows = translate("All"), self.asked.rows
         heads = [
-            " · ".join(filter(None, (self.column_group(g), self.column(c)))) for g, c in self.table.columns
+            " · ".join(filter(None, (self.column_group(g), self.name(self.asked.columns, c))))
+            for g, c in self.table.columns
         ]
         lines: list[list[object]] = []
         for group in self.table.groups:
             if group.subtotal:
                 lines.append([self.group(group.code), "", *group.subtotal.numbers, group.subtotal.total])
             lines.extend(
-                [self.group(group.code), self.row(one.code), *one.numbers, one.total] for one in group.lines
+                [self.group(group.code), self.name(rows, one.code), *one.numbers, one.total]
+                for one in group.lines
             )
         lines.append([total, "", *self.table.totals.numbers, self.table.totals.total])
-        first = label("counted_by", "region" if self.question.rows == "country" else self.question.rows)
-        return csv_text([first, label("counted_by", self.question.rows), *heads, total], lines)
+        first = dimension_label("region" if rows == "country" else rows)
+        return csv_text([first, dimension_label(rows), *heads, total], lines)
+
+
+def bar_measures(measure: str) -> tuple[str, str]:
+    """What bars show beside each other: the wider measure, and the people among them who are further on."""
+    return {
+        "received": ("received", "approved"),
+        "checked_in": ("checked_in", "checked_in"),
+        "no_show": ("approved", "no_show"),
+    }.get(measure, ("registered", "approved"))
+
+
+def option_code(code: str) -> str:
+    """A code as an address says it."""
+    return code or NOBODYS
+
+
+@lru_cache(maxsize=4096)
+def _cell_of(people: str, shade: int, *, starts: bool) -> str:
+    classes = " ".join(filter(None, (f"heat-{shade}" if shade else "", "gap" if starts else "")))
+    inside = people or '<span class="quiet" aria-label="0">·</span>'
+    return f'<td class="{classes}">{inside}</td>' if classes else f"<td>{inside}</td>"
+
+
+def _cell(people: int, shade: int, starts: bool) -> str:
+    return _cell_of(number(people) if people else "", shade, starts=starts)

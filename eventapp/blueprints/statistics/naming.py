@@ -1,0 +1,62 @@
+"""Names in the reader's language for every code that people are counted under."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from eventapp.rules.dimension import NOTHING, UNASSIGNED, Reference, name_of
+from eventapp.rules.measure import BASES
+from eventapp.web.filters import day
+from eventapp.web.labels import LABELS, edition_name, label
+from eventapp.web.locale import LANGUAGE_NAMES, language
+from eventapp.web.typed import translate
+
+_LABEL_OF: Final[Mapping[str, str]] = {
+    "country_basis": "basis_group",
+    "state": "registration_state",
+    "role": "role",
+    "body_kind": "body_kind",
+}
+
+
+def words() -> dict[str, str]:
+    """What stands for codes that have no record: "unassigned", and "none of them" by dimension."""
+    return {name: translate(text) for name, text in NOTHING.items()} | {"unassigned": translate(UNASSIGNED)}
+
+
+def bases() -> dict[str, str]:
+    """What each measure counts, in the reader's language."""
+    return {measure: translate(text) for measure, text in BASES.items()}
+
+
+def dimension_label(name: str) -> str:
+    """What a dimension is called; a scheme of regions that the administrator added goes by its own name."""
+    known = LABELS["counted_by"]
+    return label("counted_by", name) if name in known else name.replace("_", " ")
+
+
+class Names:
+    """Names for the codes of one count."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._words = words()
+        self._language = language()
+
+    def __call__(self, dimension: str, code: str) -> str:
+        """The name of a code, or the code itself where nobody named it."""
+        found = name_of(self._reference, dimension, code, self._language, self._words)
+        return found if found is not None else self._word(dimension, code)
+
+    def _word(self, dimension: str, code: str) -> str:
+        if dimension in _LABEL_OF:
+            kind = _LABEL_OF[dimension]
+            return label(kind, code) if code in LABELS[kind] else code
+        match dimension:
+            case "language":
+                return LANGUAGE_NAMES.get(code, code)
+            case "edition":
+                return edition_name(int(code))
+            case "day" | "check_in_day":
+                return day(date.fromisoformat(code))
+        return code

@@ -1,0 +1,215 @@
+"""By what people are counted: each dimension reads its code from the columns of a counted row, and has names for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from eventapp.errors import Refused, message
+from eventapp.rules.badge import Rule, derive
+from eventapp.rules.text import shown
+from eventapp.rules.vocabulary import (
+    BODY_KINDS,
+    COUNTRY_BASES,
+    DELEGATE_ROLES,
+    LANGUAGES,
+    REGISTRATION_STATES,
+)
+
+Texts = Mapping[str, str]
+Codes = tuple[str, ...]
+Read = Callable[[Codes], str]
+
+# The columns of a registration that counts read, in the order of the index they stand in.
+COLUMNS: Final = (
+    "edition",
+    "sector",
+    "country",
+    "basis",
+    "state",
+    "role",
+    "body_kind",
+    "language",
+    "body",
+    "day",
+    "check_in_day",
+)
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "sector": ("sector",),
+    "main_sector": ("sector",),
+    "country": ("country",),
+    "country_basis": ("basis",),
+    "region": ("country",),
+    "subregion": ("country",),
+    "body_kind": ("basis", "body_kind"),
+    "body": ("body",),
+    "role": ("role",),
+    "badge_category": ("sector", "basis", "role", "body_kind"),
+    "language": ("language",),
+    "day": ("day",),
+    "check_in_day": ("check_in_day",),
+    "state": ("state",),
+    "edition": ("edition",),
+}
+DIMENSIONS: Final = tuple(NEEDED)  # every scheme of regions but M49 is one more, by its own name
+
+NONE: Final = ""  # the code of "none of them" inside tables; written as an empty field, or as null in JSON
+UNASSIGNED_REGION: Final = "unassigned"
+UNASSIGNED: Final = message("Unassigned")
+# What "none of them" means in each dimension.
+NOTHING: Final[Mapping[str, str]] = {
+    "country": message("No country"),
+    "body": message("No known body"),
+    "body_kind": message("Kind of body not known"),
+    "badge_category": message("No category"),
+    "language": message("No longer held"),
+}
+NO_COUNTRY: Final = NOTHING["country"]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One way to part the world into regions: names in their order, and each country's region on one or two levels."""
+
+    names: Mapping[str, Texts] = field(default_factory=dict)
+    upper: Mapping[str, str] = field(default_factory=dict)  # country -> region
+    lower: Mapping[str, str] = field(default_factory=dict)  # country -> subregion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Names, order and membership of everything that people are counted by."""
+
+    country_names: Mapping[str, Texts] = field(default_factory=dict)
+    country_statuses: Mapping[str, str] = field(default_factory=dict)
+    sector_names: Mapping[str, Texts] = field(default_factory=dict)  # in their order
+    sector_parents: Mapping[str, str | None] = field(default_factory=dict)
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    category_names: Mapping[str, Texts] = field(default_factory=dict)  # in their order
+    badge_rules: Sequence[Rule] = ()
+    body_names: Mapping[str, Texts] = field(default_factory=dict)  # only where bodies are counted
+
+    @property
+    def m49(self) -> Scheme:
+        """The regions of the United Nations Statistics Division."""
+        return self.schemes.get("m49", Scheme())
+
+    def main_sector(self, code: str) -> str:
+        """The upper level of a sector."""
+        return self.sector_parents.get(code) or code
+
+    def region(self, country: str, scheme: str = "m49") -> str:
+        """The region of a counted country, of nobody's country, or of one that stands in no region."""
+        if not country:
+            return NONE
+        known = self.schemes.get(scheme)
+        return known.upper.get(country, UNASSIGNED_REGION) if known else UNASSIGNED_REGION
+
+    def subregion(self, country: str) -> str:
+        """The M49 subregion, or the region where there is none."""
+        return NONE if not country else self.m49.lower.get(country, self.region(country))
+
+    def category(self, sector: str, basis: str, role: str, body_kind: str) -> str:
+        """The badge category that the administrator's table gives; empty where no line fits."""
+        kind = "state" if basis == "state" else body_kind or None
+        main = self.main_sector(sector)
+        return derive(self.badge_rules, kind=kind, sector=sector, main_sector=main, role=role) or NONE
+
+
+def known_dimensions(reference: Reference) -> tuple[str, ...]:
+    """Everything that people can be counted by, the schemes of regions that the administrator added among them."""
+    return (*DIMENSIONS, *(name for name in reference.schemes if name != "m49"))
+
+
+def columns_of(dimensions: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a count by these dimensions reads, in their order."""
+    wanted = {column for name in dimensions for column in NEEDED.get(name, ("country",))}
+    return tuple(column for column in COLUMNS if column in wanted)
+
+
+def check_dimensions(names: Sequence[str], known: Sequence[str] = DIMENSIONS) -> tuple[str, ...]:
+    """The dimensions to split by; refuses an unknown one, one named twice and none. A country brings its basis along."""
+    listed = ", ".join(known)
+    if not names:
+        raise Refused("Say by what to count: %(known)s.", code="dimension", known=listed)
+    for name in names:
+        if name not in known:
+            raise Refused(
+                'Nothing is counted by "%(name)s". Known are: %(known)s.',
+                code="dimension",
+                name=name,
+                known=listed,
+            )
+    if len(set(names)) != len(names):
+        raise Refused("Something to count by is named twice.", code="dimension")
+    wanted = list(names)
+    if "country" in wanted and "country_basis" not in wanted:
+        wanted.insert(wanted.index("country") + 1, "country_basis")
+    return tuple(wanted)
+
+
+def reader(dimension: str, reference: Reference, columns: Sequence[str]) -> Read:
+    """How the code of a dimension is read from the codes of a counted row; raises ValueError without its columns."""
+    at = [columns.index(column) for column in NEEDED.get(dimension, ("country",))]
+    first = at[0]
+    if dimension == "main_sector":
+        return lambda codes: reference.main_sector(codes[first])
+    if dimension == "subregion":
+        return lambda codes: reference.subregion(codes[first])
+    if dimension == "body_kind":
+        return lambda codes: "state" if codes[first] == "state" else codes[at[1]]
+    if dimension == "badge_category":
+        return lambda codes: reference.category(*(codes[place] for place in at))
+    if dimension == "region" or dimension not in NEEDED:
+        scheme = "m49" if dimension == "region" else dimension
+        return lambda codes: reference.region(codes[first], scheme)
+    return lambda codes: codes[first]
+
+
+def names_in(reference: Reference, dimension: str) -> Mapping[str, Texts] | None:
+    """The names of a dimension's codes in their order; None where the codes are words or numbers themselves."""
+    if dimension not in NEEDED:
+        return reference.schemes[dimension].names
+    return {
+        "sector": reference.sector_names,
+        "main_sector": reference.sector_names,
+        "country": reference.country_names,
+        "region": reference.m49.names,
+        "subregion": reference.m49.names,
+        "badge_category": reference.category_names,
+        "body": reference.body_names,
+    }.get(dimension)
+
+
+_WORDS: Final[Mapping[str, Sequence[str]]] = {
+    "country_basis": COUNTRY_BASES,
+    "state": REGISTRATION_STATES,
+    "role": DELEGATE_ROLES,
+    "body_kind": BODY_KINDS,
+    "language": LANGUAGES,
+}
+
+
+def order_in(reference: Reference, dimension: str) -> Mapping[str, int]:
+    """The places of codes that have an order of their own; "unassigned" and "none" come last, wherever they are asked."""
+    if dimension in ("country", "body"):
+        return {}
+    codes = _WORDS.get(dimension) or names_in(reference, dimension) or ()
+    return {code: place for place, code in enumerate((*codes, UNASSIGNED_REGION, NONE))}
+
+
+def name_of(
+    reference: Reference, dimension: str, code: str | None, language: str, words: Texts
+) -> str | None:
+    """The name that goes with a code; None for codes that are words themselves (state, role, ...).
+
+    `words` translates what stands for no code: "unassigned", and "none" by dimension as in NOTHING.
+    """
+    if not code:
+        usual = "country" if dimension not in NOTHING else dimension
+        return words.get(usual, NOTHING[usual])
+    names = names_in(reference, dimension)
+    if names is None:
+        return None
+    if code == UNASSIGNED_REGION and code not in names:
+        return words.get("unassigned", UNASSIGNED)
+    return shown(names.get(code), language).text or code

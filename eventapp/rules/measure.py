@@ -1,0 +1,99 @@
+"""What is counted, and from which registrations: every number is shown with this basis."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple, TypeVar
+
+from eventapp.errors import Refused, message
+from eventapp.rules.vocabulary import REGISTERED_STATES
+
+K = TypeVar("K")
+
+BASES: Final[Mapping[str, str]] = {
+    "received": message("everything ever submitted"),
+    "registered": message("submitted, approved or on the waiting list now"),
+    "approved": message("approved now"),
+    "checked_in": message("people who were checked in on any day, each once, whatever their state"),
+    "no_show": message("approved and never checked in, now that the edition is over"),
+}
+MEASURES: Final = tuple(BASES)
+
+
+class Tally(NamedTuple):
+    """The measures side by side; nobody is a no-show before the edition is over."""
+
+    received: int = 0
+    registered: int = 0
+    approved: int = 0
+    checked_in: int = 0
+    no_show: int = 0
+
+    def of(self, measure: str) -> int:
+        """The number of one measure."""
+        return self[_PLACES[measure]]
+
+
+_PLACES: Final = {measure: place for place, measure in enumerate(Tally._fields)}
+
+
+def shares(state: str, *, is_checked_in: bool, is_over: bool) -> tuple[int, ...]:
+    """Under which measures a registration counts, as one and zero in the order of a tally."""
+    is_approved = state == "approved"
+    return (
+        1,
+        int(state in REGISTERED_STATES),
+        int(is_approved),
+        int(is_checked_in),
+        int(is_over and is_approved and not is_checked_in),
+    )
+
+
+def add(tallies: Iterable[Tally]) -> Tally:
+    """The sum of tallies."""
+    columns = list(zip(*tallies, strict=True))
+    return Tally(*(sum(column) for column in columns)) if columns else Tally()
+
+
+def gather(found: Iterable[tuple[K, Tally]]) -> dict[K, Tally]:
+    """Add up tallies that share a key."""
+    sums: dict[K, Tally] = {}
+    for key, numbers in found:
+        known = sums.get(key)
+        sums[key] = (
+            numbers
+            if known is None
+            else Tally(
+                known[0] + numbers[0],
+                known[1] + numbers[1],
+                known[2] + numbers[2],
+                known[3] + numbers[3],
+                known[4] + numbers[4],
+            )
+        )
+    return sums
+
+
+def gather_by(cells: Mapping[tuple[str, ...], Tally], key: Callable[[tuple[str, ...]], K]) -> dict[K, Tally]:
+    """Add up cells under what `key` makes of their codes."""
+    return gather((key(codes), numbers) for codes, numbers in cells.items())
+
+
+def measures_for(*, is_over: bool) -> tuple[str, ...]:
+    """The measures that mean something now: a no-show is known once the edition is over."""
+    return MEASURES if is_over else tuple(one for one in MEASURES if one != "no_show")
+
+
+def check_measures(name: str | None, *, is_over: bool = True) -> tuple[str, ...]:
+    """All measures, or the named one; refuses an unknown one, and no-shows before the edition is over."""
+    known = measures_for(is_over=is_over)
+    if not name:
+        return known
+    if name not in MEASURES:
+        raise Refused(
+            'There is no measure "%(name)s". Known are: %(known)s.',
+            code="measure",
+            name=name,
+            known=", ".join(known),
+        )
+    if name not in known:
+        raise Refused("Who did not come is known once the edition is over.", code="measure")
+    return (name,)
