@@ -56,8 +56,13 @@ def _guard() -> Response | None:
 
 
 def _names_no_row(values: Mapping[str, object] | None) -> bool:
-    """Whether a number in the address is larger than any that a database keeps."""
-    return any(isinstance(value, int) and value > _LARGEST_NUMBER for value in (values or {}).values())
+    """Whether the address holds what no database keeps: too large a number, or characters that nobody can see."""
+    return any(
+        value > _LARGEST_NUMBER
+        if isinstance(value, int)
+        else isinstance(value, str) and not value.isprintable()
+        for value in (values or {}).values()
+    )
 
 
 def request_permissions() -> Mapping[str, Access]:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -119,6 +120,7 @@ def direction(code: str | None = None) -> str:
 def path_in(code: str, path: str | None = None) -> str:
     """The path of this page (or the given one) in another language, without the query."""
     bare = request.path if path is None else path
+    bare = quote(bare, safe="/:@!$&'()*+,;=")  # whatever was asked for stands in the links
     return bare if code == "en" else f"/{code}{bare}"
 
 

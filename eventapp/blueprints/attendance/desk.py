@@ -9,6 +9,7 @@ from eventapp.errors import NotFound
 from eventapp.models import CheckIn, Edition, Registration
 from eventapp.rules.attendance import admission, countries_meant
 from eventapp.rules.listing import read_filter, search_words
+from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
 from eventapp.services import attendance, attendance_find, registrations_list
 from eventapp.services.attendance_find import Findings
@@ -85,7 +86,7 @@ def read_verdict(edition: Edition) -> Verdict | None:
             kind = "undone" if found.undone_at else "again" if told == "again" else "in"
             return Verdict(kind=kind, registration=found.registration, check_in=found)
         if told in ("ask", "never"):
-            who = registrations_list.get_registration(edition, request.args.get("who", ""))
+            who = registrations_list.get_registration(edition, read_reference(request.args.get("who", "")))
             return Verdict(kind=told, registration=who)
     except NotFound:
         return None
