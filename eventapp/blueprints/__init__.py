@@ -19,11 +19,12 @@ from eventapp.blueprints import (
     registrations,
     registrations_desk,
     statistics,
+    trends,
     uploads,
     users,
 )
 from eventapp.blueprints.permissions import PERMISSIONS
-from eventapp.web import assets
+from eventapp.web import assets, map_layer
 
 __all__ = ["PERMISSIONS", "register_blueprints"]
 
@@ -31,6 +32,7 @@ __all__ = ["PERMISSIONS", "register_blueprints"]
 def register_blueprints(app: Flask) -> None:
     """Register every blueprint; what is not in the permission table answers 404."""
     app.register_blueprint(assets.blueprint)
+    app.register_blueprint(map_layer.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(feeds.blueprint)
@@ -39,6 +41,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(registrations_desk.blueprint)
     app.register_blueprint(attendance.blueprint)
     app.register_blueprint(statistics.blueprint)
+    app.register_blueprint(trends.blueprint)
     app.register_blueprint(editions.blueprint)
     app.register_blueprint(bodies.blueprint)
     app.register_blueprint(programme.blueprint)

@@ -8,6 +8,7 @@ from eventapp.web.guards import Access
 PERMISSIONS: Final[Mapping[str, Access]] = {
     # files and probes
     "assets.static_file": Access.PUBLIC,
+    "map_layer.show": Access.PUBLIC,
     "health.healthz": Access.PUBLIC,
     "health.readyz": Access.PUBLIC,
     # public site
@@ -135,6 +136,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "statistics.counts_csv": Access.READER,
     "statistics.counts_json": Access.READER,
     "statistics.delegates_csv": Access.ORGANISER,
+    # dashboard: what changes over time
+    "trends.edition": Access.READER,
+    "trends.edition_csv": Access.READER,
+    "trends.figures": Access.READER,
+    "trends.figures_csv": Access.READER,
     # signing in, one's own account
     "accounts.sign_in": Access.PUBLIC,
     "accounts.enter": Access.PUBLIC,

@@ -140,3 +140,8 @@ def regions_of_countries(scheme: str, codes: Sequence[str] | None = None) -> Map
     for code, region_id in db.session.execute(query):
         found.setdefault(code, []).append(region_id)
     return found
+
+
+def list_country_codes() -> frozenset[str]:
+    """The alpha-2 codes of all countries, those of history among them."""
+    return frozenset(db.session.scalars(select(Country.code)))

@@ -10,7 +10,12 @@ from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.security import safe_join
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-_TEXT: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TEXT: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".geojson": "application/geo+json",
+}
 
 blueprint = Blueprint("assets", __name__)
 

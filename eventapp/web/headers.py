@@ -18,6 +18,7 @@ _TEXT = (
     "text/javascript",
     "image/svg+xml",
     "application/atom+xml",
+    "application/geo+json",
 )
 
 

@@ -46,6 +46,8 @@ PLACES: Final = (
     Place(
         group=NUMBERS, word="counts", label=message("Counts"), endpoint="statistics.counts", in_edition=True
     ),
+    Place(group=NUMBERS, word="trend", label=message("Per day"), endpoint="trends.edition", in_edition=True),
+    Place(group=NUMBERS, word="series", label=message("All editions"), endpoint="trends.figures"),
     Place(
         group=EDITION, word="edition", label=message("Overview"), endpoint="editions.show", in_edition=True
     ),

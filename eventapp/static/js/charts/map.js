@@ -1,0 +1,120 @@
+// The world by country, in classes. The layer comes projected (docs/how-to/map-layer.md); shapes and points are known
+// by alpha-2 code. A shape without a code stays neutral. Geography never mirrors.
+
+const LEGEND = 40;
+const LABELLED = 12; // the largest numbers stand on the map, so that a shade is never the only sign
+
+export const prepare = async (figure, library) => {
+  const answer = await fetch(figure.dataset.layer);
+  if (!answer.ok) throw new Error(`the layer answers ${answer.status}`);
+  const layer = await answer.json();
+  const shapes = layer.features.filter(({ geometry }) => geometry.type !== "Point");
+  const points = layer.features.filter(({ geometry }) => geometry.type === "Point");
+  shapes.forEach((shape, place) => (shape.properties = { name: shape.id ?? `#${place}` }));
+  library.registerMap("countries", { ...layer, features: shapes });
+  const known = new Set([...shapes, ...points].map(({ id }) => id));
+  tellMissing(figure, known);
+  return {
+    sheet: layer.sheet,
+    shapes: new Set(shapes.map(({ id }) => id)),
+    points: new Map(points.map(({ id, geometry }) => [id, geometry.coordinates])),
+  };
+};
+
+// Countries that no map of today holds, a state of history for instance, are named under it.
+const tellMissing = (figure, known) => {
+  const place = figure.querySelector("[data-graph-missing]");
+  const missing = [...figure.querySelectorAll("[data-graph-table] tr[data-key]")].filter(
+    ({ dataset }) => dataset.key && !known.has(dataset.key),
+  );
+  if (!place || !missing.length) return;
+  const names = missing.map((row) => `${row.querySelector("th").textContent.trim()} (${row.querySelector("td[data-v]").textContent.trim()})`);
+  place.textContent = place.dataset.graphMissing.replace("\u2026", new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(names));
+  place.hidden = false;
+};
+
+const drawnWidth = (kit) => Math.min(kit.width, 1400);
+
+export const height = (kit, data) => Math.round((drawnWidth(kit) * data.sheet[1]) / data.sheet[0]) + LEGEND + (kit.isNarrow ? 46 : 0);
+
+export const option = (kit, data) => {
+  const { look, words } = kit;
+  const classes = words.classes.map(([low, high], place) => ({
+    gte: low,
+    lte: high,
+    label: kit.text(words.classNames[place]),
+    color: look[`h${6 - words.classes.length + place}`], // with fewer than five the darkest, so that one alone is seen
+  }));
+  const shown = kit.rows.map((row) => ({ name: row.key, value: row.cells[0].value, text: row.cells[0].text, full: row.name })).filter(({ value }) => value);
+  const byCode = new Map(shown.map((one) => [one.name, one]));
+  const labelled = new Set([...shown].sort((a, b) => b.value - a.value).slice(0, kit.isNarrow ? 0 : LABELLED).map(({ name }) => name));
+  const label = {
+    show: !kit.isNarrow,
+    formatter: ({ name }) => (labelled.has(name) ? byCode.get(name).text : ""),
+    fontSize: 12,
+    color: look.ink,
+    textBorderColor: look.paper,
+    textBorderWidth: 3,
+  };
+  const tell = ({ name }) => (byCode.has(name) ? `${kit.text(byCode.get(name).full)}  ${byCode.get(name).text}` : "");
+  const dots = [...data.points].map(([name, at]) => ({ name, value: [...at, byCode.get(name)?.value ?? 0] }));
+  const sides = kit.width > 1400 ? (kit.width - 1400) / 2 : 0;
+  return {
+    geo: {
+      map: "countries",
+      aspectScale: 1,
+      silent: false,
+      left: sides,
+      right: sides,
+      top: kit.top,
+      bottom: kit.bottom + LEGEND + (kit.isNarrow ? 46 : 0),
+      itemStyle: { areaColor: look.h0, borderColor: look["line-strong"], borderWidth: 0.4 },
+      emphasis: { disabled: true },
+      select: { disabled: true },
+      label,
+      tooltip: { show: true, formatter: tell },
+    },
+    visualMap: {
+      type: "piecewise",
+      pieces: classes,
+      seriesIndex: [0, 1],
+      orient: "horizontal",
+      align: kit.start,
+      inverse: !kit.isRtl,
+      [kit.start]: 0,
+      bottom: kit.bottom,
+      hoverLink: false,
+      selectedMode: false,
+      padding: 0,
+      itemGap: 14,
+      itemWidth: 18,
+      itemHeight: 14,
+      itemSymbol: "rect",
+      textStyle: { color: look.ink, fontSize: 13 },
+      outOfRange: { color: look.h0 },
+    },
+    tooltip: { trigger: "item", formatter: tell },
+    series: [
+      { type: "map", geoIndex: 0, data: shown.filter(({ name }) => data.shapes.has(name)).map(({ name, value }) => ({ name, value })) },
+      {
+        type: "scatter",
+        coordinateSystem: "geo",
+        data: dots.filter(({ value }) => value[2]),
+        symbolSize: kit.isNarrow ? 6 : 9,
+        itemStyle: { borderColor: look.ink, borderWidth: 0.8 },
+        label: { ...label, position: "right" },
+        labelLayout: { hideOverlap: true },
+        cursor: "default",
+      },
+      {
+        type: "scatter",
+        coordinateSystem: "geo",
+        silent: true,
+        z: 1,
+        data: dots.filter(({ value }) => !value[2]).map(({ value }) => value.slice(0, 2)),
+        symbolSize: kit.isNarrow ? 1.5 : 3,
+        itemStyle: { color: look.h0, borderColor: look["line-strong"], borderWidth: 0.6 },
+      },
+    ],
+  };
+};
