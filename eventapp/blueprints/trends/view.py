@@ -65,17 +65,22 @@ class TrendPage:
         if last is None or last.now is None:
             return ""
         total = last.now.total
-        told = translate_plural("%(total)s received.", "%(total)s received.", total, total=number(total))
+        told = translate_plural(
+            "%(total)s registration received.",
+            "%(total)s registrations received.",
+            total,
+            total=number(total),
+        )
         if last.distance is None or last.before is None:
             return told
         return f"{told} {self._compared(last.distance, last.before.total)}"
 
     def _compared(self, distance: int, before: int) -> str:
-        values = {"edition": self.before, "before": number(before), "days": number(abs(distance))}
+        values = {"edition": self.before, "before": number(before)}
         if distance < 0:
             return translate_plural(
                 "One day before its first day the %(edition)s had %(before)s.",
-                "%(days)s days before its first day the %(edition)s had %(before)s.",
+                "%(num)s days before its first day the %(edition)s had %(before)s.",
                 -distance,
                 **values,
             )
@@ -125,17 +130,10 @@ class TrendPage:
         if one.distance is None:
             return day(one.on) if one.on else ""
         if one.distance < 0:
-            return translate_plural(
-                "one day before",
-                "%(days)s days before",
-                -one.distance,
-                days=number(-one.distance),
-            )
+            return translate_plural("one day before", "%(num)s days before", -one.distance)
         if one.distance == 0:
             return translate("first day")
-        return translate_plural(
-            "one day after", "%(days)s days after", one.distance, days=number(one.distance)
-        )
+        return translate_plural("one day after", "%(num)s days after", one.distance)
 
     def csv(self) -> str:
         """One line for each day; a field is empty where an edition has no number."""
