@@ -50,6 +50,7 @@ export const option = (kit) => {
     },
     legend: {
       show: Boolean(words.rest),
+      data: kit.inOrder(series.map(({ name }) => name)),
       top: kit.top,
       padding: 0,
       itemGap: 24,

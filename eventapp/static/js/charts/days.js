@@ -38,6 +38,7 @@ export const option = (kit) => {
     minInterval: 1,
     splitNumber: place ? 2 : 4,
     name: kit.text(name),
+    nameGap: 16,
     nameTextStyle: { color: look.muted, fontSize: 13, align: kit.start, padding: kit.isRtl ? [0, -52, 0, 0] : [0, 0, 0, -52] },
     axisLabel: { color: look.muted, fontSize: 12, formatter: kit.number },
     splitLine: { lineStyle: { color: look.line } },
@@ -60,7 +61,7 @@ export const option = (kit) => {
   return {
     legend: {
       show: Boolean(words.before),
-      data: [now.name, earlier.name],
+      data: kit.inOrder([now.name, earlier.name]),
       top: kit.top,
       padding: 0,
       itemGap: 24,

@@ -38,7 +38,7 @@ export const option = (kit) => {
     splitNumber: 3,
     axisLabel: { show: !down, color: look.muted, fontSize: 12, formatter: kit.number },
     splitLine: { show: !down, lineStyle: { color: look.line } },
-    ...(!down && { name: kit.text(name), nameGap: 12, nameTextStyle: { color: look.ink, fontSize: 14, fontWeight: 600, align: kit.start, padding: kit.isRtl ? [0, -56, 0, 0] : [0, 0, 0, -56] } }),
+    ...(!down && { name: kit.text(name), nameGap: 20, nameTextStyle: { color: look.ink, fontSize: 14, fontWeight: 600, align: kit.start, padding: kit.isRtl ? [0, -56, 0, 0] : [0, 0, 0, -56] } }),
   });
   const sides = down ? { [kit.start]: 84, [kit.end]: 8 } : { [kit.start]: 56, [kit.end]: 24 };
   const line = (place, column, more) => ({
@@ -90,7 +90,7 @@ export const option = (kit) => {
       })),
     }),
     legend: {
-      data: [published.name, computed.name],
+      data: down ? [published.name, computed.name] : kit.inOrder([published.name, computed.name]),
       top: kit.top,
       padding: 0,
       itemGap: down ? 6 : 24,

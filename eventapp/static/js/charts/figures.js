@@ -60,6 +60,7 @@ const kitFor = (figure, { width, look, picture = false, top = 0, bottom = 0 }) =
   locale,
   start: isRtl ? "right" : "left",
   end: isRtl ? "left" : "right",
+  inOrder: (names) => (isRtl ? [...names].reverse() : names), // a row is written from left to right
 });
 
 // What all drawings share: type, one sober tooltip drawn into the picture itself, no movement unless it is welcome.
