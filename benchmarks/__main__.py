@@ -19,6 +19,7 @@ NAMES = {
     "registration": "a complete registration",
     "sign_in": "pages while the sign-in is hammered",
     "counts": "counts of a million registrations",
+    "door": "finding somebody at the door among 10,000",
     "delegates_csv": "the list of delegates as CSV",
     "suppression": "small numbers in 1,000 tables, against a reader who solves the sums",
 }

@@ -55,6 +55,11 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def listens_on(self) -> str:
+        """Host and port as they stand in an address."""
+        return host_and_port(self.host, self.port)
+
+    @property
     def uploads(self) -> Path:
         return self.instance / "uploads"
 
@@ -196,13 +201,27 @@ def _complete(values: dict[str, object], sources: dict[str, str], instance: Path
     if len(str(values["secret_key"])) < MINIMUM_SECRET:
         raise SettingError(f"{PREFIX}SECRET_KEY is too weak: at least {MINIMUM_SECRET} characters are needed")
     if not values.get("base_url"):
-        values["base_url"] = f"http://{values.get('host', '127.0.0.1')}:{values.get('port', 8000)}"
+        values["base_url"] = (
+            f"http://{host_and_port(values.get('host', '127.0.0.1'), values.get('port', 8000))}"
+        )
+
+
+def host_and_port(host: object, port: object) -> str:
+    """Host and port as they stand in an address: IPv6 in brackets, and "all of them" as this machine."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(host), str(host))  # noqa: S104 - read, not bound
+    return f"[{named}]:{port}" if ":" in named else f"{named}:{port}"
+
+
+def unknown_settings(environ: Mapping[str, str]) -> list[str]:
+    """Names in the environment that look like settings and are none: most often a slip of the pen."""
+    known = {f"{PREFIX}{name.upper()}" for name in (*READERS, "instance")}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
 
 
 def _kept_secret(instance: Path) -> str:
     """The secret of the embedded default, made where there is none."""
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)  # it will hold people's data
         return _read_or_make_secret(instance)
     except OSError as error:
         raise SettingError(f"{PREFIX}INSTANCE={instance} cannot be used: {error.strerror}") from None

@@ -1,6 +1,7 @@
 """Commands that look at the settings and prepare the database."""
 
 import compileall
+import os
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from flask import Flask
 
 from eventapp.adapters.migrations import upgrade
 from eventapp.cli.door import Door, commands, pass_door
-from eventapp.config import PREFIX, SECRET_SETTINGS, masked_url
+from eventapp.config import PREFIX, SECRET_SETTINGS, masked_url, unknown_settings
 from eventapp.services import archive
 from eventapp.web import clock
 from eventapp.web.transaction import writing
@@ -19,13 +20,15 @@ PACKAGE = Path(__file__).resolve().parent.parent
 @commands.command()
 @pass_door
 def settings(door: Door) -> None:
-    """Show the settings in force and where each comes from; secrets are masked."""
+    """Show the settings in force; secrets are masked."""
     in_force = door.load_settings()
     for name in sorted(in_force.sources):
         value = str(getattr(in_force, name))
         if name in SECRET_SETTINGS and value:
             value = masked_url(value) if name.endswith("url") else "***"
         click.echo(f"{PREFIX}{name.upper():16} {value or '(not set)':50} {in_force.sources[name]}")
+    for name in unknown_settings(os.environ):
+        click.echo(f"{name} is no setting of eventapp and has no effect.", err=True)
 
 
 @commands.command()
@@ -40,7 +43,10 @@ def migrate(door: Door) -> None:
 @commands.command("load-archive")
 @pass_door
 def load_archive(door: Door) -> None:
-    """Load countries, regions, sectors and the archive of past editions where they are not loaded."""
+    """Load countries, regions, sectors and the past editions.
+
+    What is loaded already stays as it is.
+    """
     with door.ready():
         loaded = load_where_empty()
     click.echo("The archive is loaded." if loaded else "The archive had been loaded before; nothing changed.")
@@ -49,7 +55,7 @@ def load_archive(door: Door) -> None:
 @commands.command()
 @pass_door
 def setup(door: Door) -> None:
-    """Bring the database up to date and load the archive: what a start needs."""
+    """Do what a start needs: migrate, and load-archive."""
     with door.context() as app:
         loaded = prepare(app)
     click.echo(

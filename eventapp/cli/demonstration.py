@@ -24,7 +24,10 @@ LEFT_OUT = ("DATABASE_URL", "SECRET_KEY", "SMTP_URL", "REDIS_URL", "WORKERS")
 @click.option("--only-make", is_flag=True, help="Fill the database and do not serve.")
 @pass_door
 def demo(door: Door, *, only_make: bool) -> None:
-    """Serve a demonstration edition with 600 made-up delegates, from a database of its own in instance/demo."""
+    """Serve a demonstration with 600 made-up delegates.
+
+    Its database is its own, in instance/demo.
+    """
     folder = instance_folder(os.environ) / "demo"
     for name in LEFT_OUT:
         os.environ.pop(PREFIX + name, None)

@@ -39,7 +39,7 @@ class Door:
         """The application, built once and only by a command that needs it."""
         if self._app is None:
             settings = self.load_settings()
-            settings.instance.mkdir(parents=True, exist_ok=True)
+            settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
             _begin_private(settings)
             self._app = self.create_app(settings)
         return self._app

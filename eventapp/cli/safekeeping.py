@@ -21,7 +21,7 @@ from eventapp.web.transaction import writing
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_door
 def backup(door: Door, file: Path) -> None:
-    """Take a backup of database and uploads while the service runs, and check it."""
+    """Back up database and uploads while the service runs."""
     target = file.absolute()
     if not target.parent.is_dir():
         raise Stop(f"there is no folder {target.parent}")
@@ -41,7 +41,7 @@ def backup(door: Door, file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Replace what the database holds.")
 @pass_door
 def restore(door: Door, file: Path, *, replace: bool) -> None:
-    """Put a backup back into an empty database; with --replace into one that is not."""
+    """Put a backup back, as a rule into an empty database."""
     with door.context() as app:
         settings: Settings = app.config["SETTINGS"]
         manifest = service.check(file)

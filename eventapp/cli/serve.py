@@ -28,14 +28,20 @@ _ARENA_MAX = -8  # M_ARENA_MAX in malloc.h
 @commands.command()
 @pass_door
 def run(door: Door) -> None:
-    """Serve until SIGTERM or SIGINT; print the address and, while there is no organiser, a one-time link."""
+    """Serve until SIGTERM or SIGINT; print the address first.
+
+    While there is no organiser, a one-time link for the first one is printed too.
+    """
     serve(door)
 
 
 @commands.command()
 @pass_door
 def worker(door: Door) -> None:
-    """Send the mail of the outbox until SIGTERM or SIGINT; needed beside several workers."""
+    """Send the mail of the outbox until SIGTERM or SIGINT.
+
+    Needed beside several workers; a single one sends its mail itself.
+    """
     with door.ready() as app:
         door.run_worker(app)
 
@@ -43,7 +49,7 @@ def worker(door: Door) -> None:
 @commands.command("first-link")
 @pass_door
 def first_link(door: Door) -> None:
-    """Print a fresh one-time link for the first organiser, while there is none."""
+    """Print a fresh one-time link for the first organiser."""
     with door.ready() as app:
         link = make_first_link(app)
     if link is None:
@@ -72,8 +78,8 @@ def serve(door: Door) -> None:
         if not limits.store_answers():
             raise Stop(f"Redis does not answer at {masked_url(settings.redis_url)} (EVENTAPP_REDIS_URL)")
         link = make_first_link(app)
-    click.echo(f"eventapp serves on http://{settings.host}:{settings.port}")
-    if settings.base_url != f"http://{settings.host}:{settings.port}":
+    click.echo(f"eventapp serves on http://{settings.listens_on}")
+    if settings.base_url != f"http://{settings.listens_on}":
         click.echo(f"Public address: {settings.base_url}")
     if link:
         click.echo(f"There is no organiser yet. Set name and password within one hour at\n  {link}")
@@ -83,17 +89,22 @@ def serve(door: Door) -> None:
 def check_free(settings: Settings) -> None:
     """Stop with one line if somebody else listens on the port: two servers would share the visitors between them."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    where, word = f"port {settings.port} on {settings.host}", "PORT"
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-        except OSError as error:
-            reason = (
-                "is in use already"
-                if error.errno == errno.EADDRINUSE
-                else f"cannot be used: {error.strerror}"
-            )
-            raise Stop(f"port {settings.port} on {settings.host} {reason} (EVENTAPP_PORT)") from None
+        except (OSError, UnicodeError) as error:
+            reason = f"cannot be used: {getattr(error, 'strerror', None) or error}"
+            number = getattr(error, "errno", None)
+            if number == errno.EADDRINUSE:
+                reason = "is in use already"
+            elif number not in (
+                errno.EACCES,
+                errno.EPERM,
+            ):  # the name is unknown, or no address of this machine
+                where, word = f"host {settings.host}", "HOST"
+            raise Stop(f"{where} {reason} (EVENTAPP_{word})") from None
 
 
 def _serve(door: Door, settings: Settings) -> None:

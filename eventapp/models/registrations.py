@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventapp.models.base import Base, Name, Prose, PublicId, Word, one_of
 from eventapp.models.bodies import Body
 from eventapp.models.editions import Edition
+from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.reference import Country, Sector
 from eventapp.rules.vocabulary import COUNTRY_BASES, DELEGATE_ROLES, REGISTRATION_STATES, REPRESENTS
 
@@ -99,5 +100,6 @@ class Registration(Base):
     seat_country: Mapped[Country | None] = relationship(foreign_keys=[seat_country_code])
     sector: Mapped[Sector] = relationship()
     body: Mapped[Body | None] = relationship()
+    privacy_notice: Mapped[PrivacyNotice | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from eventapp.rules.cartography import HEIGHT, WIDTH, Point, Stop, great_circle, merge_stops, number, path
+from eventapp.rules.cartography_apart import Disc, move_apart
 from eventapp.rules.cartography_labels import Box, Label, Mark, place_labels, text_width
 
 Side = Literal["none", "left", "right"]
@@ -15,6 +16,7 @@ Side = Literal["none", "left", "right"]
 _WORLD = Box(0.0, 4.0, WIDTH, 566.0)  # the sheet without Antarctica
 _ANYWHERE = Box(-WIDTH, -HEIGHT, 2.0 * WIDTH, 2.0 * HEIGHT)
 _FREE = 0.485  # this share of the hero's width belongs to the text
+_LONGEST = 30  # letters of a city's name on the map; the whole of it stands in the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class PlacedStop:
-    """A dot with its label; the anchor is SVG's own, already turned round for right-to-left text."""
+    """A dot with its label; the anchor is SVG's own, already turned round for right-to-left text.
+
+    Where a neighbour left no room for the dot, the tie leads from the city to the dot beside it.
+    """
 
     x: str
     y: str
@@ -41,6 +46,7 @@ class PlacedStop:
     label_y: str
     anchor: str
     leader: str
+    tie: str
     box: Box
 
 
@@ -160,39 +166,43 @@ def _kept(value: float, low: float, high: float, wish: tuple[float, float]) -> f
 
 
 def _view(name: str, plan: _Plan, size: float, frame: Box, *, with_years: bool) -> MapView:
+    discs = [Disc(stop.point, _radius(stop, size, with_halo=True), stop.is_next) for stop in plan.stops]
+    points = move_apart(discs, gap=size * 0.12)
     marks = [
-        Mark(
-            stop.point,
-            _radius(stop, size, with_halo=True),
-            _label_width(stop, plan, size, with_years=with_years),
-        )
-        for stop in plan.stops
+        Mark(point, disc.radius, _label_width(stop, plan, size, with_years=with_years))
+        for stop, disc, point in zip(plan.stops, discs, points, strict=True)
     ]
     labels = place_labels(marks, size=size, frame=frame, lines=plan.lines)
-    pairs = zip(plan.stops, labels, strict=True)
-    placed = tuple(_placed(stop, label, plan, size, with_years=with_years) for stop, label in pairs)
+    drawn = zip(plan.stops, points, labels, strict=True)
+    placed = tuple(
+        _placed(stop, point, label, plan, size, with_years=with_years) for stop, point, label in drawn
+    )
     box = f"{number(frame.left)} {number(frame.top)} {number(frame.right - frame.left)} {number(frame.bottom - frame.top)}"
     return MapView(name, box, number(size), placed)
 
 
-def _placed(stop: Stop, label: Label, plan: _Plan, size: float, *, with_years: bool) -> PlacedStop:
+def _placed(
+    stop: Stop, point: Point, label: Label, plan: _Plan, size: float, *, with_years: bool
+) -> PlacedStop:
     ordinals, years = _parts(stop, plan.is_rtl, with_years=with_years)
-    at_left = label.box.left + label.box.right >= 2.0 * stop.point.x
+    radius, home = _radius(stop, size, with_halo=False), stop.point
+    at_left = label.box.left + label.box.right >= 2.0 * point.x
     x = label.box.left if at_left else label.box.right
     anchor = "start" if at_left != plan.is_rtl else "end"
     return PlacedStop(
-        x=number(stop.point.x),
-        y=number(stop.point.y),
-        radius=number(_radius(stop, size, with_halo=False)),
+        x=number(point.x),
+        y=number(point.y),
+        radius=number(radius),
         halo=number(_radius(stop, size, with_halo=True)),
         ordinals=ordinals,
-        city=stop.city,
+        city=_short(stop.city),
         years=years,
         is_next=stop.is_next,
         label_x=number(x),
         label_y=number(label.y),
         anchor=anchor,
         leader=path(label.leader) if label.leader else "",
+        tie=path((home, point)) if math.dist((home.x, home.y), (point.x, point.y)) > radius * 0.6 else "",
         box=label.box,
     )
 
@@ -206,8 +216,13 @@ def _parts(stop: Stop, is_rtl: bool, *, with_years: bool) -> tuple[str, str]:
 
 def _label_width(stop: Stop, plan: _Plan, size: float, *, with_years: bool) -> float:
     ordinals, years = _parts(stop, plan.is_rtl, with_years=with_years)
-    words = [word for word in (ordinals, stop.city, years) if word]
+    words = [word for word in (ordinals, _short(stop.city), years) if word]
     return text_width("  ".join(words), size)
+
+
+def _short(city: str) -> str:
+    """The name as it fits on a map."""
+    return city if len(city) <= _LONGEST else f"{city[: _LONGEST - 1].rstrip()}…"
 
 
 def _radius(stop: Stop, size: float, *, with_halo: bool) -> float:

@@ -153,7 +153,14 @@ def _reaches_all(rights: Rights) -> bool:
 
 
 def _edition_ids(rights: Rights) -> list[int]:
-    """The numbers of the named editions; refuses an ordinal that is none, and an account that reaches nothing."""
+    """The numbers of the named editions; refuses an ordinal that is none, and an account that reaches nothing.
+
+    Refuses editions ticked beside "all" too: who ticked one of them meant that one, and would have given away all.
+    """
+    if rights.all_editions and rights.ordinals and rights.role != "administrator":
+        raise Invalid(
+            {"reach": Refused("Single editions are ticked as well. Choose only those, or untick them.")}
+        )
     if _reaches_all(rights):
         return []
     wanted = select(Edition.id).where(Edition.ordinal.in_(rights.ordinals)).order_by(Edition.ordinal)

@@ -90,6 +90,7 @@ def export_own(token: str, *, now: datetime) -> Mapping[str, Any]:
         "edition": registration.edition.ordinal,
         "registration": {name: value for name, value in held.items() if name not in _INTERNAL},
         "check_ins": [_check_in(one) for one in attendance.list_check_ins(registration)],
+        "privacy_notice": registration.privacy_notice.number if registration.privacy_notice else None,
         "history": [_history_line(entry) for entry in history],
         "letters": [
             {"kind": one.kind, "to": one.recipient, "written_at": _plain(one.created_at), "state": one.state}

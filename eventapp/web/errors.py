@@ -34,7 +34,7 @@ _TEXTS = {
 
 def init_errors(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(DomainError, refusal_page)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http)
@@ -53,11 +53,16 @@ def _answer(status: int, text: str, code: str) -> tuple[Response | str, int]:
     return render_template("errors/page.html", status=status, text=text), status
 
 
-def _refusal(error: DomainError) -> tuple[Response | str, int]:
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+def refusal_status(error: DomainError) -> int:
+    """The status with which a refusal is answered."""
     if error.code == "forbidden":
-        status = 403
-    return _answer(status, error_text(error), error.code)
+        return 403
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def refusal_page(error: DomainError) -> tuple[Response | str, int]:
+    """The page, or the JSON, that says why something was refused."""
+    return _answer(refusal_status(error), error_text(error), error.code)
 
 
 def _csrf(error: CSRFError) -> tuple[Response | str, int]:

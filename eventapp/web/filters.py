@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_interval, format_time, get_timezone_gmt
 from babel.numbers import format_decimal
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, has_app_context, request, url_for
 from markupsafe import Markup, escape
 
 from eventapp.rules.text import ShownText, shown
@@ -37,11 +37,10 @@ def prose(texts: dict[str, str] | str | None) -> Markup:
     """Paragraphs of an organiser's text; blank lines part them, nothing in it is markup."""
     found = pick(texts) if isinstance(texts, dict) else ShownText(texts or "", language(), is_fallback=False)
     paragraphs = [part.strip() for part in found.text.split("\n\n") if part.strip()]
-    mark = (
-        Markup(' lang="{0}" dir="{1}"').format(found.language, direction(found.language))
-        if found.is_fallback
-        else ""
-    )
+    mark = ""
+    if found.is_fallback:
+        _note_fallback()
+        mark = Markup(' lang="{0}" dir="{1}"').format(found.language, direction(found.language))
     lines = (Markup("<br>").join(escape(line) for line in part.split("\n")) for part in paragraphs)
     return Markup("").join(Markup("<p{0}>{1}</p>").format(mark, line) for line in lines)
 
@@ -51,9 +50,20 @@ def in_language(texts: dict[str, str] | None) -> Markup:
     found = pick(texts)
     if not found.is_fallback:
         return escape(found.text)
+    _note_fallback()
     return Markup('<bdi lang="{0}" dir="{1}">{2}</bdi>').format(
         found.language, direction(found.language), found.text
     )
+
+
+def _note_fallback() -> None:
+    if has_app_context():
+        g.shows_fallback = True
+
+
+def shows_fallback() -> bool:
+    """Whether a text in another language than the page's has been written out so far."""
+    return bool(g.get("shows_fallback", False))
 
 
 def number(value: int | None) -> str:
@@ -149,5 +159,6 @@ def init_filters(app: Flask) -> None:
         now=clock.now,
         actor=actor,
         current_path=lambda: request.path,
+        shows_fallback=shows_fallback,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from eventapp.extensions import db
-from eventapp.models import OutboxMessage
+from eventapp.models import OutboxMessage, PrivacyNotice
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
@@ -113,6 +113,17 @@ def test_empty_edition_looks_right_in_two_directions(client, edition):
         page = client.get(f"{prefix}/dashboard/editions/{edition.ordinal}")
         assert page.status_code == 200
     assert "Nothing waits for you." in client.get(f"/dashboard/editions/{edition.ordinal}").text
+
+
+def test_says_that_registration_has_no_privacy_notice_to_agree_to(client, edition, clock):
+    enter(client, role="administrator")
+    path = f"/dashboard/editions/{edition.ordinal}"
+    page = client.get(path).text
+    assert "No privacy notice is published" in page
+    assert 'href="/dashboard/privacy"' in page[page.index("No privacy notice") :]
+    db.session.add(PrivacyNotice(number=1, text={"en": "x"}, created_at=clock(), published_at=clock()))
+    db.session.commit()
+    assert "No privacy notice is published" not in client.get(path).text
 
 
 def test_bars_stand_for_days(client, edition, clock):

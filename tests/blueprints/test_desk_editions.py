@@ -191,6 +191,7 @@ def test_an_edition_is_made_published_and_held(desk):
     assert (edition.state, edition.country_code) == ("draft", "NA")
     for word in ("published", "held"):
         page = f"/dashboard/editions/9/state/{word}"
+        assert ("No privacy notice is published" in desk.get(page).text) == (word == "published")
         assert desk.post(page, data=opened(desk, page)).status_code == 303
         assert reload(edition).state == word
     assert desk.get("/dashboard/editions/9/state/published").status_code == 422

@@ -105,8 +105,10 @@ def test_a_revoked_link_and_an_erased_person_are_said_plainly(client, app, made)
     with app.app_context():
         links.revoke_links(now=CLOCK_STANDS_AT, registration_id=db.session.scalar(select(Registration.id)))
         db.session.commit()
-    page = client.get(f"/registrations/{token}")
-    assert (page.status_code, "not valid any more" in page.text) == (410, True)
+    for path in ("", "/change", "/withdraw", "/confirmed"):
+        page = client.get(f"/registrations/{token}{path}")
+        assert (page.status_code, "not valid any more" in page.text) == (410, True)
+        assert 'href="/registrations/send-link"' in page.text[page.text.index("<main") :]
     with app.app_context():
         db.session.scalars(select(Registration)).one().erased_at = CLOCK_STANDS_AT
         db.session.commit()
@@ -254,7 +256,9 @@ def test_changes_end_at_the_freeze_date_to_the_second(client, clock, made):
     clock.moment = datetime(2027, 5, 24, 20, 58, 59, tzinfo=UTC)
     assert change(client, token, functional_title="A").status_code == 303
     clock.moment = datetime(2027, 5, 24, 20, 59, tzinfo=UTC)
-    assert client.get(f"/registrations/{token}/change").status_code == 409
+    refused = client.get(f"/registrations/{token}/change")
+    assert refused.status_code == 409
+    assert f'href="/registrations/{token}"' in refused.text  # the way back
     assert "can no longer be changed here" in client.get(f"/registrations/{token}").text
 
 
@@ -286,8 +290,21 @@ def test_withdrawing_twice_is_refused(client, app, made):
     page = client.get(f"/registrations/{token}/withdraw")
     data = {"csrf_token": csrf_of(page.text)}
     assert client.post(f"/registrations/{token}/withdraw", data=data).status_code == 303
-    assert client.post(f"/registrations/{token}/withdraw", data=data).status_code == 422
+    again = client.post(f"/registrations/{token}/withdraw", data=data)
+    assert again.status_code == 422
+    assert f'href="/registrations/{token}"' in again.text
     assert len(letters(app)) == 1
+
+
+def test_only_a_place_that_is_held_is_said_to_go_to_the_next(client, made):
+    held, none = made(state="approved"), made({"ordinal": 9}, state="waitlisted")
+    for path in ("", "/withdraw"):
+        texts = [client.get(f"/registrations/{token}{path}").text.lower() for token in (held, none)]
+        assert ["your place goes to the next in line" in text for text in texts] == [True, False]
+
+
+def test_a_time_has_its_zone(client, made):
+    assert "(UTC+3)" in client.get(f"/registrations/{made(state='submitted')}").text.split("Steps")[1]
 
 
 def test_withdrawing_needs_the_token_of_the_form(client, app, made):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from eventapp.adapters import kept_mail
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Body, OutboxMessage, PrivateLink, Registration
+from eventapp.models import AuditEntry, Body, OutboxMessage, PrivacyNotice, PrivateLink, Registration
 from eventapp.rules.access import Actor
 from eventapp.services import audit, links
 from tests.factories.accounts import make_user, sign_in
@@ -286,6 +286,15 @@ def test_sends_the_private_link_again_once(desk, base, edition, clock):
     assert mail.values == {"registrations": [{"registration_id": one.id, "link_id": known.id}]}
 
 
+def test_the_version_of_the_privacy_notice_is_shown(desk, base, edition, clock):
+    notice = PrivacyNotice(number=3, text={"en": "What is kept."}, created_at=clock(), published_at=clock())
+    db.session.add(notice)
+    db.session.flush()
+    agreed, entered = make_registration(edition, privacy_notice_id=notice.id), make_registration(edition)
+    assert "version 3, agreed to" in desk.get(f"{base}/{agreed.reference}").text
+    assert "not agreed to yet" in desk.get(f"{base}/{entered.reference}").text
+
+
 def test_erases_after_the_reference_was_typed(desk, base, edition, clock, app):
     one = make_registration(edition, family_name="Zanzibari", state="approved")
     link = links.make_link("registration", secret="s", now=clock(), registration_id=one.id)
@@ -314,6 +323,9 @@ def test_erases_after_the_reference_was_typed(desk, base, edition, clock, app):
     assert not theirs.exists()
     assert another.exists()
     assert desk.get(base + "?flag=erased").text.count("Erased person") >= 1
+    assert "not agreed to yet" not in shown
+    for form in ("correct", "erase"):  # nothing is left that could be corrected or erased once more
+        assert desk.get(f"{base}/{one.reference}/{form}").location.endswith(one.reference)
     assert post(desk, f"{base}/{one.reference}/role", shown, role="head", version="1").status_code == 422
 
 

@@ -71,6 +71,23 @@ def test_inviting_and_accepting(client, boss, app):
     assert newcomer.get("/dashboard/users").status_code == 403
 
 
+def test_a_ticked_edition_never_opens_all_of_them(client, boss):
+    make_edition()
+    db.session.commit()
+    fields = {
+        "email": "new@office.example",
+        "name": "New",
+        "language": "en",
+        "reach": "all",
+        "editions": ["8"],
+    }
+    page = post(client, "/dashboard/users/new", **fields, role="organiser")
+    assert page.status_code == 422
+    assert 'href="#reach"' in page.text and "Single editions are ticked as well." in page.text
+    assert db.session.scalar(db.select(User).where(User.email == "new@office.example")) is None
+    assert post(client, "/dashboard/users/new", **fields, role="administrator").status_code == 303
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"role": "king"}, {"editions": "x"}, {"editions": "9" * 30}, {"language": "xx"}, {"name": "a\x00b"}],

@@ -87,6 +87,7 @@ def test_help_lists_every_command(tmp_path):
         "run", "worker", "demo", "setup", "migrate", "load-archive", "settings", "export", "backup", "restore", "first-link",
     ):  # fmt: skip
         assert re.search(rf"^  {word} ", text, re.MULTILINE), word
+    assert "..." not in text.partition("Commands:")[2]  # each line says the whole of it
 
 
 def test_nobody_else_on_the_machine_reads_the_database(made):
@@ -199,6 +200,12 @@ def test_a_package_without_its_migrations_is_one_line(tmp_path, monkeypatch):
     assert "pip install -e" in result.stderr
 
 
+def test_a_slip_in_the_name_of_a_setting_is_told(tmp_path):
+    shown = eventapp(tmp_path, "settings", EVENTAPP_PROT="8001")
+    assert shown.returncode == 0
+    assert "EVENTAPP_PROT is no setting" in shown.stderr and "EVENTAPP_PORT" not in shown.stderr
+
+
 def test_settings_hide_secrets(tmp_path):
     url = "postgresql+psycopg://user:geheim@127.0.0.1/db"
     text = inside(tmp_path, "settings", EVENTAPP_DATABASE_URL=url, EVENTAPP_SECRET_KEY="k" * 40).stdout
@@ -258,6 +265,9 @@ def test_serving_from_first_start_to_clean_end(tmp_path):
         busy = eventapp(tmp_path, "run", EVENTAPP_PORT=str(port))
         assert (busy.returncode, busy.stderr.count("\n")) == (2, 1)
         assert "in use" in busy.stderr
+        nowhere = eventapp(tmp_path, "run", EVENTAPP_PORT=str(port), EVENTAPP_HOST="192.0.2.1")
+        assert (nowhere.returncode, nowhere.stderr.count("\n")) == (2, 1)
+        assert "EVENTAPP_HOST" in nowhere.stderr
         fresh = inside(tmp_path, "first-link").stdout.strip()
         assert re.fullmatch(r"http://127\.0\.0\.1:8000/welcome/[\w-]{43}", fresh)
         assert server.get(fresh.partition(":8000")[2])[0] == 200

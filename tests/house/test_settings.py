@@ -142,6 +142,26 @@ def test_https_makes_cookies_secure(tmp_path):
     assert load(tmp_path, SECRET_KEY=SECRET).secret_key == SECRET
 
 
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("::1", "http://[::1]:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("desk.example.org", "http://desk.example.org:8000"),
+    ],
+)
+def test_links_can_be_followed_whatever_the_host(tmp_path, host, address):
+    settings = load(tmp_path, HOST=host)
+    assert settings.base_url == address
+    assert f"http://{settings.listens_on}" == address
+
+
+def test_a_folder_that_is_made_is_its_owners_alone(tmp_path):
+    load(tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
 def test_a_folder_that_cannot_be_made_stops_the_start(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match="EVENTAPP_INSTANCE"):

@@ -90,6 +90,11 @@ def test_by_keyboard_alone(site, visitor, people):
         page.keyboard.press("Enter")
         expect(page.locator("#verdict")).to_contain_text(name.upper())
         expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("joy")
+    page.keyboard.press("Enter")
+    expect(page.locator(".doorlist li")).to_have_count(3)
+    expect(page.locator("#q")).to_be_focused()  # of several people none is chosen by chance
+    page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("adaku")
     page.keyboard.press("Enter")
     expect(page.locator(".doorlist summary")).to_be_focused()

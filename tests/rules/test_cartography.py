@@ -22,6 +22,7 @@ from eventapp.rules.cartography import (
     project,
     wrap,
 )
+from eventapp.rules.cartography_apart import Disc, move_apart
 from eventapp.rules.cartography_drawing import MapDrawing, MapView, draw_route
 from eventapp.rules.cartography_labels import Box, text_width
 
@@ -61,6 +62,8 @@ def pairs_of(path):
 def assert_clear(view: MapView):
     for one, two in combinations(view.stops, 2):
         assert not one.box.meets(two.box), (view.name, one.city, two.city)
+        apart = math.dist((float(one.x), float(one.y)), (float(two.x), float(two.y)))
+        assert apart >= float(one.halo) + float(two.halo), (view.name, one.city, two.city)
     for stop in view.stops:
         for other in view.stops:
             if other is not stop:
@@ -261,6 +264,42 @@ def test_close_cities_get_leaders_that_reach_from_dot_to_name():
         (ax, ay), (bx, by) = pairs_of(stop.leader)
         assert math.dist((ax, ay), (float(stop.x), float(stop.y))) < float(view.font_size)
         assert stop.box.meets(Box(bx - 4, by - 4, bx + 4, by + 4))
+
+
+@pytest.mark.parametrize("last_is_next", [False, True])
+def test_a_dot_without_room_stands_beside_its_city_and_is_tied_to_it(last_is_next):
+    stops = stops_of(EUROPE, last_is_next=last_is_next)
+    for view in draw_route(stops).views:
+        tied = [(stop, home.point) for stop, home in zip(view.stops, stops, strict=True) if stop.tie]
+        assert tied
+        for stop, home in tied:
+            start, end = pairs_of(stop.tie)
+            assert math.dist(start, (home.x, home.y)) < 0.1
+            assert end == (float(stop.x), float(stop.y))
+            assert math.dist(start, end) < 4 * float(view.font_size)
+        if last_is_next:  # the coming edition keeps its place, whoever stands near it
+            zurich = project(47.37, 8.54)
+            assert math.dist((zurich.x, zurich.y), (float(view.stops[-1].x), float(view.stops[-1].y))) < 0.1
+
+
+def test_dots_with_room_stay_where_their_cities_are():
+    view = draw_route(stops_of(SEVEN)).views[0]
+    assert not any(stop.tie for stop in view.stops)
+    for stop, home in zip(view.stops, merge_stops(stops_of(SEVEN)), strict=True):
+        assert math.dist((float(stop.x), float(stop.y)), (home.point.x, home.point.y)) < 2.0
+
+
+def test_dots_of_one_place_go_different_ways():
+    here = Disc(Point(100.0, 100.0), 5.0)
+    moved = move_apart([here] * 6, gap=1.0)
+    assert all(math.dist((a.x, a.y), (b.x, b.y)) >= 10.99 for a, b in combinations(moved, 2))
+    assert move_apart([here] * 6, gap=1.0) == moved
+
+
+def test_a_long_name_is_cut_on_the_map():
+    (stop,) = draw_route([Stop((9,), "Llanfair" * 12, (2030,), 53.2, -4.2)]).views[0].stops
+    assert len(stop.city) <= 30
+    assert stop.city.endswith("…")
 
 
 def test_twenty_cities_near_each_other_still_find_room():

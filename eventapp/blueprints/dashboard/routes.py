@@ -13,6 +13,7 @@ from eventapp.services import today as services_today
 from eventapp.services.editions import get_edition, list_editions
 from eventapp.services.public_site import course_of
 from eventapp.web import clock
+from eventapp.web.options import keeper
 from eventapp.web.sign_in import actor
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -55,4 +56,5 @@ def today(ordinal: int) -> str:
         free=free,
         days=days,
         chart=draw(days),
+        lacks_notice=edition.state in ("draft", "published") and keeper().facts().notice is None,
     )

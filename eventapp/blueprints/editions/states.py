@@ -12,6 +12,7 @@ from eventapp.web import clock
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
 from eventapp.web.labels import label
+from eventapp.web.options import keeper
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
@@ -28,6 +29,7 @@ def _confirm(ordinal: int, word: str, status: int = 200, **more: object) -> tupl
         word=word,
         consequences=consequences(word),
         needs_notice=word in NOTICE_STATES,
+        lacks_privacy_notice=word == "published" and keeper().facts().notice is None,
         recipients=editions_manage.count_recipients(edition.id) if word in NOTICE_STATES else 0,
         **{"typed": typed_texts("notice", edition.notice), **more},
     )

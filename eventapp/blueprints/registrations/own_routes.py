@@ -22,7 +22,7 @@ from eventapp.blueprints.registrations.status import (
     steps_of,
 )
 from eventapp.blueprints.registrations.summary import as_markup, lines
-from eventapp.errors import Closed, Stale
+from eventapp.errors import Closed, DomainError, Refused, Stale
 from eventapp.models import AuditEntry
 from eventapp.rules.registration import check_change
 from eventapp.rules.registration_form import Answers, Details
@@ -32,7 +32,7 @@ from eventapp.services.registrations_own import Own
 from eventapp.web import clock, limits
 from eventapp.web.changes import Change
 from eventapp.web.csrf import checks_csrf, token_holds
-from eventapp.web.errors import error_text
+from eventapp.web.errors import error_text, refusal_page, refusal_status
 from eventapp.web.options import keeper
 from eventapp.web.ready import Slots, page
 from eventapp.web.registration_words import RegistrationWords
@@ -46,10 +46,7 @@ Page = str | tuple[str, int] | Response
 
 @blueprint.get("/registrations/<token>")
 def show(token: str) -> Page:
-    try:
-        own = registrations_own.get_own(token)
-    except Closed as refusal:
-        return _gone(refusal)
+    own = registrations_own.get_own(token)
     return render_template(
         "registrations/show.html",
         token=token,
@@ -66,10 +63,7 @@ def show(token: str) -> Page:
 
 @blueprint.get("/registrations/<token>/confirmed")
 def confirmed(token: str) -> Page:
-    try:
-        own = registrations_own.get_own(token)
-    except Closed as refusal:
-        return _gone(refusal)
+    own = registrations_own.get_own(token)
     status = status_of(own)
     slots = {
         "reference": own.registration.reference,
@@ -176,5 +170,16 @@ def _change_form(
     return shown, status
 
 
-def _gone(refusal: Closed) -> Page:
-    return render_template("registrations/gone.html", text=error_text(refusal)), 410
+@blueprint.errorhandler(Closed)
+@blueprint.errorhandler(Refused)
+def refused(refusal: DomainError) -> Page | tuple[Response | str, int]:
+    """Whoever came by a private link finds the way back to the registration, or to a new link."""
+    token = (request.view_args or {}).get("token")
+    if token is None or request.path.endswith(".json"):
+        return refusal_page(refusal)
+    is_gone = refusal.code == "gone"
+    status = 410 if is_gone else refusal_status(refusal)
+    page = render_template(
+        "registrations/refused.html", text=error_text(refusal), token=None if is_gone else token
+    )
+    return page, status

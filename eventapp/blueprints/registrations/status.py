@@ -9,7 +9,7 @@ from babel.lists import format_list
 from eventapp.rules.registration import may_change, may_withdraw
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_own import Own
-from eventapp.web.filters import babel_locale, dates, day, moment
+from eventapp.web.filters import babel_locale, dates, day, moment, zone_offset
 from eventapp.web.typed import translate, translate_of
 
 
@@ -81,7 +81,7 @@ def _closed_status(state: str, reason: str) -> Status:
         case "withdrawn":
             return Status(
                 translate("You have withdrawn your registration."),
-                translate("Your place has been given up. This page stays until your data are erased."),
+                translate("This page stays until your data are erased."),
             )
     return Status(
         translate("The secretariat has cancelled your registration."),
@@ -102,8 +102,8 @@ def steps_of(own: Own) -> Sequence[Step]:
     """Received, decided, conference; what has not come yet is marked so."""
     registration, edition = own.registration, own.edition
     zone = edition.time_zone
-    steps = [Step("done", translate("Received"), moment(registration.submitted_at, zone))]
-    decided = moment(registration.decided_at, zone) if registration.decided_at else ""
+    steps = [Step("done", translate("Received"), _when(registration.submitted_at, zone))]
+    decided = _when(registration.decided_at, zone) if registration.decided_at else ""
     conference = Step(
         "todo", translate("Conference"), dates(edition.starts_on, edition.ends_on, edition.date_precision)
     )
@@ -125,3 +125,7 @@ def steps_of(own: Own) -> Sequence[Step]:
         case "withdrawn":
             return [*steps, Step("here", translate_of("registration", "Withdrawn"), decided)]
     return [*steps, Step("here", translate("Cancelled by the secretariat"), decided)]
+
+
+def _when(at: datetime, zone: str) -> str:
+    return translate("%(moment)s (%(zone)s)", moment=moment(at, zone), zone=zone_offset(at, zone))

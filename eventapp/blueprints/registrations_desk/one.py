@@ -109,7 +109,10 @@ def resend_link(ordinal: int, reference: str) -> Response:
 
 
 @blueprint.get("/<reference>/erase")
-def confirm_erase(ordinal: int, reference: str) -> str:
+def confirm_erase(ordinal: int, reference: str) -> str | Response:
+    edition = get_edition_to_edit(actor(), ordinal)
+    if registrations_list.get_registration(edition, reference).erased_at:
+        return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=reference), code=303)
     return _erase_page(ordinal, reference, {})
 
 

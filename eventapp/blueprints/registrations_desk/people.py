@@ -72,9 +72,11 @@ def enter(ordinal: int) -> Response | tuple[str, int]:
 
 
 @blueprint.get("/<reference>/correct")
-def edit(ordinal: int, reference: str) -> str:
+def edit(ordinal: int, reference: str) -> str | Response:
     edition = get_edition_to_edit(actor(), ordinal)
     registration = registrations_list.get_registration(edition, reference)
+    if registration.erased_at:
+        return redirect(url_for("registrations_desk.show", ordinal=ordinal, reference=reference), code=303)
     return _form(edition, _answers_of(registration), registration=registration)
 
 

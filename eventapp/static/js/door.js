@@ -1,11 +1,13 @@
-// The door: after a check-in the field is empty and has the focus again; Enter goes to the first person who was found.
+// The door: after a check-in the field is empty and has the focus again; Enter goes to the one person who was found.
 //   <form data-door-search> with the field #q, <div id="found"> with <form data-door> for each person
 const field = document.getElementById("q");
 const search = document.querySelector("[data-door-search]");
 let goesToFirst = false;
 
-function first() {
-  return document.querySelector("#found :is(button, summary, .btn)");
+// Of several people none is chosen: a second Enter, pressed too soon, must not let in whoever stands first.
+function only() {
+  const found = document.querySelectorAll("#found li");
+  return found.length === 1 ? found[0].querySelector("button, summary, .btn") : null;
 }
 
 if (field && search) {
@@ -19,7 +21,7 @@ if (field && search) {
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "found" || !goesToFirst) return;
     goesToFirst = false;
-    first()?.focus();
+    only()?.focus();
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     // an answer to what was typed before must not come in after the answer to the press
