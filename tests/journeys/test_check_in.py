@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from eventapp.extensions import db
-from eventapp.models import CheckIn
+from eventapp.models import CheckIn, Registration
 from tests.factories.accounts import PASSWORD, make_user
-from tests.factories.attendance import FIRST_MORNING
+from tests.factories.attendance import FIRST_MORNING, make_check_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 from tests.journeys.conftest import check_accessible, check_no_sideways_scrolling
@@ -49,6 +49,7 @@ def test_on_a_phone_with_a_second_desk(site, visitor, people):
     phone.get_by_role("button", name="Save").click()
     phone.fill("#q", "joy ade")
     expect(phone.locator(".doorlist li")).to_have_count(1)
+    expect(phone.locator("#said")).to_have_text("One person found")
     check_accessible(phone, "somebody found")
     check_no_sideways_scrolling(phone, "somebody found")
     button = phone.locator(".doorlist").get_by_role("button", name="Check in")
@@ -77,6 +78,19 @@ def test_on_a_phone_with_a_second_desk(site, visitor, people):
     assert valid(site) == 0
     phone.fill("#q", "ab")
     expect(phone.locator("#verdict")).to_be_empty()  # nobody takes the next person for the last one
+
+
+@pytest.mark.journey
+def test_the_numbers_of_a_page_that_stays_open(site, visitor, people):
+    page = visitor.page()
+    page.clock.install()
+    at_the_door(page)
+    expect(page.locator("#totals .v").first).to_have_text("0")
+    with site.work():
+        for one in db.session.query(Registration).filter_by(state="approved"):
+            make_check_in(one)
+    page.clock.run_for(11_000)
+    expect(page.locator("#totals .v").first).to_have_text("2")
 
 
 @pytest.mark.journey

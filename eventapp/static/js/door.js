@@ -19,7 +19,10 @@ if (field && search) {
     document.getElementById("verdict").replaceChildren(); // it spoke of somebody else
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id !== "found" || !goesToFirst) return;
+    if (event.target.id !== "found") return;
+    // how many there are is read out, not every name again with every letter
+    document.getElementById("said").textContent = document.querySelector("[data-door-count]")?.textContent ?? "";
+    if (!goesToFirst) return;
     goesToFirst = false;
     only()?.focus();
   });
