@@ -16,6 +16,7 @@ from eventapp.blueprints import (
     privacy,
     programme,
     public,
+    publications,
     registrations,
     registrations_desk,
     statistics,
@@ -42,6 +43,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(attendance.blueprint)
     app.register_blueprint(statistics.blueprint)
     app.register_blueprint(trends.blueprint)
+    app.register_blueprint(publications.blueprint)
     app.register_blueprint(editions.blueprint)
     app.register_blueprint(bodies.blueprint)
     app.register_blueprint(programme.blueprint)

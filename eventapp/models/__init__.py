@@ -10,6 +10,7 @@ from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.mail import OutboxMessage
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.programme import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.models.publications import Publication
 from eventapp.models.reference import Country, CountryRegion, Region, Sector
 from eventapp.models.registrations import Registration
 
@@ -32,6 +33,7 @@ __all__ = [
     "PrivateLink",
     "ProgrammeSession",
     "ProgrammeSpeaker",
+    "Publication",
     "Region",
     "Registration",
     "Room",

@@ -162,8 +162,8 @@ def _parent(key: str) -> str | None:
 
 
 def _family(key: str) -> str:
-    """What siblings share: the sum they are parts of; all cells of a crossing are one family."""
-    return key[0] if key[0] == "x" else key.rpartition("|")[0]
+    """What siblings share: the sum they are parts of, or the row of the crossing; they are left out together."""
+    return key.rpartition("|")[0]
 
 
 def trees_of(keys: Iterable[str]) -> tuple[dict[str, str | None], dict[str, str | None]]:

@@ -14,10 +14,9 @@ from eventapp.rules.publication import (
     trees_of,
 )
 from eventapp.rules.suppression import protect
+from eventapp.rules.suppression_follow import Owner
 from eventapp.rules.suppression_layer import WITHHELD, Layer, Relation, State, Table, first_state
 from eventapp.rules.suppression_network import Network, build_network
-
-Owner = tuple[int, str]  # number of the publication, 0 for the one prepared; measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +60,7 @@ def prepare(plan: Plan, detail: Detail, earlier: Sequence[Snapshot]) -> Prepared
     lost = _given_away(relevant)
     spots = [
         Exposed(number=owners[one][0], measure=owners[one][1], key=keys[at])
-        for one, at in protect(table).exposed
+        for one, at in protect(table, owners).exposed
         if (*owners[one], keys[at]) not in lost
     ]
     states = {

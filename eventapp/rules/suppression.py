@@ -4,14 +4,16 @@ The reader we assume knows the threshold, why each number is withheld, and the t
 earlier publications wherever nothing changed. He still has two possible values for each number that is withheld.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eventapp.rules.suppression_layer import State, Table
+from eventapp.rules.suppression_follow import Followed, Owner
+from eventapp.rules.suppression_layer import NEVER, UNKNOWN, State, Table
 from eventapp.rules.suppression_search import Cycle, cheapest_cycle
 
 _ANYTHING_BUT_THE_TOTAL: Final = 1e11
+_MOST_TRIALS: Final = 8
 Spot = tuple[int, int]  # layer, place
 
 
@@ -22,61 +24,121 @@ class Outcome:
     exposed: tuple[Spot, ...]
 
 
-def exposed(table: Table) -> list[Spot]:
+class _Search:
+    """Looks for cycles: in one publication, or in several of which one leads the others."""
+
+    def __init__(self, table: Table, owners: Sequence[Owner]) -> None:
+        self.table = table
+        is_needed = len({publication for publication, _ in owners}) > 1
+        self.followed = Followed(table, owners) if is_needed else None
+
+    def find(self, spot: Spot, limit: float = NEVER) -> Cycle | None:
+        """The cheapest cycle known through a number."""
+        best = cheapest_cycle(self.table, *spot, limit)
+        if self.followed is None or (best is not None and not best.cost):
+            return best
+        return self.followed.cheapest(*spot, best.cost if best else limit) or best
+
+    def tell(self, layer: int, place: int, state: State) -> None:
+        """Change what is told of a number."""
+        self.table.set_state(layer, place, state)
+        if self.followed is not None:
+            self.followed.refresh(place)
+
+
+def exposed(table: Table, owners: Sequence[Owner] = ()) -> list[Spot]:
     """Every number in danger that can be told exactly, or whose protection cannot be shown."""
+    search = _Search(table, owners)
     safe: set[Spot] = set()
     found = []
     for spot in _in_danger(table):
         if spot in safe:
             continue
-        cycle = cheapest_cycle(table, *spot, limit=1)
+        cycle = search.find(spot, limit=1)
         if cycle is None:
             found.append(spot)
         else:
-            safe.update(_spots(cycle))
+            safe.update(cycle.spots)
     return found
 
 
-def protect(table: Table) -> Outcome:
+def protect(table: Table, owners: Sequence[Owner] = ()) -> Outcome:
     """Withhold more until nothing is exposed: the cheapest cycle through each number, at last whole breakdowns.
 
     Frozen layers stay as they are; what is exposed in them alone is reported. Withholding more never exposes anything,
-    so one round is enough; a second one shows again what turned out not to be needed.
+    so one round is enough; a second one shows again what turned out not to be needed. `owners` names publication and
+    measure of each layer where there are several publications.
     """
-    left = []
+    search = _Search(table, owners)
     proofs: dict[Spot, Cycle] = {}
+    waiting = []
     for spot in sorted(_in_danger(table), key=lambda one: -table.layers[one[0]].values[one[1]]):
-        if spot in proofs:
-            continue
-        cycle = cheapest_cycle(table, *spot, limit=_ANYTHING_BUT_THE_TOTAL)
-        cycle = cycle or _fold(table, spot) or cheapest_cycle(table, *spot)
-        if cycle is None:
-            left.append(spot)
-            continue
-        _withhold(table, cycle)
-        for one in _spots(cycle):
-            proofs.setdefault(one, cycle)
-    _release(table, proofs)
+        if spot not in proofs:
+            cycle = search.find(spot, _ANYTHING_BUT_THE_TOTAL)
+            if cycle is None:
+                waiting.append(spot)
+            else:
+                _withhold(search, cycle, proofs)
+    left = _leave_out(search, waiting, proofs)
+    _release(search, proofs)
     return Outcome(tuple(left))
 
 
-def _release(table: Table, proofs: dict[Spot, Cycle]) -> None:
+def _withhold(search: _Search, cycle: Cycle, proofs: dict[Spot, Cycle]) -> None:
+    for layer, place in cycle.spots:
+        if search.table.layers[layer].states[place] is State.SHOWN:
+            search.tell(layer, place, State.PROTECTS)
+    for one in cycle.spots:
+        proofs.setdefault(one, cycle)
+
+
+def _leave_out(search: _Search, waiting: Sequence[Spot], proofs: dict[Spot, Cycle]) -> list[Spot]:
+    """Leave out breakdowns, the smallest that helps first, since one may help several numbers; at last the total."""
+    left: list[Spot] = []
+    open_spots = list(waiting)
+    while open_spots:
+        still = []
+        for spot in open_spots:
+            cycle = None if spot in proofs else search.find(spot, _ANYTHING_BUT_THE_TOTAL)
+            if cycle is not None:
+                _withhold(search, cycle, proofs)
+            elif spot not in proofs:
+                still.append(spot)
+        open_spots = still
+        trials = [(spot, _fold(search, spot)) for spot in still[:_MOST_TRIALS]]
+        known = [(len(fold), spot, fold) for spot, fold in trials if fold]
+        if known:
+            for layer, place in min(known, key=lambda one: one[0])[2]:
+                search.tell(layer, place, State.FOLDED)
+            continue
+        for spot, _ in trials:
+            open_spots.remove(spot)
+            cycle = search.find(spot)
+            if cycle is None:
+                left.append(spot)
+            else:
+                _withhold(search, cycle, proofs)
+    return left
+
+
+def _release(search: _Search, proofs: dict[Spot, Cycle]) -> None:
     """Show again what protects nothing any more because later cycles took over, the largest first."""
+    layers = search.table.layers
     protecting = [
         (layer.values[place], number, place)
-        for number, layer in enumerate(table.layers)
+        for number, layer in enumerate(layers)
         for place, state in enumerate(layer.states)
         if state is State.PROTECTS and not layer.is_frozen
     ]
     for _, number, place in sorted(protecting, reverse=True):
-        table.set_state(number, place, State.SHOWN)
+        search.tell(number, place, State.SHOWN)
         found: dict[Spot, Cycle] = {}
-        for spot in [spot for spot, cycle in proofs.items() if (number, place) in set(_spots(cycle))]:
-            if not table.layers[spot[0]].is_in_danger(spot[1]):
+        for spot in [spot for spot, cycle in proofs.items() if (number, place) in cycle.spots]:
+            if not layers[spot[0]].is_in_danger(spot[1]):
                 continue
-            cycle = cheapest_cycle(table, *spot, limit=1)
+            cycle = search.find(spot, limit=1)
             if cycle is None:
-                table.set_state(number, place, State.PROTECTS)
+                search.tell(number, place, State.PROTECTS)
                 break
             found[spot] = cycle
         else:
@@ -90,30 +152,25 @@ def _in_danger(table: Table) -> Iterator[Spot]:
                 yield number, place
 
 
-def _spots(cycle: Cycle) -> Iterator[Spot]:
-    return ((layer, place) for layer in cycle.layers for place, _ in cycle.steps)
-
-
-def _withhold(table: Table, cycle: Cycle) -> None:
-    for layer, place in _spots(cycle):
-        if table.layers[layer].states[place] is State.SHOWN:
-            table.set_state(layer, place, State.PROTECTS)
-
-
-def _fold(table: Table, spot: Spot) -> Cycle | None:
-    """Leave out the least breakdown around a number that gives it room, first in its own layer, then in all new ones."""
+def _fold(search: _Search, spot: Spot) -> list[Spot]:
+    """The least that may be left out around a number to give it room, in its own layer or in all new ones; empty if none."""
     layer, place = spot
-    new = [number for number, one in enumerate(table.layers) if not one.is_frozen]
+    layers = search.table.layers
+    new = [number for number, one in enumerate(layers) if not one.is_frozen]
     ways = [[layer], new] if layer in new and len(new) > 1 else [new]
-    for group in table.network.folds[place]:
+    for group in search.table.network.folds[place]:
         for way in ways:
-            before = [(one, at, table.layers[one].states[at]) for one in way for at in group]
+            before = [
+                (one, at, layers[one].states[at])
+                for one in way
+                for at in group
+                if layers[one].states[at] not in UNKNOWN
+            ]
+            for one, at, _ in before:
+                search.tell(one, at, State.FOLDED)
+            helps = search.find(spot, _ANYTHING_BUT_THE_TOTAL) is not None
             for one, at, state in before:
-                if state is not State.ABSENT:
-                    table.set_state(one, at, State.FOLDED)
-            cycle = cheapest_cycle(table, layer, place, limit=_ANYTHING_BUT_THE_TOTAL)
-            if cycle is not None:
-                return cycle
-            for one, at, state in before:
-                table.set_state(one, at, state)
-    return None
+                search.tell(one, at, state)
+            if helps:
+                return [(one, at) for one, at, _ in before]
+    return []

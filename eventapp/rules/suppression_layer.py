@@ -153,4 +153,8 @@ class Table:
     def _cost(self, choice: Together, place: int, step: int) -> float:
         if place in choice.stuck[step]:
             return NEVER
-        return sum(self.layers[one].cost(place, step, self._weights[place]) for one in choice.layers)
+        return self.cost_of(choice.layers, place, step)
+
+    def cost_of(self, layers: Iterable[int], place: int, step: int) -> float:
+        """What it costs to let a number move in several layers at once."""
+        return sum(self.layers[one].cost(place, step, self._weights[place]) for one in layers)

@@ -1,18 +1,21 @@
 """The cheapest cycle through a number: what would have to be withheld so that the number could be another one."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eventapp.rules.suppression_layer import NEVER, Table, Together
+from eventapp.rules.suppression_layer import NEVER, Table
+from eventapp.rules.suppression_network import Network
+
+Costs = Mapping[int, Sequence[float]]  # step, up (1) or down (-1) -> cost at each place
+Steps = Sequence[tuple[int, int]]  # (place, step)
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """Numbers that can move by one together, each up (1) or down (-1), in all of these layers."""
+    """Numbers that can move by one together, as (layer, place)."""
 
-    layers: tuple[int, ...]
-    steps: tuple[tuple[int, int], ...]
+    spots: tuple[tuple[int, int], ...]
     cost: float
 
 
@@ -26,27 +29,37 @@ def cheapest_cycle(table: Table, layer: int, place: int, limit: float = NEVER) -
         if layer not in choice.layers:
             continue
         for step in (1, -1):
-            own = choice.costs[step][place]
-            if own >= limit:
-                continue
-            steps = _path(table, choice, place, step, limit - own)
+            steps = round_trip(table.network, choice.costs, place, step, limit)
             if steps is None:
                 continue
-            cost = own + sum(choice.costs[way][one] for one, way in steps)
-            best, limit = Cycle(choice.layers, ((place, step), *steps), cost), cost
-            if not cost:
+            limit = sum(choice.costs[way][one] for one, way in steps)
+            best = Cycle(tuple((one, at) for one in choice.layers for at, _ in steps), limit)
+            if not limit:
                 return best
     return best
 
 
-def _path(
-    table: Table, choice: Together, place: int, step: int, limit: float
-) -> Sequence[tuple[int, int]] | None:
-    """Dijkstra from where the moved number leads to where it comes from, not over the number itself."""
-    arc = table.network.arcs[place]
-    start, goal = (arc.head, arc.tail) if step > 0 else (arc.tail, arc.head)
-    up, down = choice.costs[1], choice.costs[-1]
-    steps = table.network.steps
+def round_trip(network: Network, costs: Costs, place: int, step: int, limit: float) -> Steps | None:
+    """The cheapest cycle that begins with a step at a place, in its order."""
+    own = costs[step][place]
+    if own >= limit:
+        return None
+    start, goal = ends(network, place, step)[::-1]
+    path = cheapest_path(network, costs, start, goal, limit=limit - own, closed={place})
+    return None if path is None else [(place, step), *path]
+
+
+def ends(network: Network, place: int, step: int) -> tuple[int, int]:
+    """Where a step comes from and where it leads."""
+    arc = network.arcs[place]
+    return (arc.tail, arc.head) if step > 0 else (arc.head, arc.tail)
+
+
+def cheapest_path(
+    network: Network, costs: Costs, start: int, goal: int, *, limit: float, closed: set[int]
+) -> Steps | None:
+    """Dijkstra from one sum to another, not over the closed places."""
+    up, down = costs[1], costs[-1]
     known: dict[int, float] = {start: 0}
     came: dict[int, tuple[int, int, int]] = {}
     done: set[int] = set()
@@ -58,19 +71,19 @@ def _path(
         if node in done:
             continue
         done.add(node)
-        for one, other, along in steps[node]:
+        for one, other, along in network.steps[node]:
             reached = cost + (up[one] if along else down[one])
-            if reached < limit and one != place and reached < known.get(other, NEVER):
+            if reached < limit and one not in closed and reached < known.get(other, NEVER):
                 known[other] = reached
                 came[other] = (node, one, 1 if along else -1)
                 heapq.heappush(queue, (reached, other))
     return None
 
 
-def _walk_back(came: dict[int, tuple[int, int, int]], start: int, goal: int) -> list[tuple[int, int]]:
+def _walk_back(came: Mapping[int, tuple[int, int, int]], start: int, goal: int) -> list[tuple[int, int]]:
     found = []
     node = goal
     while node != start:
         node, one, way = came[node]
         found.append((one, way))
-    return found
+    return found[::-1]

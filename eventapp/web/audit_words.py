@@ -45,6 +45,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "figure.edit": message("changed a figure"),
     "figure.hide": message("chose to show no figure"),
     "figure.show": message("chose which figure is shown"),
+    "figures.publish": message("published figures"),
+    "figures.withdraw": message("withdrew published figures"),
     "mail.cancel": message("cancelled a message"),
     "mail.retry": message("had a message sent again"),
     "mail.retry_all": message("had all failed messages sent again"),
@@ -96,6 +98,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "outbox_message": message("Message"),
     "partnership": message("Partnership"),
     "privacy_notice": message("Privacy notice"),
+    "publication": message("Publication of figures"),
     "registration": message("Registration"),
     "room": message("Room"),
     "session": message("Session"),
@@ -136,6 +139,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "seat_country_code": message("Country of seat"),
     "sector_code": message("Sector"),
     "text": message("Text"),
+    "threshold": message("Threshold"),
     "value": message("Value"),
 }
 LONGEST: Final = 300

@@ -118,6 +118,16 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "historic": message("Historic"),
     },
     **COUNTING_LABELS,
+    "published_sectors": {
+        "none": message("not published"),
+        "main": message("main sectors"),
+        "both": message("main sectors and the sectors below them"),
+    },
+    "published_places": {
+        "none": message("not published"),
+        "region": message("regions"),
+        "country": message("regions and countries"),
+    },
     "user_role": {
         "administrator": message("Administrator"),
         "organiser": message("Organiser"),

@@ -49,6 +49,13 @@ PLACES: Final = (
     Place(group=NUMBERS, word="trend", label=message("Per day"), endpoint="trends.edition", in_edition=True),
     Place(group=NUMBERS, word="series", label=message("All editions"), endpoint="trends.figures"),
     Place(
+        group=NUMBERS,
+        word="publications",
+        label=message("Publish figures"),
+        endpoint="publications.index",
+        in_edition=True,
+    ),
+    Place(
         group=EDITION, word="edition", label=message("Overview"), endpoint="editions.show", in_edition=True
     ),
     Place(

@@ -43,6 +43,7 @@ BUTTONS = {
     "programme.delete_speaker",
     "programme.move_speaker",
     "programme.remove_speaker",
+    "publications.withdraw",
     "registrations.export",
     "registrations.withdraw",
     "registrations_desk.resend_link",

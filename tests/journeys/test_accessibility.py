@@ -7,7 +7,9 @@ import pytest
 from eventapp.blueprints import PERMISSIONS
 from eventapp.extensions import db
 from eventapp.models import Body, OutboxMessage, ProgrammeSession, Room, Speaker, User
-from eventapp.services import links
+from eventapp.rules.access import COMMAND
+from eventapp.rules.publication import Plan
+from eventapp.services import links, publications
 from eventapp.web.guards import Access
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.editions import make_edition
@@ -72,6 +74,10 @@ def furnished(site):
         )
         db.session.add_all([session, message])
         db.session.flush()
+        seen = publications.preview(COMMAND, edition.ordinal, Plan(), now=site.clock())
+        publications.publish(
+            COMMAND, edition.ordinal, Plan(), digest=seen.digest, nonce=uuid.uuid4(), now=site.clock()
+        )
         return {
             "ordinal": edition.ordinal,
             "token": links.token_of(link, site.app.config["SECRET_KEY"]),

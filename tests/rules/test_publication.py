@@ -137,6 +137,20 @@ def test_what_an_earlier_publication_withheld_does_not_come_out_by_a_later_one()
     assert prepared.states["registered"]["p|150|IT"] is State.PROTECTS
 
 
+def test_a_later_publication_closes_its_cycle_over_numbers_of_its_own():
+    """DE was small and IT protected it; IT is the same now and must move in both, DE is 3 now and cannot be less."""
+    before = make_detail([("POL", "FR", 30), ("POL", "DE", 2), ("POL", "IT", 5), ("POL", "NG", 20)])
+    after = make_detail([("POL", "FR", 31), ("POL", "DE", 3), ("POL", "IT", 5), ("POL", "NG", 20)])
+    first = snapshot_of(1, prepare(Plan(), before, []))
+    prepared = prepare(Plan(), after, [first])
+    assert not prepared.exposed
+    told = prepared.states["registered"]
+    assert (told["p|150|IT"], told["p|150|FR"], told["p|150|DE"]) == (
+        State.PROTECTS, State.PROTECTS, State.SHOWN,
+    )  # fmt: skip
+    assert not worked_out(Plan(), after, prepared, [first])
+
+
 def test_the_number_of_countries():
     everybody_alone = make_detail([("POL", "FR", 1), ("POL", "DE", 1), ("POL", "NG", 1)])
     plan = Plan(places="none", sectors="none")

@@ -62,8 +62,8 @@ def edition_record(edition: Edition) -> dict[str, Any]:
         },
         "place": _place(edition),
         "registration": {
-            "opens_at": _instant(edition.registration_opens_at),
-            "closes_at": _instant(edition.registration_closes_at),
+            "opens_at": instant(edition.registration_opens_at),
+            "closes_at": instant(edition.registration_closes_at),
             "approval": edition.approval,
             "capacity": edition.capacity,
         },
@@ -72,7 +72,7 @@ def edition_record(edition: Edition) -> dict[str, Any]:
         else None,
         "bodies": [_part(part) for part in edition.bodies],
         "figures": [_claim(claim) for claim in edition.figures],
-        "updated_at": _instant(edition.updated_at),
+        "updated_at": instant(edition.updated_at),
     }
 
 
@@ -126,8 +126,8 @@ def _session(session: ProgrammeSession) -> dict[str, Any]:
         "kind": session.kind,
         "title": session.title,
         "description": session.description,
-        "starts_at": _instant(session.starts_at),
-        "ends_at": _instant(session.ends_at),
+        "starts_at": instant(session.starts_at),
+        "ends_at": instant(session.ends_at),
         "room": session.room.names if session.room else None,
         "speakers": [
             {
@@ -141,5 +141,5 @@ def _session(session: ProgrammeSession) -> dict[str, Any]:
     }
 
 
-def _instant(moment: Any) -> str | None:
+def instant(moment: Any) -> str | None:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None

@@ -14,7 +14,7 @@ from eventapp.rules.partial_date import partial_date
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.services import programme_public, public_site
+from eventapp.services import programme_public, public_site, publications
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web.cache import cached_page
 from eventapp.web.filters import absolute
@@ -36,7 +36,8 @@ _COLUMNS = (
 _CLOSED = ("/dashboard", "/registrations/", "/my-registration", "/sign-in", "/editions/*/register")
 
 
-def _json(document: dict[str, Any]) -> Response:
+def json_response(document: dict[str, Any]) -> Response:
+    """A document that pages of other sites may fetch too."""
     text = json.dumps(document, ensure_ascii=False, indent=1)
     response = Response(text + "\n", mimetype="application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -46,14 +47,14 @@ def _json(document: dict[str, Any]) -> Response:
 @blueprint.get("/editions.json")
 @cached_page()
 def editions_json() -> Response:
-    return _json(editions_document(list_public_editions()))
+    return json_response(editions_document(list_public_editions()))
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>.json")
 @cached_page()
 def edition_json(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    return _json(edition_document(edition, programme_public.list_sessions(edition.id)))
+    return json_response(edition_document(edition, programme_public.list_sessions(edition.id)))
 
 
 @blueprint.get("/editions.csv")
@@ -99,10 +100,12 @@ def editions_atom() -> Response:
 def sitemap() -> Response:
     names = ("home", "editions", "partners", "privacy", "contact", "accessibility")
     pages: list[tuple[str, datetime | None]] = [(_bare(url_for(f"public.{name}")), None) for name in names]
-    with_programme = public_site.list_with_programme()
+    with_programme, with_figures = public_site.list_with_programme(), publications.list_current()
     for edition in list_public_editions():
         path = _bare(url_for("public.edition", ordinal=edition.ordinal))
         pages.append((path, edition.updated_at))
+        if edition.figures or edition.id in with_figures:
+            pages.append((f"{path}/figures", edition.updated_at))
         if edition.id in with_programme:
             pages.append((f"{path}/programme", edition.updated_at))
     text = render_template("feeds/sitemap.xml", pages=pages, languages=LANGUAGES)

@@ -10,10 +10,11 @@ from eventapp.config import Settings
 from eventapp.errors import NotFound
 from eventapp.models import Edition
 from eventapp.services import partners as partnerships
-from eventapp.services import programme_public, public_site
+from eventapp.services import programme_public, public_site, publications
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web import clock
 from eventapp.web.cache import cached_page, ends_at
+from eventapp.web.published import Published
 from eventapp.web.site import site
 
 blueprint = Blueprint("public", __name__)
@@ -78,6 +79,7 @@ def edition(ordinal: int) -> str:
         before=before,
         after=after,
         is_past=bool(_past([found])),
+        has_publication=publications.find_current(found.id) is not None,
         days=programme_public.list_days(found),
         event=event_data(found),
     )
@@ -88,6 +90,15 @@ def edition(ordinal: int) -> str:
 def programme(ordinal: int) -> str:
     found = get_public_edition(ordinal)
     return render_template("public/programme.html", edition=found, days=programme_public.list_days(found))
+
+
+@blueprint.get("/editions/<int(max=9999):ordinal>/figures")
+@cached_page()
+def figures(ordinal: int) -> str:
+    found = get_public_edition(ordinal)
+    publication = publications.find_current(found.id)
+    page = Published(publication.document) if publication else None
+    return render_template("public/figures.html", edition=found, publication=publication, page=page)
 
 
 @blueprint.get("/partners")

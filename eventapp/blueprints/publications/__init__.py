@@ -1,0 +1,5 @@
+"""Publishing counts: preview, publish, withdraw."""
+
+from eventapp.blueprints.publications.routes import blueprint
+
+__all__ = ["blueprint"]
