@@ -69,6 +69,9 @@ def plan_of(query):
     if ENGINE == "postgresql":
         db.session.execute(text("SET LOCAL enable_seqscan = off"))
         db.session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        # Ten rows cost the same by every index: what is asked is whether this one holds all that a count reads.
+        for name in ("queue", "received", "sort_name", "body_id"):
+            db.session.execute(text(f"DROP INDEX IF EXISTS ix_registration_{name}"))
         return "\n".join(db.session.scalars(text(f"EXPLAIN {compiled}")))
     return "\n".join(row[3] for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
 
