@@ -1,6 +1,6 @@
 """Counts of people as they come from the rows: cells of codes with their tallies, split again by any dimension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from eventapp.rules.dimension import (
     order_in,
     reader,
 )
-from eventapp.rules.measure import Tally, add, gather_by, measures_for
+from eventapp.rules.measure import MEASURES, Tally, add, gather_by, measures_for
 from eventapp.rules.vocabulary import REGISTRATION_STATES
 
 # Codes that are words of the field: files carry no name beside them.
@@ -78,18 +78,29 @@ class Counts:
 
     def by(self, *dimensions: str) -> dict[tuple[str, ...], Tally]:
         """The tallies by the codes of some dimensions; raises ValueError for one whose columns were not read."""
-        if (found := self._columns_for(dimensions)) is not None:
-            return gather_by(self.cells, lambda codes: tuple(codes[place] for place in found))
-        reads = [reader(name, self.reference, self.columns) for name in dimensions]
-        return gather_by(self.cells, lambda codes: tuple(read(codes) for read in reads))
+        return gather_by(self.cells, self._key(dimensions))
 
-    def _columns_for(self, dimensions: Sequence[str]) -> list[int] | None:
-        """The places of dimensions that stand in the cells as they are."""
-        plain = {"country_basis": "basis"}
-        names = [plain.get(name, name) for name in dimensions]
-        if any(name in ("main_sector", "subregion", "region", "body_kind") for name in names):
-            return None
-        return [self.columns.index(name) for name in names] if set(names) <= set(self.columns) else None
+    def people(self, measure: str, *dimensions: str) -> dict[tuple[str, ...], int]:
+        """The people of one measure by the codes of some dimensions, those without anybody left out."""
+        key, place = self._key(dimensions), MEASURES.index(measure)
+        found: dict[tuple[str, ...], int] = {}
+        for codes, numbers in self.cells.items():
+            if count := numbers[place]:
+                one = key(codes)
+                found[one] = found.get(one, 0) + count
+        return found
+
+    def _key(self, dimensions: Sequence[str]) -> Callable[[Codes], tuple[str, ...]]:
+        """How the codes of some dimensions are read from a cell; counts of one, two or three are the usual ones."""
+        reads = [reader(name, self.reference, self.columns) for name in dimensions]
+        match reads:
+            case [one]:
+                return lambda codes: (one(codes),)
+            case [one, two]:
+                return lambda codes: (one(codes), two(codes))
+            case [one, two, three]:
+                return lambda codes: (one(codes), two(codes), three(codes))
+        return lambda codes: tuple([read(codes) for read in reads])
 
     @cached_property
     def states(self) -> Mapping[str, int]:
@@ -113,10 +124,7 @@ def represented(counts: Counts, measure: str) -> Represented:
     delegations: set[str] = set()
     seats: set[str] = set()
     without = 0
-    for (country, basis), numbers in counts.by("country", "country_basis").items():
-        people = numbers.of(measure)
-        if not people:
-            continue
+    for (country, basis), people in counts.people(measure, "country", "country_basis").items():
         if not country:
             without += people
         else:

@@ -118,11 +118,9 @@ def build_table(
     """Cross two dimensions of the counted cells; rows of a group in their order, else by size and name in the language."""
     width = len(dimensions_for(rows, columns))
     sums: dict[str, dict[Place, int]] = {}
-    for codes, numbers in counts.by(*dimensions_for(rows, columns)).items():
-        if people := numbers.of(measure):
-            place = (codes[2] if width > 2 else NONE, codes[1]) if width > 1 else (NONE, NONE)
-            line = sums.setdefault(codes[0], {})
-            line[place] = line.get(place, 0) + people
+    for codes, people in counts.people(measure, *dimensions_for(rows, columns)).items():
+        place = (codes[2] if width > 2 else NONE, codes[1]) if width > 1 else (NONE, NONE)
+        sums.setdefault(codes[0], {})[place] = people
     places = _places(counts.reference, columns, sums)
     lines = [
         Line(code, tuple(map(numbers.get, places, [0] * len(places))), sum(numbers.values()))
@@ -158,9 +156,8 @@ def _totals(counts: Counts, places: Sequence[Place], columns: str, measure: str)
     source = counts.once or counts
     _, *dimensions = dimensions_for("", columns)
     found: dict[Place, int] = {}
-    for codes, numbers in source.by(*dimensions).items() if dimensions else ():
-        place = (codes[1] if len(codes) > 1 else NONE, codes[0])
-        found[place] = found.get(place, 0) + numbers.of(measure)
+    for codes, people in source.people(measure, *dimensions).items() if dimensions else ():
+        found[codes[1] if len(codes) > 1 else NONE, codes[0]] = people
     return Line(NONE, tuple(found.get(place, 0) for place in places), source.total.of(measure))
 
 
@@ -225,17 +222,11 @@ def _number_or_text(code: str) -> tuple[int, int, str]:
 
 def bars(counts: Counts, dimension: str, outer: str, inner: str) -> list[Bar]:
     """Bars of one dimension: `outer` people, and the `inner` ones among them; longest first."""
-    found = {code: numbers for (code,), numbers in counts.by(dimension).items()}
-    longest = max((numbers.of(outer) for numbers in found.values()), default=0) or 1
-    ordered = sorted(found.items(), key=lambda one: (-one[1].of(outer), one[0]))
-    return [
-        Bar(
-            code,
-            numbers.of(outer),
-            numbers.of(inner),
-            round(100 * numbers.of(outer) / longest, 1),
-            round(100 * numbers.of(inner) / longest, 1),
-        )
-        for code, numbers in ordered
-        if numbers.of(outer)
-    ]
+    wide, within = counts.people(outer, dimension), counts.people(inner, dimension)
+    longest = max(wide.values(), default=0) or 1
+
+    def bar(key: tuple[str, ...]) -> Bar:
+        people, some = wide[key], within.get(key, 0)
+        return Bar(key[0], people, some, round(100 * people / longest, 1), round(100 * some / longest, 1))
+
+    return [bar(key) for key in sorted(wide, key=lambda key: (-wide[key], key))]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from eventapp.errors import Refused, message
@@ -152,17 +154,22 @@ def reader(dimension: str, reference: Reference, columns: Sequence[str]) -> Read
     at = [columns.index(column) for column in NEEDED.get(dimension, ("country",))]
     first = at[0]
     if dimension == "main_sector":
-        return lambda codes: reference.main_sector(codes[first])
+        main = {code: reference.main_sector(code) for code in reference.sector_names}
+        return lambda codes: main.get(codes[first], codes[first])
     if dimension == "subregion":
         return lambda codes: reference.subregion(codes[first])
     if dimension == "body_kind":
         return lambda codes: "state" if codes[first] == "state" else codes[at[1]]
     if dimension == "badge_category":
-        return lambda codes: reference.category(*(codes[place] for place in at))
+        category = lru_cache(maxsize=None)(
+            reference.category
+        )  # a few hundred combinations, read thousands of times
+        return lambda codes: category(*[codes[place] for place in at])
     if dimension == "region" or dimension not in NEEDED:
-        scheme = "m49" if dimension == "region" else dimension
-        return lambda codes: reference.region(codes[first], scheme)
-    return lambda codes: codes[first]
+        scheme = reference.schemes.get("m49" if dimension == "region" else dimension, Scheme())
+        regions = {**scheme.upper, NONE: NONE}
+        return lambda codes: regions.get(codes[first], UNASSIGNED_REGION)
+    return itemgetter(first)
 
 
 def names_in(reference: Reference, dimension: str) -> Mapping[str, Texts] | None:

@@ -68,12 +68,12 @@ def shows_fallback() -> bool:
 
 def number(value: int | None) -> str:
     """A number with the separators of the language, in Western digits."""
-    return "–" if value is None else _written(value, babel_locale())
+    return "–" if value is None else number_in(value, babel_locale())
 
 
 @lru_cache(maxsize=4096)
-def _written(value: int, locale: str) -> str:
-    """The same few numbers stand on every page; Babel takes 20 microseconds for each."""
+def number_in(value: int, locale: str) -> str:
+    """A number as a locale writes it, in Western digits. The same few numbers stand on every page; Babel takes 20 microseconds for each."""
     return format_decimal(value, locale=locale, numbering_system="latn")
 
 

@@ -42,9 +42,17 @@ class Names:
         self._reference = reference
         self._words = words()
         self._language = language()
+        self._made: dict[tuple[str, str], str] = {}
 
     def __call__(self, dimension: str, code: str) -> str:
         """The name of a code, or the code itself where nobody named it."""
+        key = (dimension, code)
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self._make(dimension, code)
+        return known
+
+    def _make(self, dimension: str, code: str) -> str:
         found = name_of(self._reference, dimension, code, self._language, self._words)
         return found if found is not None else self._word(dimension, code)
 

@@ -12,12 +12,11 @@ from eventapp.blueprints.statistics.question import NOBODYS, Asked
 from eventapp.models import Edition
 from eventapp.rules.crosstab import Counts, represented
 from eventapp.rules.crosstab_table import COLUMNS, HEAT, Line, Table, bars, build_table, heat
-from eventapp.rules.dimension import NONE, columns_of, known_dimensions
-from eventapp.rules.measure import Tally
+from eventapp.rules.dimension import columns_of, known_dimensions
 from eventapp.rules.spreadsheet import csv_text
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.services import statistics
-from eventapp.web.filters import number
+from eventapp.web.filters import babel_locale, number, number_in
 from eventapp.web.labels import label
 from eventapp.web.locale import language
 from eventapp.web.typed import translate
@@ -64,14 +63,15 @@ class CountsPage:
         self.total = self.overview.total.of(asked.measure)
         self.basis = bases()[asked.measure]
         self.shades = HEAT
+        self._starts, self._locale = self.table.starts, babel_locale()
 
     @property
     def host_people(self) -> int | None:
         """People under the host country; None where they have been left out, so that nobody counted them."""
         if not self.asked.with_host:
             return None
-        found = self.overview.by("country").get((self.overview.host or NONE,), Tally())
-        return found.of(self.asked.measure) if self.overview.host else 0
+        host = self.overview.host
+        return self.overview.people(self.asked.measure, "country").get((host,), 0) if host else 0
 
     @property
     def measures(self) -> list[Choice]:
@@ -129,9 +129,8 @@ class CountsPage:
 
     def cells(self, line: Line, *, is_shaded: bool) -> Markup:
         """The numbers of a line as table cells; made here, since a page has thousands of them."""
-        starts = self.table.starts
         made = [
-            _cell(people, heat(people) if is_shaded else 0, place in starts)
+            _cell(people, self._locale, is_shaded=is_shaded, starts=place in self._starts)
             for place, people in enumerate(line.numbers)
         ]
         total = f'<td class="sum{" gap" if made else ""}">{number(line.total)}</td>'
@@ -171,12 +170,9 @@ def option_code(code: str) -> str:
     return code or NOBODYS
 
 
-@lru_cache(maxsize=4096)
-def _cell_of(people: str, shade: int, *, starts: bool) -> str:
+@lru_cache(maxsize=8192)
+def _cell(people: int, locale: str, *, is_shaded: bool, starts: bool) -> str:
+    shade = heat(people) if is_shaded else 0
     classes = " ".join(filter(None, (f"heat-{shade}" if shade else "", "gap" if starts else "")))
-    inside = people or '<span class="quiet" aria-label="0">·</span>'
+    inside = number_in(people, locale) if people else '<span class="quiet" aria-label="0">·</span>'
     return f'<td class="{classes}">{inside}</td>' if classes else f"<td>{inside}</td>"
-
-
-def _cell(people: int, shade: int, starts: bool) -> str:
-    return _cell_of(number(people) if people else "", shade, starts=starts)
