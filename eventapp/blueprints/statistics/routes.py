@@ -5,6 +5,7 @@ from functools import partial
 from flask import Blueprint, jsonify, render_template, request, stream_with_context
 from werkzeug.wrappers import Response
 
+from eventapp.blueprints.statistics.charts import CountCharts
 from eventapp.blueprints.statistics.naming import bases, dimension_label, words
 from eventapp.blueprints.statistics.question import read_question
 from eventapp.blueprints.statistics.view import CountsPage
@@ -33,6 +34,7 @@ def counts(ordinal: int) -> str:
         edition=edition,
         question=page.asked,
         page=page,
+        charts=CountCharts(edition, page),
         countries=chosen(options().countries, page.asked.chosen("country")),
         dimension_label=dimension_label,
         may_export=actor().may_edit(edition.id),

@@ -65,6 +65,11 @@ class CountsPage:
         self.shades = HEAT
         self._starts, self._locale = self.table.starts, babel_locale()
 
+    @staticmethod
+    def basis_of(measure: str) -> str:
+        """What a measure counts, in the reader's language."""
+        return bases()[measure]
+
     @property
     def host_people(self) -> int | None:
         """People under the host country; None where they have been left out, so that nobody counted them."""

@@ -18,7 +18,8 @@ const TOKENS = [
 const lookOf = (element) => {
   const style = getComputedStyle(element);
   const look = Object.fromEntries(TOKENS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-  return { ...look, font: style.getPropertyValue("--font").trim() };
+  // ECharts writes the name into an attribute as it is
+  return { ...look, font: style.getPropertyValue("--font").trim().replaceAll('"', "'") };
 };
 
 const lightLook = () => {

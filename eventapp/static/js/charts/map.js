@@ -10,15 +10,41 @@ export const prepare = async (figure, library) => {
   const layer = await answer.json();
   const shapes = layer.features.filter(({ geometry }) => geometry.type !== "Point");
   const points = layer.features.filter(({ geometry }) => geometry.type === "Point");
-  shapes.forEach((shape, place) => (shape.properties = { name: shape.id ?? `#${place}` }));
+  const middles = new Map(shapes.map((shape) => [shape.id, middleOf(shape)]));
+  shapes.forEach((shape, place) => (shape.properties = { name: shape.id ?? `#${place}`, cp: middleOf(shape).at }));
   library.registerMap("countries", { ...layer, features: shapes });
   const known = new Set([...shapes, ...points].map(({ id }) => id));
   tellMissing(figure, known);
   return {
     sheet: layer.sheet,
     shapes: new Set(shapes.map(({ id }) => id)),
+    middles,
     points: new Map(points.map(({ id, geometry }) => [id, geometry.coordinates])),
   };
+};
+
+// Where a number can stand in a country: in the widest part of its largest shape at the height of its middle. The plain
+// middle of Norway lies in Sweden.
+const middleOf = ({ geometry }) => {
+  const area = (ring) => Math.abs(ring.reduce((sum, [x, y], place) => {
+    const [a, b] = ring[(place + 1) % ring.length];
+    return sum + x * b - a * y;
+  }, 0));
+  const ring = geometry.coordinates.map(([outer]) => outer).sort((a, b) => area(b) - area(a))[0];
+  const heights = ring.map(([, y]) => y);
+  const y = (Math.min(...heights) + Math.max(...heights)) / 2 + 0.25; // never exactly at a corner
+  const crossings = ring
+    .flatMap(([x, from], place) => {
+      const [a, to] = ring[(place + 1) % ring.length];
+      return from > y !== to > y ? [x + ((a - x) * (y - from)) / (to - from)] : [];
+    })
+    .sort((a, b) => a - b);
+  let widest = { at: ring[0], width: 0 };
+  for (let place = 0; place + 1 < crossings.length; place += 2) {
+    const [from, to] = [crossings[place], crossings[place + 1]];
+    if (to - from > widest.width) widest = { at: [(from + to) / 2, y], width: to - from };
+  }
+  return widest;
 };
 
 // Countries that no map of today holds, a state of history for instance, are named under it.
@@ -35,7 +61,7 @@ const tellMissing = (figure, known) => {
 
 const drawnWidth = (kit) => Math.min(kit.width, 1400);
 
-export const height = (kit, data) => Math.round((drawnWidth(kit) * data.sheet[1]) / data.sheet[0]) + LEGEND + (kit.isNarrow ? 46 : 0);
+export const height = (kit, data) => Math.round((drawnWidth(kit) * data.sheet[1]) / data.sheet[0]) + LEGEND + (kit.isNarrow ? 20 : 0);
 
 export const option = (kit, data) => {
   const { look, words } = kit;
@@ -43,19 +69,28 @@ export const option = (kit, data) => {
     gte: low,
     lte: high,
     label: kit.text(words.classNames[place]),
-    color: look[`h${6 - words.classes.length + place}`], // with fewer than five the darkest, so that one alone is seen
+    color: look[`h${6 - words.classes.length + place}`],
   }));
   const shown = kit.rows.map((row) => ({ name: row.key, value: row.cells[0].value, text: row.cells[0].text, full: row.name })).filter(({ value }) => value);
   const byCode = new Map(shown.map((one) => [one.name, one]));
   const labelled = new Set([...shown].sort((a, b) => b.value - a.value).slice(0, kit.isNarrow ? 0 : LABELLED).map(({ name }) => name));
+  // With fewer than five classes the darkest are used, so that one alone is seen.
+  const shade = (value) => 6 - words.classes.length + words.classes.findIndex(([low, high]) => low <= value && value <= high);
   const label = {
     show: !kit.isNarrow,
     formatter: ({ name }) => (labelled.has(name) ? byCode.get(name).text : ""),
     fontSize: 12,
+    fontWeight: 600,
     color: look.ink,
-    textBorderColor: look.paper,
-    textBorderWidth: 3,
   };
+  const scale = drawnWidth(kit) / data.sheet[0];
+  const regions = [...labelled].map((name) => ({
+    name,
+    label:
+      (data.middles.get(name)?.width ?? 0) * scale > 11 * byCode.get(name).text.length
+        ? { color: look[`hi${shade(byCode.get(name).value)}`] }
+        : { textBorderColor: look.paper, textBorderWidth: 3 }, // too narrow: a rim keeps it legible on its neighbours
+  }));
   const tell = ({ name }) => (byCode.has(name) ? `${kit.text(byCode.get(name).full)}  ${byCode.get(name).text}` : "");
   const dots = [...data.points].map(([name, at]) => ({ name, value: [...at, byCode.get(name)?.value ?? 0] }));
   const sides = kit.width > 1400 ? (kit.width - 1400) / 2 : 0;
@@ -67,11 +102,12 @@ export const option = (kit, data) => {
       left: sides,
       right: sides,
       top: kit.top,
-      bottom: kit.bottom + LEGEND + (kit.isNarrow ? 46 : 0),
+      bottom: kit.bottom + LEGEND + (kit.isNarrow ? 20 : 0),
       itemStyle: { areaColor: look.h0, borderColor: look["line-strong"], borderWidth: 0.4 },
       emphasis: { disabled: true },
       select: { disabled: true },
       label,
+      regions,
       tooltip: { show: true, formatter: tell },
     },
     visualMap: {
@@ -80,7 +116,7 @@ export const option = (kit, data) => {
       seriesIndex: [0, 1],
       orient: "horizontal",
       align: kit.start,
-      inverse: !kit.isRtl,
+      inverse: kit.isRtl,
       [kit.start]: 0,
       bottom: kit.bottom,
       hoverLink: false,
@@ -102,7 +138,7 @@ export const option = (kit, data) => {
         data: dots.filter(({ value }) => value[2]),
         symbolSize: kit.isNarrow ? 6 : 9,
         itemStyle: { borderColor: look.ink, borderWidth: 0.8 },
-        label: { ...label, position: "right" },
+        label: { ...label, position: "right", textBorderColor: look.paper, textBorderWidth: 3 },
         labelLayout: { hideOverlap: true },
         cursor: "default",
       },

@@ -16,8 +16,7 @@ const compose = ({ title, lines, look, text, isRtl, draw }) => {
   const foot = lines.reduce((sum, words) => sum + linesNeeded(words, look.font), 0) * LEADING;
   const [top, bottom] = [84, foot + 24];
   const { option, height } = draw({ width: WIDTH - 2 * EDGE, top, bottom });
-  const side = isRtl ? "right" : "left";
-  const base = { [side]: 0, padding: 0, textAlign: side };
+  const base = { left: isRtl ? "right" : "left", padding: 0 };
   const write = { color: look.ink, fontFamily: look.font, width: WIDTH - 2 * EDGE, overflow: "break" };
   return {
     option: {

@@ -1,0 +1,79 @@
+"""The charts of the page of counts: bars by sector and region, and the world map, all of the question in the address."""
+
+from typing import Any
+
+from eventapp.blueprints.statistics.view import CountsPage
+from eventapp.models import Edition
+from eventapp.rules.crosstab_table import Bar
+from eventapp.web.count_charts import NAMED, WorldMap, named
+from eventapp.web.filters import moment, zone_offset
+from eventapp.web.labels import edition_name, label
+from eventapp.web.typed import translate
+
+
+class CountCharts:
+    """What the figures of one page of counts are made of."""
+
+    def __init__(self, edition: Edition, page: CountsPage) -> None:
+        self._page, self._edition = page, edition
+        measure = page.asked.measure
+        people = {code: numbers.of(measure) for (code,), numbers in page.overview.by("country").items()}
+        self.map = WorldMap(people, lambda code: page.name("country", code))
+        self.has_two = page.inner != page.outer
+
+    def title(self, text: str) -> str:
+        """A heading with the edition's name, for a picture that stands by itself."""
+        return f"{text} · {edition_name(self._edition.ordinal)}"
+
+    @property
+    def _asked(self) -> list[str]:
+        """Of whom and when: filters, the host country, the time."""
+        page, zone = self._page, self._edition.time_zone
+        chips = "; ".join(chip.text for chip in page.chips)
+        taken_at = page.overview.taken_at
+        when = translate(
+            "As of %(moment)s (%(offset)s)", moment=moment(taken_at, zone), offset=zone_offset(taken_at, zone)
+        )
+        return [
+            *([translate("Only: %(filters)s", filters=chips)] if chips else []),
+            *([] if page.asked.with_host else [translate("Without the host country")]),
+            when,
+        ]
+
+    @property
+    def bar_lines(self) -> list[str]:
+        """What the bars count."""
+        measures = dict.fromkeys((self._page.outer, self._page.inner))
+        return [*(self._basis(one) for one in measures), *self._asked]
+
+    @property
+    def map_lines(self) -> list[str]:
+        """What the map counts, and whose map it is."""
+        return [
+            self._basis(self._page.asked.measure),
+            *self._asked,
+            translate("Boundaries and names on the map imply no opinion."),
+        ]
+
+    def _basis(self, measure: str) -> str:
+        return translate(
+            "%(measure)s: %(basis)s", measure=label("measure", measure), basis=self._page.basis_of(measure)
+        )
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The words inside the bars."""
+        page = self._page
+        words = {"outer": label("measure", page.outer)}
+        return words | (
+            {"inner": label("measure", page.inner), "rest": words["outer"]} if self.has_two else {}
+        )
+
+    def alternative(self, title: str, dimension: str, rows: list[Bar]) -> str:
+        """Bars in one sentence."""
+        largest = named((self._page.name(dimension, bar.code), bar.outer) for bar in rows[:NAMED])
+        return translate(
+            "%(title)s. The largest numbers: %(largest)s. All numbers stand in the table below.",
+            title=title,
+            largest=largest,
+        )

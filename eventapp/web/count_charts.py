@@ -1,0 +1,51 @@
+"""The world map of counts, for whichever page shows one: rows by country, classes, and the words inside the drawing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eventapp.rules.chart_classes import classes_of
+from eventapp.web.filters import number
+from eventapp.web.typed import translate
+
+NAMED: Final = 5  # so many of the largest stand in the text alternative
+
+
+@dataclass(frozen=True)
+class CountryRow:
+    """A country with its people."""
+
+    code: str
+    name: str
+    people: int
+
+
+class WorldMap:
+    """People by country, largest first; whoever has no country stands in the table and on no map."""
+
+    def __init__(self, people: Mapping[str, int], name: Callable[[str], str]) -> None:
+        rows = [CountryRow(code, name(code), count) for code, count in people.items() if code and count]
+        self.rows = sorted(rows, key=lambda row: (-row.people, row.name, row.code))
+        self.without_country = sum(count for code, count in people.items() if not code)
+        self.classes = classes_of(row.people for row in self.rows)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The classes and how people read them."""
+        names = [
+            number(low) if low == high else f"{number(low)}–{number(high)}" for low, high in self.classes
+        ]
+        return {"classes": self.classes, "classNames": names}
+
+    @property
+    def alternative(self) -> str:
+        """The map in one sentence."""
+        return translate(
+            "World map of people by country. The largest numbers: %(largest)s. All numbers stand in the table below.",
+            largest=named((row.name, row.people) for row in self.rows[:NAMED]),
+        )
+
+
+def named(pairs: Iterable[tuple[str, int]]) -> str:
+    """Names with their numbers in one line."""
+    return ", ".join(f"{name} {number(people)}" for name, people in pairs)
