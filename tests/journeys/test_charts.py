@@ -1,7 +1,7 @@
 """Charts in a real browser: drawn from their tables under the strict policy, in both directions and schemes, and saved."""
 
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from datetime import date, timedelta
 
 import pytest
@@ -133,7 +133,7 @@ def test_pictures_hold_the_numbers(visitor, people, tmp_path, path, kind, words)
         assert download.value.suggested_filename.endswith(f".{form}")
         saved[form] = tmp_path / f"picture.{form}"
         download.value.save_as(saved[form])
-    tree = ElementTree.parse(saved["svg"])
+    tree = ET.parse(saved["svg"])
     told = [" ".join(one.itertext()) for one in tree.iter("{http://www.w3.org/2000/svg}text")]
     assert not [word for word in words if not any(word in text for text in told)], told
     assert saved["png"].read_bytes().startswith(b"\x89PNG") and saved["png"].stat().st_size > 10_000
