@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from eventapp.errors import Conflict, NotFound, Refused
 from eventapp.extensions import db
@@ -56,14 +56,17 @@ def get_outgoing(actor: Actor, public_id: UUID) -> Outgoing:
 
 
 def retry(actor: Actor, public_id: UUID, *, has_server: bool, now: datetime) -> OutboxMessage:
-    """Send a failed message again, or one that was kept as a file now that a server is set."""
+    """Send a failed message again, one that waits for its next try at once, or a kept one now that a server is set."""
     message = get_outgoing(actor, public_id).message
     if message.state == "kept" and not has_server:
         raise Refused(
             "No mail server is set, so the message would be kept as a file again.", code="no-server"
         )
     old = message.state
-    if not _move((OutboxMessage.id == message.id,), ("failed", "kept"), _again(now)):
+    # Whoever waits keeps the count of tries: the pause before the next one goes on growing.
+    values = {"next_attempt_at": now} if old == "waiting" else _again(now)
+    wanted = (OutboxMessage.id == message.id, _may_go_sooner(now))
+    if not _move(wanted, (old,), values):
         raise Conflict("This message is not waiting for a new try any more. Please look again.")
     _record(actor, "mail.retry", message.edition_id, now=now, number=message.id, old=old, new="waiting")
     return message
@@ -118,6 +121,11 @@ def _move(wanted: tuple[Any, ...], states: tuple[str, ...], values: Mapping[str,
     found = (*wanted, OutboxMessage.state.in_(states))
     done = db.session.execute(update(OutboxMessage).where(*found).values(**values))
     return int(done.rowcount)  # type: ignore[attr-defined]  # a cursor result of an UPDATE has it
+
+
+def _may_go_sooner(now: datetime) -> ColumnElement[bool]:
+    waits = (OutboxMessage.state == "waiting") & (OutboxMessage.next_attempt_at > now)
+    return waits | OutboxMessage.state.in_(("failed", "kept"))
 
 
 def _again(now: datetime) -> Mapping[str, Any]:

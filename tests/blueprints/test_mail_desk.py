@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -134,6 +135,18 @@ def test_a_failed_message_is_tried_again(client, organiser, edition, clock):
     assert (message.state, message.attempts, message.last_error) == ("waiting", 0, "")
     entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "mail.retry")).one()
     assert (entry.edition_id, entry.subject_id) == (edition.id, message.id)
+    assert post(client, f"{show}/retry", show).status_code == 409
+
+
+def test_a_waiting_message_is_tried_at_once(client, organiser, edition, clock):
+    later = clock() + timedelta(hours=3)
+    message = make_message(edition, clock, attempts=4, next_attempt_at=later, last_error="421 too busy")
+    show = f"/dashboard/mail/{message.public_id}"
+    assert "Try now" in client.get(show).text
+    assert post(client, f"{show}/retry", show).status_code == 303
+    db.session.refresh(message)
+    assert (message.state, message.next_attempt_at, message.attempts) == ("waiting", clock(), 4)
+    assert "Try now" not in client.get(show).text  # it is due: the worker takes it
     assert post(client, f"{show}/retry", show).status_code == 409
 
 

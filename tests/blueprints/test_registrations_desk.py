@@ -164,6 +164,21 @@ def test_the_second_click_on_a_refusal_is_told_how_many_the_first_one_reached(de
     assert count_mails() == 3
 
 
+def test_without_a_place_the_page_says_so_in_a_sentence(desk, base, edition):
+    for _ in range(3):
+        make_registration(edition, state="approved")
+    one = make_registration(edition)
+    picked = {"decision": "approved", "pick": one.reference}
+    preview = post(desk, base + "/preview", desk.get(base).text, **picked).text
+    assert "<h1>No place is left: nobody can be approved now</h1>" in preview
+    assert "0 people" not in preview and "0 places" not in preview
+    assert 'name="decision"' not in preview
+    gone = post(desk, base + "/preview", preview, decision="rejected", pick=one.reference).text
+    assert confirm(desk, base, gone, reason="Not known").status_code == 303
+    again = post(desk, base + "/preview", preview, decision="rejected", pick=one.reference).text
+    assert "<h1>This decision reaches nobody</h1>" in again
+
+
 def test_a_preview_that_comes_back_does_not_forget_what_was_seen(desk, base, edition):
     """Else a forgotten reason would quietly take over what somebody else has decided meanwhile."""
     one, two = (make_registration(edition, state="waitlisted") for _ in range(2))

@@ -353,7 +353,7 @@ def test_writes_to_everybody_the_filter_finds_in_their_language(desk, base, edit
     data = message(preview.text, nonce=hidden(preview.text, "nonce"), **texts)
     assert desk.post(send, data=data).status_code == 303
     again = desk.post(send, data=data)
-    assert "Nothing was done a second time." in desk.get(again.location).text
+    assert "This message went out before, to 3 people. Nothing was sent" in desk.get(again.location).text
     rows = db.session.execute(
         select(OutboxMessage.kind, OutboxMessage.language, OutboxMessage.values).order_by(OutboxMessage.id)
     ).all()
@@ -366,6 +366,30 @@ def test_writes_to_everybody_the_filter_finds_in_their_language(desk, base, edit
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registration.mail")).one()
     assert entry.new["recipients"] == 3
     assert entry.new["filter"] == {"state": "approved"}
+
+
+def test_a_letter_sent_again_from_a_stale_page_goes_out_once(desk, base, edition):
+    """The form that comes back, the preview after it and the one after a change are still the same letter."""
+    make_registration(edition, state="approved")
+    texts = {"subject_en": "Programme", "text_en": "It stands."}
+    preview = desk.post(base + "/message", data=message(desk.get(base + "/message").text, **texts)).text
+    nonce = hidden(preview, "nonce")
+    data = message(preview, nonce=nonce, **texts)
+    assert desk.post(base + "/message/send", data=data).status_code == 303
+    stale = desk.post(base + "/message/send", data=data | {"csrf_token": "stale"})
+    assert stale.status_code == 422 and "It stands." in stale.text
+    changed = {**texts, "text_en": "It stands as it was."}
+    page = stale.text
+    for step in ("", "edit", ""):
+        page = desk.post(
+            base + "/message", data=message(page, nonce=hidden(page, "nonce"), step=step, **changed)
+        ).text
+        assert hidden(page, "nonce") == nonce
+    again = desk.post(base + "/message/send", data=message(page, nonce=hidden(page, "nonce"), **changed))
+    assert "This message went out before, to one person." in desk.get(again.location).text
+    assert kinds() == ["organiser_message"]
+    fresh = desk.post(base + "/message", data=message(desk.get(base + "/message").text, **texts)).text
+    assert hidden(fresh, "nonce") != nonce
 
 
 @pytest.mark.parametrize(

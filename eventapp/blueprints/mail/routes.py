@@ -47,7 +47,12 @@ def show(public_id: UUID) -> str:
     is_erased = outgoing.registration is not None and outgoing.registration.erased_at is not None
     letter = None if is_erased else mail_render.try_render(outgoing, now=clock.now(), masked=True)
     return render_template(
-        "mail_desk/show.html", outgoing=outgoing, message=message, letter=letter, has_server=_has_server()
+        "mail_desk/show.html",
+        outgoing=outgoing,
+        message=message,
+        letter=letter,
+        has_server=_has_server(),
+        waits_for_later=message.state == "waiting" and message.next_attempt_at > clock.now(),
     )
 
 

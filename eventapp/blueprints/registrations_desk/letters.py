@@ -1,7 +1,7 @@
 """A message to everybody the list shows: written, looked at, and then sent once."""
 
 from collections.abc import Mapping, Sequence
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -17,11 +17,12 @@ from eventapp.services import registrations_mail
 from eventapp.services.editions import get_edition_to_edit
 from eventapp.web import clock, mail_render
 from eventapp.web.csrf import check_token, checks_csrf
-from eventapp.web.errors import error_text
 from eventapp.web.filters import link
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate_plural
+
+# A letter keeps its nonce from the first preview on, through every form that comes back: it may have gone out before.
 
 
 @blueprint.get("/message")
@@ -40,7 +41,15 @@ def _form(ordinal: int, errors: Mapping[str, str] | None = None, general: Sequen
         given={name: without_hidden(value) for name, value in request.form.items()},
         errors=errors or {},
         general=general,
+        nonce=_nonce_so_far(),
     )
+
+
+def _nonce_so_far() -> UUID | None:
+    try:
+        return read_nonce(request.form.get("nonce", ""))
+    except Refused:
+        return None
 
 
 @blueprint.post("/message")
@@ -70,7 +79,7 @@ def _preview(ordinal: int, message: OrganiserMessage) -> str | tuple[str, int]:
         message=message,
         example=example,
         letter=mail_render.render(example, now=clock.now(), masked=True) if example else None,
-        nonce=uuid4(),
+        nonce=_nonce_so_far() or uuid4(),
     )
 
 
@@ -88,7 +97,7 @@ def send_message(ordinal: int) -> Response | tuple[str, int]:
         with writing():
             count = registrations_mail.send(who, ordinal, wanted, message, nonce=nonce, now=now, secret=key)
     except Conflict as conflict:
-        flash(error_text(conflict), "warn")
+        flash(_already_sent(conflict), "warn")
     else:
         flash(
             translate_plural(
@@ -99,3 +108,14 @@ def send_message(ordinal: int) -> Response | tuple[str, int]:
             "good",
         )
     return redirect(link("registrations_desk.index", ordinal=ordinal, **wanted.args()), code=303)
+
+
+def _already_sent(conflict: Conflict) -> str:
+    """What a second click, or a page sent again, hears: that the message went out, to how many, and what to do."""
+    return translate_plural(
+        "This message went out before, to one person. Nothing was sent a second time. "
+        "For another message, begin again with “Write to this list”.",
+        "This message went out before, to %(num)s people. Nothing was sent a second time. "
+        "For another message, begin again with “Write to this list”.",
+        int(str(conflict.values["count"])),
+    )
