@@ -12,11 +12,15 @@ from werkzeug.wrappers import Response
 
 from eventapp.errors import Closed, Conflict, DomainError, NotFound, Refused, message
 from eventapp.extensions import db
+from eventapp.models import Edition
+from eventapp.services import editions
+from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
 
 log = structlog.get_logger()
 
 STATUS: Mapping[type, int] = {NotFound: 404, Closed: 409, Conflict: 409, Refused: 422}
+_LARGEST_ORDINAL = 9999  # a refused address may hold a number that no database can take
 _TEXTS = {
     400: message("The page could not read what was sent."),
     401: message("Please sign in."),
@@ -50,7 +54,25 @@ def _answer(status: int, text: str, code: str) -> tuple[Response | str, int]:
     db.session.rollback()
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         return jsonify(error=code, text=text), status
+    if _is_inside() and status < 500:  # a failure may be the database's: no account is asked for then
+        return render_template("errors/desk.html", status=status, text=text, edition=_edition()), status
     return render_template("errors/page.html", status=status, text=text), status
+
+
+def _is_inside() -> bool:
+    """Whether somebody who is signed in stands in the dashboard."""
+    return f"{request.path}/".startswith("/dashboard/") and actor().kind == "user"
+
+
+def _edition() -> Edition | None:
+    """The edition of the address, for the navigation beside the refusal; none where it is not for this account."""
+    ordinal = (request.view_args or {}).get("ordinal")
+    if not isinstance(ordinal, int) or ordinal > _LARGEST_ORDINAL:
+        return None
+    try:
+        return editions.get_edition(actor(), ordinal)
+    except DomainError:
+        return None
 
 
 def refusal_status(error: DomainError) -> int:

@@ -10,6 +10,7 @@ from eventapp.models import Edition
 from eventapp.web.audit_words import action_words
 from eventapp.web.changes import field_name
 from eventapp.web.guards import may_call, request_permissions
+from eventapp.web.lost import typed_lines
 from eventapp.web.sign_in import actor
 
 
@@ -120,10 +121,11 @@ def side_navigation(edition: Edition | None) -> list[tuple[str, list[Line]]]:
 
 
 def init_navigation(app: Flask) -> None:
-    """Make it, and the wording of changes, known to every template."""
+    """Make it, and the wording of changes and of lost forms, known to every template."""
     app.jinja_env.globals.update(
         side_navigation=side_navigation,
         endpoint_exists=exists,
         field_name=field_name,
         action_words=action_words,
+        typed_lines=typed_lines,
     )
