@@ -23,7 +23,7 @@ from eventapp.rules.edition_plan import (
     check_plan,
 )
 from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.services import audit, counting, editions, registrations_places, versions
+from eventapp.services import audit, counting, editions, registrations_places, statistics, versions
 
 COLUMNS: Final = (
     *LINES,
@@ -65,24 +65,14 @@ class ListedEdition:
     approved: int
 
 
-def list_for_desk(actor: Actor) -> Sequence[ListedEdition]:
-    """The editions that the actor may look at, latest first, with people registered and approved; two queries."""
+def list_for_desk(actor: Actor, *, now: datetime) -> Sequence[ListedEdition]:
+    """The editions that the actor may look at, latest first, with people registered and approved; a handful of queries."""
     found = db.session.scalars(
         select(Edition).options(joinedload(Edition.country)).order_by(Edition.ordinal.desc())
     ).all()
-    counts = db.session.execute(
-        select(Registration.edition_id, Registration.state, func.count())
-        .where(Registration.state.in_(REGISTERED_STATES))
-        .group_by(Registration.edition_id, Registration.state)
-    ).all()
-    registered: dict[int, int] = {}
-    approved: dict[int, int] = {}
-    for edition_id, state, count in counts:
-        registered[edition_id] = registered.get(edition_id, 0) + count
-        if state == "approved":
-            approved[edition_id] = count
+    totals = statistics.total_by_edition(actor, now=now)
     return [
-        ListedEdition(edition, registered.get(edition.id, 0), approved.get(edition.id, 0))
+        ListedEdition(edition, totals[edition.ordinal].registered, totals[edition.ordinal].approved)
         for edition in found
         if actor.may_read(edition.id)
     ]

@@ -56,6 +56,13 @@ def count_of(actor: Actor, ordinal: int, question: Question, *, now: datetime) -
     return count_for(actor, editions.get_edition(actor, ordinal), question, now=now)
 
 
+def total_by_edition(actor: Actor, *, now: datetime) -> Mapping[int, Tally]:
+    """Ordinal -> everybody of an edition under each measure, for all editions that the actor may look at."""
+    scope = editions.list_editions(actor)
+    found = _count(scope, scope[0], ask(["edition"]), now=now).by("edition") if scope else {}
+    return {one.ordinal: found.get((str(one.ordinal),), Tally()) for one in scope}
+
+
 def summary(edition: Edition, now: datetime) -> Summary:
     """The numbers at the head of an edition's dashboard. The caller has checked who may see them."""
     counts = count(edition, _EVERYBODY, now=now)

@@ -30,10 +30,9 @@ def read_cells(
     hosts = {one.id: one.country_code for one in scope if one.country_code}
     query = grouped_query([one.id for one in scope], columns, conditions_for(question, reference, hosts))
     ordinals = {one.id: str(one.ordinal) for one in scope}
-    found = list(_tallied(_rows(query), columns, ordinals, over))
+    cells = _tallied(_rows(query), columns, ordinals, over)
     if (dimension := _kept_dimension(question)) is not None:
-        found += _erased(dimension, columns, ordinals, over)
-    cells = gather(found)
+        cells = gather([*cells.items(), *_erased(dimension, columns, ordinals, over)])
     for name in AFTERWARDS & set(question.where):
         read, codes = reader(name, reference, columns), question.where[name]
         cells = {key: numbers for key, numbers in cells.items() if read(key) in codes}
@@ -55,24 +54,38 @@ def _tallied(
     columns: Sequence[str],
     ordinals: Mapping[int, str],
     over: Mapping[int, bool],
-) -> Iterator[tuple[Codes, Tally]]:
+) -> dict[Codes, Tally]:
+    """The tallies of cells; sums grow in lists, since an edition has thousands of rows and each record would cost."""
     codes_of = _codes_of(columns, ordinals)
-    has_edition = "edition" in columns
-    usual = any(over.values())
+    has_edition, usual = "edition" in columns, any(over.values())
     known: dict[tuple[str, bool, bool], tuple[int, ...]] = {}
+    sums: dict[Codes, list[int]] = {}
     for row in rows:
-        *_, state, came, people = row
-        key = (state, came, over[row[0]] if has_edition else usual)
+        people = row[-1]
+        key = (row[-3], row[-2], over[row[0]] if has_edition else usual)
         share = known.get(key)
         if share is None:
-            share = known[key] = shares(state, is_checked_in=came, is_over=key[2])
-        numbers = Tally(people, share[1] * people, share[2] * people, share[3] * people, share[4] * people)
-        yield codes_of(row), numbers
+            share = known[key] = shares(key[0], is_checked_in=bool(key[1]), is_over=key[2])
+        codes = codes_of(row)
+        found = sums.get(codes)
+        if found is None:
+            sums[codes] = [people * part for part in share]
+            continue
+        for place, part in enumerate(share):
+            if part:
+                found[place] += people
+    return {codes: Tally._make(found) for codes, found in sums.items()}
 
 
 def _codes_of(columns: Sequence[str], ordinals: Mapping[int, str]) -> Callable[[Sequence[Any]], Codes]:
     """How the codes are read from a row: what is empty is the empty code, numbers and days become texts."""
     plain = len(columns)
+    if tuple(columns) == (
+        "sector",
+        "country",
+        "basis",
+    ):  # the usual count, where only a country may be missing
+        return lambda row: (row[0], row[1] or NONE, row[2])
     if not {"edition", "state", "body", "day", "check_in_day"} & set(columns):
         return lambda row: tuple([value or NONE for value in row[:plain]])
     makers: list[Callable[[Sequence[Any]], str]] = []

@@ -171,3 +171,21 @@ def test_failed_mail_leads_to_the_mail_of_this_edition(client, edition, clock):
     address = f"/dashboard/editions/{edition.ordinal}/mail?state=failed"
     assert address in page
     assert client.get(address).status_code == 200
+
+
+def test_once_it_is_over_the_day_says_who_came(client, ctx):
+    edition = make_edition(state="held")
+    make_registration(edition, state="approved", is_checked_in=True)
+    make_registration(edition, state="approved")
+    enter(client, role="reader")
+    page = " ".join(client.get(f"/dashboard/editions/{edition.ordinal}").text.split())
+    assert '<dt>People checked in</dt><dd><span class="v">1</span>' in page
+    assert '<dt>Approved, never came</dt><dd><span class="v">1</span>' in page
+
+
+def test_before_that_nobody_is_missing(client, ctx):
+    edition = make_edition()
+    make_registration(edition, state="approved")
+    enter(client, role="reader")
+    page = client.get(f"/dashboard/editions/{edition.ordinal}").text
+    assert "Approved, never came" not in page and "People checked in" not in page

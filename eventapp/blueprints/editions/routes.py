@@ -33,7 +33,9 @@ blueprint = Blueprint("editions", __name__, url_prefix="/dashboard/editions")
 
 @blueprint.get("")
 def index() -> str:
-    return render_template("editions/index.html", listed=editions_manage.list_for_desk(actor()))
+    return render_template(
+        "editions/index.html", listed=editions_manage.list_for_desk(actor(), now=clock.now())
+    )
 
 
 @blueprint.get("/<int:ordinal>/overview")

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eventapp.blueprints.statistics.naming import Names, bases, dimension_label, words
 from eventapp.blueprints.statistics.question import NOBODYS, Asked
 from eventapp.models import Edition
 from eventapp.rules.crosstab import Counts, represented
-from eventapp.rules.crosstab_table import COLUMNS, HEAT, Line, Table, bars, build_table, heat
+from eventapp.rules.crosstab_table import COLUMNS, HEAT, Group, Line, Table, bars, build_table, heat
 from eventapp.rules.dimension import columns_of, known_dimensions
 from eventapp.rules.spreadsheet import csv_text
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.services import statistics
-from eventapp.web.filters import babel_locale, number, number_in
+from eventapp.web.filters import babel_locale, number_in
 from eventapp.web.labels import label
 from eventapp.web.locale import language
 from eventapp.web.typed import translate
@@ -132,14 +132,30 @@ class CountsPage:
         """The name of a group of rows."""
         return self.name("region" if self.asked.rows in ("country", "subregion") else self.asked.rows, code)
 
-    def cells(self, line: Line, *, is_shaded: bool) -> Markup:
-        """The numbers of a line as table cells; made here, since a page has thousands of them."""
+    def lines(self, group: Group) -> Markup:
+        """The rows of a group as table rows; made here, since a page has hundreds of them with thousands of numbers."""
+        made = []
+        if group.subtotal:
+            made.append(
+                self._row("region", self.group(group.code), group.subtotal, is_shaded=not group.lines)
+            )
+        rows = self.asked.rows
+        made += [self._row("", self.name(rows, line.code), line, is_shaded=True) for line in group.lines]
+        return Markup("\n".join(made))  # noqa: S704 - escaped names, numbers and our own classes
+
+    def totals(self) -> Markup:
+        """The last row."""
+        return Markup(self._row("", translate("All"), self.table.totals, is_shaded=False))  # noqa: S704 - as above
+
+    def _row(self, kind: str, name: str, line: Line, *, is_shaded: bool) -> str:
+        starts, locale = self._starts, self._locale
         made = [
-            _cell(people, self._locale, is_shaded=is_shaded, starts=place in self._starts)
+            _cell(people, locale, is_shaded=is_shaded, starts=place in starts)
             for place, people in enumerate(line.numbers)
         ]
-        total = f'<td class="sum{" gap" if made else ""}">{number(line.total)}</td>'
-        return Markup("".join(made) + total)  # noqa: S704 - numbers and our own classes
+        total = f'<td class="sum{" gap" if made else ""}">{number_in(line.total, locale)}</td>'
+        opened = f'<tr class="{kind}">' if kind else "<tr>"
+        return f'{opened}<th scope="row">{escape(name)}</th>{"".join(made)}{total}</tr>'
 
     def csv(self) -> str:
         """The table as it stands on the page, subtotals and totals included."""
