@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 from eventapp.rules.dimension import (
@@ -12,6 +13,7 @@ from eventapp.rules.dimension import (
     Reference,
     Texts,
     check_dimensions,
+    columns_of,
     known_dimensions,
     name_of,
     order_in,
@@ -78,21 +80,36 @@ class Counts:
 
     def by(self, *dimensions: str) -> dict[tuple[str, ...], Tally]:
         """The tallies by the codes of some dimensions; raises ValueError for one whose columns were not read."""
-        return gather_by(self.cells, self._key(dimensions))
+        return gather_by(self.cells, self._key(dimensions, self.columns))
 
     def people(self, measure: str, *dimensions: str) -> dict[tuple[str, ...], int]:
         """The people of one measure by the codes of some dimensions, those without anybody left out."""
-        key, place = self._key(dimensions), MEASURES.index(measure)
-        found: dict[tuple[str, ...], int] = {}
-        for codes, numbers in self.cells.items():
-            if count := numbers[place]:
-                one = key(codes)
-                found[one] = found.get(one, 0) + count
+        columns = columns_of(dimensions)
+        key = self._key(dimensions, columns)
+        return _sum_by(self._people(measure, columns), key)
+
+    def _people(self, measure: str, columns: tuple[str, ...]) -> dict[Codes, int]:
+        """The people of one measure by some columns, added up from the fewest that hold them: a page asks again and again."""
+        if (known := self._kept.get((measure, columns))) is not None:
+            return known
+        if columns == self.columns:
+            place = MEASURES.index(measure)
+            found = {codes: numbers[place] for codes, numbers in self.cells.items() if numbers[place]}
+        else:
+            fitting = [held for word, held in self._kept if word == measure and set(columns) < set(held)]
+            source = min(fitting, key=lambda held: len(self._kept[measure, held]), default=self.columns)
+            places = [source.index(column) for column in columns]
+            found = _sum_by(self._people(measure, source), _picker(places))
+        self._kept[measure, columns] = found
         return found
 
-    def _key(self, dimensions: Sequence[str]) -> Callable[[Codes], tuple[str, ...]]:
-        """How the codes of some dimensions are read from a cell; counts of one, two or three are the usual ones."""
-        reads = [reader(name, self.reference, self.columns) for name in dimensions]
+    @cached_property
+    def _kept(self) -> dict[tuple[str, tuple[str, ...]], dict[Codes, int]]:
+        return {}
+
+    def _key(self, dimensions: Sequence[str], columns: Sequence[str]) -> Callable[[Codes], tuple[str, ...]]:
+        """How the codes of some dimensions are read from those of columns; one, two or three are the usual ones."""
+        reads = [reader(name, self.reference, columns) for name in dimensions]
         match reads:
             case [one]:
                 return lambda codes: (one(codes),)
@@ -107,6 +124,22 @@ class Counts:
         """How many registrations stand in each state; every state is named."""
         found = self.by("state")
         return {state: found.get((state,), Tally()).received for state in REGISTRATION_STATES}
+
+
+def _sum_by(people: Mapping[Codes, int], key: Callable[[Codes], Codes]) -> dict[Codes, int]:
+    found: dict[Codes, int] = {}
+    for codes, count in people.items():
+        one = key(codes)
+        found[one] = found.get(one, 0) + count
+    return found
+
+
+def _picker(places: Sequence[int]) -> Callable[[Codes], Codes]:
+    """Give the codes at some places as a tuple, also where there is one."""
+    if len(places) == 1:
+        only = places[0]
+        return lambda codes: (codes[only],)
+    return itemgetter(*places) if places else lambda _: ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,8 @@
 """By what people are counted: each dimension reads its code from the columns of a counted row, and has names for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Final
 
@@ -90,10 +90,24 @@ class Reference:
     badge_rules: Sequence[Rule] = ()
     body_names: Mapping[str, Texts] = field(default_factory=dict)  # only where bodies are counted
 
-    @property
+    @cached_property
     def m49(self) -> Scheme:
         """The regions of the United Nations Statistics Division."""
         return self.schemes.get("m49", Scheme())
+
+    @cached_property
+    def named(self) -> Mapping[str, Mapping[str, Texts]]:
+        """The names of the codes of each dimension, in their order; not of those whose codes are words or numbers."""
+        return {
+            **{name: scheme.names for name, scheme in self.schemes.items()},
+            "sector": self.sector_names,
+            "main_sector": self.sector_names,
+            "country": self.country_names,
+            "region": self.m49.names,
+            "subregion": self.m49.names,
+            "badge_category": self.category_names,
+            "body": self.body_names,
+        }
 
     def main_sector(self, code: str) -> str:
         """The upper level of a sector."""
@@ -172,21 +186,6 @@ def reader(dimension: str, reference: Reference, columns: Sequence[str]) -> Read
     return itemgetter(first)
 
 
-def names_in(reference: Reference, dimension: str) -> Mapping[str, Texts] | None:
-    """The names of a dimension's codes in their order; None where the codes are words or numbers themselves."""
-    if dimension not in NEEDED:
-        return reference.schemes[dimension].names
-    return {
-        "sector": reference.sector_names,
-        "main_sector": reference.sector_names,
-        "country": reference.country_names,
-        "region": reference.m49.names,
-        "subregion": reference.m49.names,
-        "badge_category": reference.category_names,
-        "body": reference.body_names,
-    }.get(dimension)
-
-
 _WORDS: Final[Mapping[str, Sequence[str]]] = {
     "country_basis": COUNTRY_BASES,
     "state": REGISTRATION_STATES,
@@ -200,7 +199,7 @@ def order_in(reference: Reference, dimension: str) -> Mapping[str, int]:
     """The places of codes that have an order of their own; "unassigned" and "none" come last, wherever they are asked."""
     if dimension in ("country", "body"):
         return {}
-    codes = _WORDS.get(dimension) or names_in(reference, dimension) or ()
+    codes: Iterable[str] = _WORDS.get(dimension) or reference.named.get(dimension) or ()
     return {code: place for place, code in enumerate((*codes, UNASSIGNED_REGION, NONE))}
 
 
@@ -214,7 +213,7 @@ def name_of(
     if not code:
         usual = "country" if dimension not in NOTHING else dimension
         return words.get(usual, NOTHING[usual])
-    names = names_in(reference, dimension)
+    names = reference.named.get(dimension)
     if names is None:
         return None
     if code == UNASSIGNED_REGION and code not in names:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eventapp.errors import Refused
 from eventapp.rules.vocabulary import LANGUAGES
@@ -91,6 +92,7 @@ def without_hidden(value: str) -> str:
     return _CONTROLS.sub("", value.replace("\r\n", "\n"))
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names are put in order on page after page
 def sort_key(*parts: str) -> str:
     """Casefolded and without accents, so that one order holds on every database; Arabic letters stay."""
     folded = unicodedata.normalize("NFKD", " ".join(part for part in parts if part)).casefold()
