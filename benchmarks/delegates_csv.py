@@ -15,7 +15,7 @@ from benchmarks import prepared, wsgi
 from benchmarks.http import Client, hidden_fields
 from benchmarks.measure import Row, alternate, median, median_ratio
 from benchmarks.server import EVENTAPP, Server, eventapp_environ, running
-from eventapp.services.exports import DELEGATE_COLUMNS
+from eventapp.rules.delegate_list import DEFAULT
 
 PEOPLE = 100_000
 ROUNDS = 5
@@ -33,8 +33,8 @@ ORDER BY r.submitted_at, r.id
 def run(folder: Path) -> list[Row]:
     if not shutil.which("sqlite3"):
         raise RuntimeError("the sqlite3 shell is needed as the yardstick: apt-get install sqlite3")
-    if len(DELEGATE_COLUMNS) != 15:
-        raise RuntimeError(f"{len(DELEGATE_COLUMNS)} columns instead of 15")
+    if len(DEFAULT) != 15:
+        raise RuntimeError(f"{len(DEFAULT)} columns instead of 15")
     instance = prepared.installation(folder)
     prepared.fill(instance, PEOPLE)
     app = prepared.application(instance)
@@ -56,7 +56,7 @@ def run(folder: Path) -> list[Row]:
             value=1 / median_ratio(ours, shell),
             bound=0.15,
             at_least=True,
-            note=f"{len(DELEGATE_COLUMNS)} columns, {export.size / 1e6:.1f} MB over HTTP in {median(ours):.2f} s",
+            note=f"{len(DEFAULT)} columns, {export.size / 1e6:.1f} MB over HTTP in {median(ours):.2f} s",
         ),
         Row(
             name="memory while it streams",

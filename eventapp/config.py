@@ -67,6 +67,11 @@ class Settings:
     def kept_mail(self) -> Path:
         return self.instance / "mail"
 
+    @property
+    def exports(self) -> Path:
+        """Where files are made before they go out; empty in between."""
+        return self.instance / "exports"
+
 
 def _number(name: str, low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:

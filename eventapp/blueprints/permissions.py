@@ -140,7 +140,9 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "statistics.counts": Access.READER,
     "statistics.counts_csv": Access.READER,
     "statistics.counts_json": Access.READER,
+    "statistics.counts_xlsx": Access.READER,
     "statistics.delegates_csv": Access.ORGANISER,
+    "statistics.delegates_xlsx": Access.ORGANISER,
     # dashboard: what changes over time
     "trends.edition": Access.READER,
     "trends.edition_csv": Access.READER,

@@ -2,20 +2,33 @@
 
 import json
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
+from eventapp.adapters.own_process import workplace
 from eventapp.cli.door import Door, Stop, commands, pass_door
 from eventapp.rules.access import COMMAND
 from eventapp.rules.dimension import DIMENSIONS, NONE, NOTHING, UNASSIGNED
 from eventapp.rules.measure import MEASURES
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.services import exports
+from eventapp.services import exports, exports_delegates
+from eventapp.services.exports import CountsExport
+from eventapp.services.exports_workbook import write_counts_sheet
 from eventapp.web import clock
+from eventapp.web.labels import edition_name
 from eventapp.web.transaction import writing
+from eventapp.web.typed import speaking, translate
 
+FORMS = ("csv", "json", "xlsx")
 WORDS = {**NOTHING, "unassigned": UNASSIGNED}
 edition_option = click.option("--edition", "ordinal", type=int, required=True, help="The edition's ordinal.")
+output_option = click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; it is there whole or not at all.",
+)
 language_option = click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of names."
 )
@@ -23,7 +36,7 @@ language_option = click.option(
 
 @commands.group()
 def export() -> None:
-    """Write counts or the list of delegates to standard output."""
+    """Write counts or the list of delegates."""
 
 
 @export.command()
@@ -32,7 +45,8 @@ def export() -> None:
     "--by", default="sector,country", show_default=True, help=f"One or more of {', '.join(DIMENSIONS)}."
 )
 @click.option("--measure", default=None, help=f"Only one of {', '.join(MEASURES)}.")
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
+@output_option
 @click.option("--without-host", is_flag=True, help="Leave out everybody counted under the host country.")
 @click.option(
     "--where",
@@ -50,11 +64,13 @@ def counts(
     measure: str | None,
     form: str,
     *,
+    output: Path | None,
     wanted: tuple[str, ...],
     language: str,
     without_host: bool,
 ) -> None:
     """Count an edition's people by sector, country and more."""
+    _check_output(form, output)
     with door.ready():
         found = exports.export_counts(
             COMMAND,
@@ -67,26 +83,66 @@ def counts(
             language=language,
             with_host=not without_host,
         )
-        if form == "json":
-            sys.stdout.write(json.dumps(found.document(), ensure_ascii=False, indent=2) + "\n")
-        else:
-            sys.stdout.write(found.csv())
+        _write_counts(found, form, output, language)
 
 
 @export.command()
 @edition_option
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
-@click.option("--bom", is_flag=True, help="Begin with a byte order mark, for old spreadsheets.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
+@output_option
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for old spreadsheets.")
 @language_option
 @pass_door
-def delegates(door: Door, ordinal: int, form: str, language: str, *, bom: bool) -> None:
+def delegates(door: Door, ordinal: int, form: str, output: Path | None, language: str, *, bom: bool) -> None:
     """List an edition's delegates; written down in the audit list before the first line."""
-    del form
+    _check_output(form, output)
     with door.ready():
         with writing():
-            edition_id = exports.begin_delegates(COMMAND, ordinal, now=clock.now())
-        for part in exports.stream_delegates(edition_id, language=language, with_mark=bom):
+            wanted = exports_delegates.begin_delegates(
+                COMMAND, ordinal, now=clock.now(), form=form, language=language
+            )
+        if form == "xlsx":
+            assert output is not None
+            with speaking(language):
+                title = f"{translate('List of delegates')} · {edition_name(ordinal)}"
+            exports_delegates.write_sheet(wanted, output, title=title)
+        elif form == "json":
+            _write(output, exports_delegates.stream_json(wanted))
+        else:
+            _write(output, exports_delegates.stream_csv(wanted, with_mark=bom))
+
+
+def _write_counts(found: CountsExport, form: str, output: Path | None, language: str) -> None:
+    if form == "csv":
+        _write(output, [found.csv()])
+    elif form == "json":
+        _write(output, [json.dumps(found.document(), ensure_ascii=False, indent=2) + "\n"])
+    else:
+        assert output is not None
+        with speaking(language):
+            title = f"{translate('Counts')} · {edition_name(found.counts.ordinal)}"
+            write_counts_sheet(found, output, title=title, language=language, words=WORDS, say=translate)
+
+
+def _check_output(form: str, output: Path | None) -> None:
+    """A workbook goes into a file, and a file into a folder that is there."""
+    if form == "xlsx" and output is None:
+        raise Stop("--format xlsx needs --output FILE")
+    if output is not None and not output.parent.is_dir():
+        raise Stop(f"there is no folder {output.parent}")
+
+
+def _write(output: Path | None, parts: Iterable[str]) -> None:
+    """To standard output, or into a file for its owner's eyes that is there whole or not at all."""
+    if output is None:
+        for part in parts:
             sys.stdout.write(part)
+        return
+    with workplace(output.parent) as folder:
+        with (folder / "part").open("x", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
+        (folder / "part").chmod(0o600)
+        (folder / "part").replace(output)
 
 
 def _filters(wanted: tuple[str, ...]) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ class Actor:
     role: str = ""  # one of vocabulary.USER_ROLES for users
     all_editions: bool = False
     edition_ids: frozenset[int] = frozenset()
+    sees_needs: bool = False  # what delegates eat and how they are helped
 
     @property
     def is_administrator(self) -> bool:
@@ -26,6 +27,11 @@ class Actor:
         return self.is_administrator or (
             self.kind == "user" and self.role == "organiser" and self.all_editions
         )
+
+    @property
+    def may_see_needs(self) -> bool:
+        """Whether the actor may take along what delegates told about food and help."""
+        return self.is_administrator or (self.kind == "user" and self.sees_needs)
 
     def may_read(self, edition_id: int) -> bool:
         """Whether the actor may look at an edition in the dashboard."""

@@ -3,12 +3,18 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 # A cell that starts with one of these is read as a formula by spreadsheets; an apostrophe before it makes it text.
 # Telephone numbers with a leading plus are among them, and get the apostrophe too.
 STARTS: Final = frozenset("=+-@\t\r\n")
 BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as machines read it: UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def harmless(cell: str) -> str:

@@ -17,8 +17,8 @@ from typing import IO, Final
 from eventapp.errors import Refused
 from eventapp.extensions import db
 from eventapp.rules.access import Actor
+from eventapp.rules.spreadsheet import stamp
 from eventapp.services import audit, backup_tables, readiness
-from eventapp.services.exports import stamp
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"

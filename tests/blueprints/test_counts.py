@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 from sqlalchemy import event, select
@@ -12,6 +13,7 @@ from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
+from tests.services.test_workbooks import cells_of
 
 pytestmark = pytest.mark.usefixtures("ctx")
 PAGE = "/dashboard/editions/8/counts"
@@ -133,3 +135,38 @@ def test_readers_get_no_list_of_delegates(client):
     token = csrf_token(client.get(PAGE).text)
     assert client.post("/dashboard/editions/8/delegates.csv", data={"csrf_token": token}).status_code == 403
     assert not db.session.scalars(select(AuditEntry).where(AuditEntry.action == "delegates.export")).all()
+
+
+def test_workbook_says_what_it_counts(client, edition, tmp_path):
+    response = client.get(f"/ar{PAGE}.xlsx?by=sector,country&host=without")
+    assert response.status_code == 200 and response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="counts-8.xlsx"'
+    assert int(response.headers["Content-Length"]) == len(response.data)
+    (tmp_path / "x.xlsx").write_bytes(response.data)
+    lines = list(csv.reader(io.StringIO(client.get(f"/ar{PAGE}.csv?by=sector,country&host=without").text)))
+    assert [
+        ["" if one is None else str(one) for one in row] for row in cells_of(tmp_path / "x.xlsx")
+    ] == lines
+    about = {row[0]: row[1] for row in cells_of(tmp_path / "x.xlsx", sheet=3) if row[0]}
+    assert about["registered"] == 5
+    assert about["مع البلد المضيف"] == "لا"
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
+        assert "chart1.xml" in " ".join(book.namelist())
+        assert 'rightToLeft="1"' in book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_workbook_of_nobody(client, tmp_path):
+    make_edition()
+    sign_in(client, make_user(role="reader"))
+    (tmp_path / "x.xlsx").write_bytes(client.get(f"{PAGE}.xlsx?by=sector").data)
+    assert len(cells_of(tmp_path / "x.xlsx")) == 1
+
+
+def test_delegates_as_a_workbook(app, client, edition, tmp_path):
+    token = csrf_token(client.get(PAGE).text)
+    response = client.post("/dashboard/editions/8/delegates.xlsx", data={"csrf_token": token})
+    (tmp_path / "x.xlsx").write_bytes(response.data)
+    assert len(cells_of(tmp_path / "x.xlsx")) == 7
+    assert "NA" in {row[7] for row in cells_of(tmp_path / "x.xlsx")}
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "delegates.export")).one()
+    assert list(app.config["SETTINGS"].exports.iterdir()) == []  # nothing stays behind

@@ -48,6 +48,7 @@ BUTTONS = {
     "registrations.withdraw",
     "registrations_desk.resend_link",
     "statistics.delegates_csv",
+    "statistics.delegates_xlsx",
     "users.close",
     "users.invite_again",
     "users.reopen",

@@ -11,6 +11,8 @@ NOT_AT_START = {
     "alembic": "until the database is brought up to date",
     "icalendar": "until somebody asks for a calendar",
     "sqlalchemy.dialects.postgresql": "unless it is the database; a postgresql_ option of an index loads it",
+    "typst": "ever: reports are made by a process of their own",
+    "xlsxwriter": "ever: workbooks are made by a process of their own",
 }
 
 

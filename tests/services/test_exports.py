@@ -11,18 +11,27 @@ from sqlalchemy import event, insert, select
 
 from eventapp.errors import NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Body, Registration
+from eventapp.models import AuditEntry, Body, Edition, Registration
 from eventapp.rules.access import COMMAND, Actor
-from eventapp.services import exports
+from eventapp.rules.delegate_list import DEFAULT
+from eventapp.services import exports, exports_delegates
+from eventapp.services.exports_delegates import DelegateList
 from tests.factories.editions import make_edition
 from tests.factories.registrations import build_registration, make_registration
 
 pytestmark = pytest.mark.usefixtures("ctx")
+MOMENT = datetime(2027, 4, 14, 12, tzinfo=UTC)
 WORDS = {"no_country": "No country", "unassigned": "Unassigned"}
 
 
+def wanted(edition, **options) -> DelegateList:
+    return DelegateList(edition_id=edition.id, ordinal=edition.ordinal, taken_at=MOMENT, **options)
+
+
 def read(edition, **options) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO("".join(exports.stream_delegates(edition.id, **options)))))
+    return list(
+        csv.DictReader(io.StringIO("".join(exports_delegates.stream_csv(wanted(edition, **options)))))
+    )
 
 
 def test_csv_and_json_hold_the_same(clock):
@@ -74,8 +83,8 @@ def test_delegates_with_everything_that_could_go_wrong():
     make_registration(edition, family_name='عبد الله, "x"\nzwei', body_id=body.id, country_code="NO")
     make_registration(edition, erased_at=datetime(2027, 4, 2, tzinfo=UTC), family_name="")
     rows = read(edition, language="fr")
-    assert tuple(rows[0]) == exports.DELEGATE_COLUMNS
-    assert len(exports.DELEGATE_COLUMNS) == 15
+    assert tuple(rows[0]) == DEFAULT
+    assert len(DEFAULT) == 15
     assert len(rows) == 2
     first, second = rows
     assert first["given_name"].startswith("'=") and first["family_name"] == "'@SUM(A1)"
@@ -94,13 +103,13 @@ def test_delegates_with_everything_that_could_go_wrong():
 
 def test_byte_order_mark():
     edition = make_edition()
-    assert next(iter(exports.stream_delegates(edition.id, with_mark=True))).startswith("\ufeffid,")
-    assert next(iter(exports.stream_delegates(edition.id))).startswith("id,")
+    assert next(iter(exports_delegates.stream_csv(wanted(edition), with_mark=True))).startswith("\ufeffid,")
+    assert next(iter(exports_delegates.stream_csv(wanted(edition)))).startswith("id,")
 
 
 def test_the_download_is_written_down(clock):
     edition = make_edition()
-    exports.begin_delegates(COMMAND, edition.ordinal, now=clock())
+    exports_delegates.begin_delegates(COMMAND, edition.ordinal, now=clock())
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "delegates.export")).one()
     assert (entry.actor_kind, entry.edition_id, entry.at) == ("command", edition.id, clock())
 
@@ -109,9 +118,9 @@ def test_readers_take_no_list_along(clock):
     edition = make_edition()
     reader = Actor(kind="user", role="reader", all_editions=True)
     with pytest.raises(Refused):
-        exports.begin_delegates(reader, edition.ordinal, now=clock())
+        exports_delegates.begin_delegates(reader, edition.ordinal, now=clock())
     with pytest.raises(NotFound):
-        exports.begin_delegates(Actor(kind="user", role="organiser"), edition.ordinal, now=clock())
+        exports_delegates.begin_delegates(Actor(kind="user", role="organiser"), edition.ordinal, now=clock())
 
 
 def columns_of(registration: Registration) -> dict[str, object]:
@@ -139,10 +148,10 @@ def test_many_delegates_take_one_query_and_little_memory():
     def note(_connection, _cursor, statement, *_):
         seen.append(statement)
 
-    list(exports.stream_delegates(0))  # what is loaded once
+    list(exports_delegates.stream_csv(wanted(Edition(id=0, ordinal=0))))  # what is loaded once
     event.listen(db.engine, "before_cursor_execute", note)
     tracemalloc.start()
-    rows = sum(part.count("\r\n") for part in exports.stream_delegates(edition.id))
+    rows = sum(part.count("\r\n") for part in exports_delegates.stream_csv(wanted(edition)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     event.remove(db.engine, "before_cursor_execute", note)

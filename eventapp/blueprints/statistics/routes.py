@@ -1,10 +1,11 @@
-"""The page of counts, the same as CSV and JSON, and the list of delegates."""
+"""The page of counts, and the same as CSV, JSON and workbook."""
 
 from functools import partial
 
-from flask import Blueprint, jsonify, render_template, request, stream_with_context
+from flask import jsonify, render_template, request
 from werkzeug.wrappers import Response
 
+from eventapp.blueprints.statistics.base import blueprint
 from eventapp.blueprints.statistics.charts import CountCharts
 from eventapp.blueprints.statistics.naming import bases, dimension_label, words
 from eventapp.blueprints.statistics.question import read_question
@@ -15,14 +16,15 @@ from eventapp.rules.measure import MEASURES, measures_for
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK
 from eventapp.services import editions, exports, statistics
 from eventapp.services.exports import CountsExport
+from eventapp.services.exports_workbook import write_counts_sheet
 from eventapp.services.statistics_reference import get_reference
 from eventapp.web import clock
+from eventapp.web.labels import edition_name
 from eventapp.web.locale import language
+from eventapp.web.made_files import XLSX, attached
 from eventapp.web.options import chosen, options
 from eventapp.web.sign_in import actor
-from eventapp.web.transaction import writing
-
-blueprint = Blueprint("statistics", __name__, url_prefix="/dashboard/editions/<int:ordinal>")
+from eventapp.web.typed import translate
 
 
 @blueprint.get("/counts")
@@ -55,14 +57,12 @@ def counts_json(ordinal: int) -> Response:
     return jsonify(_export(ordinal).document(bases()))
 
 
-@blueprint.post("/delegates.csv")
-def delegates_csv(ordinal: int) -> Response:
-    """The audit row is committed before the first byte; the rows then stream from a reading transaction."""
-    who, lang = actor(), language()
-    with writing():
-        edition_id = exports.begin_delegates(who, ordinal, now=clock.now())
-    rows = exports.stream_delegates(edition_id, language=lang, with_mark=_wants_mark())
-    return _attached(Response(stream_with_context(rows)), f"delegates-{ordinal}.csv")
+@blueprint.get("/counts.xlsx")
+def counts_xlsx(ordinal: int) -> Response:
+    """The same rows as real numbers with a chart, made by a process of its own."""
+    export, title = _export(ordinal), f"{translate('Counts')} · {edition_name(ordinal)}"
+    make = partial(write_counts_sheet, export, title=title, language=language(), words=words(), say=translate)
+    return attached(make, f"counts-{ordinal}.xlsx", XLSX)
 
 
 def _page(edition: Edition) -> CountsPage:
@@ -94,10 +94,7 @@ def _wants_mark() -> bool:
 
 
 def _csv(text: str, name: str) -> Response:
-    return _attached(Response((BYTE_ORDER_MARK if _wants_mark() else "") + text), name)
-
-
-def _attached(response: Response, name: str) -> Response:
+    response = Response((BYTE_ORDER_MARK if _wants_mark() else "") + text)
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

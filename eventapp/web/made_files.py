@@ -1,0 +1,29 @@
+"""Files that are made whole before their first byte goes out: the browser is told their length, and notices a broken one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from flask import Response, current_app, request
+from werkzeug.wsgi import wrap_file
+
+from eventapp.adapters.own_process import workplace
+from eventapp.config import Settings
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
+
+
+def attached(make: Callable[[Path], None], name: str, media_type: str) -> Response:
+    """Have a file made in the exports folder and send it; its name is gone before the first byte, whatever happens."""
+    settings: Settings = current_app.config["SETTINGS"]
+    with workplace(settings.exports) as folder:
+        path = folder / "whole"
+        make(path)
+        size = path.stat().st_size
+        file = path.open("rb")
+    response = Response(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
+    response.content_length = size
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.call_on_close(file.close)
+    return response
