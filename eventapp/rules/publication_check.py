@@ -15,7 +15,7 @@ from eventapp.rules.publication import (
 )
 from eventapp.rules.suppression import protect
 from eventapp.rules.suppression_follow import Owner
-from eventapp.rules.suppression_layer import WITHHELD, Layer, Relation, State, Table, first_state
+from eventapp.rules.suppression_layer import Layer, Relation, State, Table, first_state
 from eventapp.rules.suppression_network import Network, build_network
 
 
@@ -57,25 +57,28 @@ def prepare(plan: Plan, detail: Detail, earlier: Sequence[Snapshot]) -> Prepared
     relevant = _that_share_numbers(values, earlier)
     table, owners = build_table(plan, detail, values, relevant)
     keys = [arc.key for arc in table.network.arcs]
-    lost = _given_away(relevant)
+    lost = _given_away(relevant) | _shown_before(values, relevant)
+    known = {
+        (layer, place)
+        for layer, owner in enumerate(owners)
+        for place, key in enumerate(keys)
+        if (*owner, key) in lost
+    }
     spots = [
         Exposed(number=owners[one][0], measure=owners[one][1], key=keys[at])
-        for one, at in protect(table, owners).exposed
-        if (*owners[one], keys[at]) not in lost
+        for one, at in protect(table, owners, known).exposed
     ]
     states = {
         measure: dict(zip(keys, table.layers[number].states, strict=True))
         for number, (snapshot, measure) in enumerate(owners)
         if not snapshot
     }
-    known = tuple(_known(values, states, earlier))
-    are_known = {(0, one.measure, one.key) for one in known}
     return Prepared(
         plan=plan,
         values=values,
         states=states,
-        exposed=tuple(one for one in spots if (one.number, one.measure, one.key) not in are_known),
-        known=known,
+        exposed=tuple(spots),
+        known=tuple(_known(values, states, earlier)),
         differences=tuple(_differences(plan, values, states, earlier)),
     )
 
@@ -130,6 +133,18 @@ def _given_away(earlier: Sequence[Snapshot]) -> set[tuple[int, str, str]]:
         for key, state in told.items()
         if state not in (State.SHOWN, State.ABSENT)
         and any(_showed(one, measure, key, late.values) for one in earlier if one.number < late.number)
+    }
+
+
+def _shown_before(
+    values: Mapping[str, Mapping[str, int]], earlier: Sequence[Snapshot]
+) -> set[tuple[int, str, str]]:
+    """Numbers of the new publication that an earlier one showed: whoever remembers it knows them."""
+    return {
+        (0, measure, key)
+        for measure, known in values.items()
+        for key in known
+        if any(_showed(one, measure, key, values) for one in earlier)
     }
 
 
@@ -202,7 +217,7 @@ def _known(
 ) -> Iterator[Exposed]:
     for measure, told in states.items():
         for key, state in told.items():
-            if state not in WITHHELD:
+            if state in (State.SHOWN, State.ABSENT) or not values[measure].get(key):
                 continue
             for one in earlier:
                 if _showed(one, measure, key, values):

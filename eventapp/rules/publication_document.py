@@ -133,7 +133,7 @@ class _Rows:
             if self.plan.sectors != "both":
                 continue
             parts = [code for code in self.names.sectors if self.detail.sector_parents.get(code) == main]
-            if parts and any(main == key.rpartition("|")[2] for key in self._keys(f"s|{main}|")):
+            if parts and self._may_name(f"s|{main}|{main}"):
                 parts.append(main)  # people whose post is known no closer
             for part in parts:
                 yield self._row("sector", f"s|{main}|{part}", sector=main, subsector=part)
@@ -143,9 +143,16 @@ class _Rows:
         found = {key for known in self.values.values() for key in known if key.startswith(start)}
         return iter(sorted(found))
 
+    def _may_name(self, key: str) -> bool:
+        """Whether a line that stands only where there is somebody may stand: not if all its numbers are left out."""
+        return any(
+            self.values[measure].get(key) and self.told(measure, key) is not State.FOLDED
+            for measure in self.plan.measures
+        )
+
     def _region_codes(self) -> list[str]:
-        used = {key.split("|")[1] for key in self._keys("p|")}
-        return [*self.names.regions, *(code for code in ("unassigned", "") if code in used)]
+        used = [code for code in ("unassigned", "") if self._may_name(f"p|{code}")]
+        return [*self.names.regions, *used]
 
     def _regions(self) -> Iterator[Row]:
         for code in self._region_codes():

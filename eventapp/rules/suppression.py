@@ -4,12 +4,12 @@ The reader we assume knows the threshold, why each number is withheld, and the t
 earlier publications wherever nothing changed. He still has two possible values for each number that is withheld.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from eventapp.rules.suppression_follow import Followed, Owner
-from eventapp.rules.suppression_layer import NEVER, UNKNOWN, State, Table
+from eventapp.rules.suppression_layer import NEVER, UNKNOWN, Layer, State, Table
 from eventapp.rules.suppression_search import Cycle, cheapest_cycle
 
 _ANYTHING_BUT_THE_TOTAL: Final = 1e11
@@ -39,11 +39,11 @@ class _Search:
             return best
         return self.followed.cheapest(*spot, best.cost if best else limit) or best
 
-    def tell(self, layer: int, place: int, state: State) -> None:
-        """Change what is told of a number."""
-        self.table.set_state(layer, place, state)
-        if self.followed is not None:
-            self.followed.refresh(place)
+    def tell(self, changes: Sequence[tuple[int, int, State]]) -> None:
+        """Change what is told of some numbers: layer, place, state."""
+        for place in self.table.set_states(changes):
+            if self.followed is not None:
+                self.followed.refresh(place)
 
 
 def exposed(table: Table, owners: Sequence[Owner] = ()) -> list[Spot]:
@@ -62,18 +62,18 @@ def exposed(table: Table, owners: Sequence[Owner] = ()) -> list[Spot]:
     return found
 
 
-def protect(table: Table, owners: Sequence[Owner] = ()) -> Outcome:
+def protect(table: Table, owners: Sequence[Owner] = (), known: Container[Spot] = ()) -> Outcome:
     """Withhold more until nothing is exposed: the cheapest cycle through each number, at last whole breakdowns.
 
     Frozen layers stay as they are; what is exposed in them alone is reported. Withholding more never exposes anything,
     so one round is enough; a second one shows again what turned out not to be needed. `owners` names publication and
-    measure of each layer where there are several publications.
+    measure of each layer where there are several publications; for what is `known` already nothing is withheld.
     """
     search = _Search(table, owners)
     proofs: dict[Spot, Cycle] = {}
     waiting = []
     for spot in sorted(_in_danger(table), key=lambda one: -table.layers[one[0]].values[one[1]]):
-        if spot not in proofs:
+        if spot not in proofs and spot not in known:
             cycle = search.find(spot, _ANYTHING_BUT_THE_TOTAL)
             if cycle is None:
                 waiting.append(spot)
@@ -85,9 +85,9 @@ def protect(table: Table, owners: Sequence[Owner] = ()) -> Outcome:
 
 
 def _withhold(search: _Search, cycle: Cycle, proofs: dict[Spot, Cycle]) -> None:
-    for layer, place in cycle.spots:
-        if search.table.layers[layer].states[place] is State.SHOWN:
-            search.tell(layer, place, State.PROTECTS)
+    layers = search.table.layers
+    shown = [spot for spot in dict.fromkeys(cycle.spots) if layers[spot[0]].states[spot[1]] is State.SHOWN]
+    search.tell([(*spot, State.PROTECTS) for spot in shown])
     for one in cycle.spots:
         proofs.setdefault(one, cycle)
 
@@ -108,8 +108,7 @@ def _leave_out(search: _Search, waiting: Sequence[Spot], proofs: dict[Spot, Cycl
         trials = [(spot, _fold(search, spot)) for spot in still[:_MOST_TRIALS]]
         known = [(len(fold), spot, fold) for spot, fold in trials if fold]
         if known:
-            for layer, place in min(known, key=lambda one: one[0])[2]:
-                search.tell(layer, place, State.FOLDED)
+            search.tell([(*one, State.FOLDED) for one in min(known, key=lambda one: one[0])[2]])
             continue
         for spot, _ in trials:
             open_spots.remove(spot)
@@ -131,14 +130,14 @@ def _release(search: _Search, proofs: dict[Spot, Cycle]) -> None:
         if state is State.PROTECTS and not layer.is_frozen
     ]
     for _, number, place in sorted(protecting, reverse=True):
-        search.tell(number, place, State.SHOWN)
+        search.tell([(number, place, State.SHOWN)])
         found: dict[Spot, Cycle] = {}
         for spot in [spot for spot, cycle in proofs.items() if (number, place) in cycle.spots]:
             if not layers[spot[0]].is_in_danger(spot[1]):
                 continue
             cycle = search.find(spot, limit=1)
             if cycle is None:
-                search.tell(number, place, State.PROTECTS)
+                search.tell([(number, place, State.PROTECTS)])
                 break
             found[spot] = cycle
         else:
@@ -158,19 +157,25 @@ def _fold(search: _Search, spot: Spot) -> list[Spot]:
     layers = search.table.layers
     new = [number for number, one in enumerate(layers) if not one.is_frozen]
     ways = [[layer], new] if layer in new and len(new) > 1 else [new]
-    for group in search.table.network.folds[place]:
+    groups = search.table.network.folds[place]
+    if not _helps(search, spot, _shown_in(layers, new, groups[-1])):
+        return []
+    for group in groups:
         for way in ways:
-            before = [
-                (one, at, layers[one].states[at])
-                for one in way
-                for at in group
-                if layers[one].states[at] not in UNKNOWN
-            ]
-            for one, at, _ in before:
-                search.tell(one, at, State.FOLDED)
-            helps = search.find(spot, _ANYTHING_BUT_THE_TOTAL) is not None
-            for one, at, state in before:
-                search.tell(one, at, state)
-            if helps:
-                return [(one, at) for one, at, _ in before]
+            spots = _shown_in(layers, way, group)
+            if _helps(search, spot, spots):
+                return spots
     return []
+
+
+def _shown_in(layers: Sequence[Layer], numbers: Sequence[int], places: frozenset[int]) -> list[Spot]:
+    return [(one, at) for one in numbers for at in places if layers[one].states[at] not in UNKNOWN]
+
+
+def _helps(search: _Search, spot: Spot, fold: Sequence[Spot]) -> bool:
+    """Whether a number could move if these were left out; tried and taken back."""
+    before = [(one, at, search.table.layers[one].states[at]) for one, at in fold]
+    search.tell([(*one, State.FOLDED) for one in fold])
+    found = search.find(spot, _ANYTHING_BUT_THE_TOTAL) is not None
+    search.tell(before)
+    return found

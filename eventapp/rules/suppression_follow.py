@@ -25,7 +25,6 @@ class Chain:
     layers: list[tuple[int, ...]]  # of each publication
     stuck: list[dict[int, set[int]]]  # of each publication: step -> places that another measure holds
     spans: list[list[Span | None]]  # of each place, for each publication: from which to which it is the same
-    own: list[dict[int, list[float]]] = field(default_factory=list)
     leading: list[dict[int, list[float]]] = field(default_factory=list)
     after: list[dict[int, list[float]]] = field(
         default_factory=list
@@ -59,7 +58,7 @@ class Followed:
             [self._stuck(one) for one in layers],
             [self._spans(layers, place) for place in range(self.width)],
         )
-        for costs in (chain.own, chain.leading, chain.after, chain.before):
+        for costs in (chain.leading, chain.after, chain.before):
             costs += [{step: [NEVER] * self.width for step in _STEPS} for _ in layers]
         for place in range(self.width):
             self._refresh(chain, place)
@@ -111,17 +110,22 @@ class Followed:
             self._refresh(chain, place)
 
     def _refresh(self, chain: Chain, place: int) -> None:
+        cost_of, spans = self.table.cost_of, chain.spans[place]
         for step in _STEPS:
             own = [
-                NEVER if place in stuck[step] else self.table.cost_of(layers, place, step)
+                NEVER if place in stuck[step] else cost_of(layers, place, step)
                 for layers, stuck in zip(chain.layers, chain.stuck, strict=True)
             ]
-            for one, span in enumerate(chain.spans[place]):
+            for one, span in enumerate(spans):
                 first, last = span or (one, one)
-                chain.own[one][step][place] = own[one]
-                chain.leading[one][step][place] = sum(own[first : last + 1]) if span else NEVER
-                chain.after[one][step][place] = sum(own[one : last + 1]) if span and first == one else NEVER
-                chain.before[one][step][place] = sum(own[first : one + 1]) if span and last == one else NEVER
+                earlier = later = 0.0
+                for cost in own[first:one]:
+                    earlier += cost
+                for cost in own[one + 1 : last + 1]:
+                    later += cost
+                chain.leading[one][step][place] = earlier + own[one] + later if span else NEVER
+                chain.after[one][step][place] = own[one] + later if span and first == one else NEVER
+                chain.before[one][step][place] = own[one] + earlier if span and last == one else NEVER
 
     def cheapest(self, layer: int, place: int, limit: float) -> Cycle | None:
         """The cheapest way found to let a number move, its publication leading; it is not always the cheapest there is."""

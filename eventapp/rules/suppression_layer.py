@@ -120,6 +120,7 @@ class Table:
             1 if place in network.leaves else _WEIGHT_OF_SUM for place in range(len(network.arcs))
         ]
         self._weights[network.places[TOTAL]] = _WEIGHT_OF_TOTAL
+        self._costs = [{step: [NEVER] * len(network.arcs) for step in (1, -1)} for _ in layers]
         numbers = range(len(layers))
         every = (chosen for size in numbers for chosen in combinations(numbers, size + 1))
         self.choices = [self._together(chosen) for chosen in (every if choices is None else choices)]
@@ -138,23 +139,46 @@ class Table:
 
     def refresh(self) -> None:
         """Work out all costs anew, after states were set from outside."""
+        places = range(len(self.network.arcs))
+        for one in range(len(self.layers)):
+            for place in places:
+                self._refresh_layer(one, place)
         for choice in self.choices:
-            for step, costs in choice.costs.items():
-                costs[:] = [self._cost(choice, place, step) for place in range(len(self.network.arcs))]
+            for costs in choice.costs.values():
+                costs[:] = [NEVER] * len(places)
+        self._refresh_choices(places)
 
     def set_state(self, layer: int, place: int, state: State) -> None:
         """Change what is told of one number."""
-        self.layers[layer].states[place] = state
-        for choice in self.choices:
-            if layer in choice.layers:
-                for step, costs in choice.costs.items():
-                    costs[place] = self._cost(choice, place, step)
+        self.set_states([(layer, place, state)])
 
-    def _cost(self, choice: Together, place: int, step: int) -> float:
-        if place in choice.stuck[step]:
-            return NEVER
-        return self.cost_of(choice.layers, place, step)
+    def set_states(self, changes: Iterable[tuple[int, int, State]]) -> set[int]:
+        """Change what is told of several numbers; gives their places."""
+        places = set()
+        for layer, place, state in changes:
+            self.layers[layer].states[place] = state
+            self._refresh_layer(layer, place)
+            places.add(place)
+        self._refresh_choices(places)
+        return places
+
+    def _refresh_layer(self, layer: int, place: int) -> None:
+        for step, costs in self._costs[layer].items():
+            costs[place] = self.layers[layer].cost(place, step, self._weights[place])
+
+    def _refresh_choices(self, places: Iterable[int]) -> None:
+        every = [
+            (choice.layers, choice.stuck[step], step, costs)
+            for choice in self.choices
+            for step, costs in choice.costs.items()
+        ]
+        for place in places:
+            for layers, stuck, step, costs in every:
+                costs[place] = NEVER if place in stuck else self.cost_of(layers, place, step)
 
     def cost_of(self, layers: Iterable[int], place: int, step: int) -> float:
         """What it costs to let a number move in several layers at once."""
-        return sum(self.layers[one].cost(place, step, self._weights[place]) for one in layers)
+        total = 0.0
+        for one in layers:
+            total += self._costs[one][step][place]
+        return total

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -22,8 +23,9 @@ from eventapp.models import (
     User,
 )
 from eventapp.rules.access import Actor
+from eventapp.rules.publication import Plan
 from eventapp.rules.text import sort_key
-from eventapp.services import audit, demonstration_delegates
+from eventapp.services import audit, demonstration_delegates, publications
 
 ORDINAL: Final = 8
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demonstration.json"
@@ -58,6 +60,15 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
         edition_id=edition.id,
     )
     demonstration_delegates.make(edition, data, bodies=bodies, notice_id=notice.id, now=now, secret=secret)
+    _publish_figures(actor, edition, now)
+
+
+def _publish_figures(actor: Actor, edition: Edition, now: datetime) -> None:
+    """The counts of this day on the public page, as an organiser would publish them."""
+    plan = Plan(measures=("registered", "approved"), sectors="both", without_host=True)
+    seen = publications.preview(actor, edition.ordinal, plan, now=now)
+    nonce = uuid5(edition.public_id, "figures")
+    publications.publish(actor, edition.ordinal, plan, digest=seen.digest, nonce=nonce, now=now)
 
 
 def _make_edition(data: Mapping[str, Any], now: datetime) -> Edition:
