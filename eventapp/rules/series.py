@@ -1,29 +1,19 @@
 """All editions beside each other: what was published about each, and what its own registrations add up to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from eventapp.rules.figure import Claim
-from eventapp.rules.vocabulary import REGISTERED_STATES
+from eventapp.rules.measure import Tally, add
 
 
-class Group(NamedTuple):
-    """How many registrations of one edition share counted country, basis of that country and state."""
-
-    edition_id: int
-    country: str | None
-    basis: str
-    state: str
-    people: int
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Computed:
     """What the registrations of an edition add up to; countries are states that sent a delegation, of those registered."""
 
     registered: int
     approved: int
+    checked_in: int
     countries: int
 
 
@@ -37,19 +27,24 @@ class SeriesRow:
     computed: Computed | None
 
 
-def add_up(groups: Iterable[Group], territories: frozenset[str]) -> Mapping[int, Computed]:
-    """The computed figures of each edition that has any registration; territories never count as countries."""
-    people: dict[int, list[int]] = {}
+def add_up(cells: Mapping[tuple[str, ...], Tally], territories: frozenset[str]) -> Mapping[int, Computed]:
+    """The computed figures of each edition, from cells by edition, counted country and basis of that country.
+
+    Territories never count as countries, and neither does the seat of an organisation.
+    """
+    people: dict[int, list[Tally]] = {}
     countries: dict[int, set[str]] = {}
-    for group in groups:
-        numbers = people.setdefault(group.edition_id, [0, 0])
-        if group.state not in REGISTERED_STATES:
-            continue
-        numbers[0] += group.people
-        numbers[1] += group.people if group.state == "approved" else 0
-        if group.basis == "state" and group.country and group.country not in territories:
-            countries.setdefault(group.edition_id, set()).add(group.country)
-    return {
-        edition_id: Computed(registered, approved, len(countries.get(edition_id, ())))
-        for edition_id, (registered, approved) in people.items()
-    }
+    for (edition, country, basis), numbers in cells.items():
+        people.setdefault(int(edition), []).append(numbers)
+        if numbers.registered and basis == "state" and country and country not in territories:
+            countries.setdefault(int(edition), set()).add(country)
+    computed = {}
+    for ordinal, tallies in people.items():
+        total = add(tallies)
+        computed[ordinal] = Computed(
+            registered=total.registered,
+            approved=total.approved,
+            checked_in=total.checked_in,
+            countries=len(countries.get(ordinal, ())),
+        )
+    return computed

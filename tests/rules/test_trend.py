@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventapp.rules.series import Computed, Group, add_up
+from eventapp.rules.measure import Tally
+from eventapp.rules.series import Computed, add_up
 from eventapp.rules.trend import LONGEST, Point, Run, compare, start_day
 
 JUNE = date(2027, 6, 8)
@@ -81,13 +82,15 @@ def test_totals_are_sums(days, today):
 
 
 def test_editions_are_added_up_from_their_registrations():
-    groups = [
-        Group(1, "KE", "state", "approved", 5),
-        Group(1, "KE", "state", "submitted", 2),
-        Group(1, "PR", "state", "approved", 1),
-        Group(1, "FR", "seat", "approved", 3),
-        Group(1, None, "none", "waitlisted", 1),
-        Group(1, "NO", "state", "rejected", 4),
-        Group(2, "NO", "state", "rejected", 4),
-    ]
-    assert add_up(groups, frozenset({"PR"})) == {1: Computed(12, 9, 1), 2: Computed(0, 0, 0)}
+    cells = {
+        ("8", "KE", "state"): Tally(7, 7, 5, 4, 1),
+        ("8", "PR", "state"): Tally(1, 1, 1, 0, 1),
+        ("8", "FR", "seat"): Tally(3, 3, 3, 0, 0),
+        ("8", "", "none"): Tally(1, 1, 0, 0, 0),
+        ("8", "NO", "state"): Tally(4, 0, 0, 0, 0),
+        ("9", "NO", "state"): Tally(4, 0, 0, 0, 0),
+    }
+    assert add_up(cells, frozenset({"PR"})) == {
+        8: Computed(registered=12, approved=9, checked_in=4, countries=1),
+        9: Computed(registered=0, approved=0, checked_in=0, countries=0),
+    }

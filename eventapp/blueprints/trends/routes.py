@@ -26,13 +26,14 @@ def edition_csv(ordinal: int) -> Response:
 @blueprint.get("/figures")
 def figures() -> str:
     now = clock.now()
-    page = SeriesPage(statistics_trend.list_series(actor()), now)
+    page = SeriesPage(statistics_trend.list_series(actor(), now=now), now)
     return render_template("trends/figures.html", edition=None, page=page)
 
 
 @blueprint.get("/figures.csv")
 def figures_csv() -> Response:
-    page = SeriesPage(statistics_trend.list_series(actor()), clock.now())
+    now = clock.now()
+    page = SeriesPage(statistics_trend.list_series(actor(), now=now), now)
     return _csv(page.csv(), "figures-of-all-editions.csv")
 
 

@@ -37,6 +37,7 @@ _SERIES_COLUMNS = (
     "countries_source",
     "registered",
     "approved",
+    "checked_in",
     "countries_represented",
 )
 
@@ -208,6 +209,7 @@ class SeriesPage:
             *_claim_cells(row.countries),
             computed.registered if computed else None,
             computed.approved if computed else None,
+            computed.checked_in if computed else None,
             computed.countries if computed else None,
         )
 
