@@ -61,7 +61,9 @@ const result = await build({
   format: "esm",
   target: "es2020",
   legalComments: "none",
-  banner: { js: `/* Apache ECharts ${version("echarts")}, Apache-2.0; with zrender ${version("zrender")}, BSD-3-Clause, and tslib ${version("tslib")}, 0BSD. See LICENSE-echarts.txt. */` },
+  banner: {
+    js: `/* Apache ECharts ${version("echarts")}, Apache-2.0; with zrender ${version("zrender")}, BSD-3-Clause, and tslib ${version("tslib")}, 0BSD. See LICENSE-echarts.txt. */`,
+  },
   plugins: [strict],
   write: false,
 });

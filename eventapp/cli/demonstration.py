@@ -12,7 +12,7 @@ from eventapp.cli.serve import check_free, serve
 from eventapp.config import PREFIX, Settings, instance_folder
 from eventapp.rules.access import COMMAND
 from eventapp.rules.vocabulary import USER_ROLES
-from eventapp.services import demonstration, passwords
+from eventapp.services import demonstration, demonstration_series, passwords
 from eventapp.web import clock
 from eventapp.web.transaction import writing
 
@@ -22,13 +22,16 @@ LEFT_OUT = ("DATABASE_URL", "SECRET_KEY", "SMTP_URL", "REDIS_URL", "WORKERS")
 
 @commands.command()
 @click.option("--only-make", is_flag=True, help="Fill the database and do not serve.")
+@click.option(
+    "--series", is_flag=True, help="Eleven real meetings of 1991-1995, counts only, in instance/series."
+)
 @pass_door
-def demo(door: Door, *, only_make: bool) -> None:
+def demo(door: Door, *, only_make: bool, series: bool) -> None:
     """Serve a demonstration with 600 made-up delegates.
 
     Its database is its own, in instance/demo.
     """
-    folder = instance_folder(os.environ) / "demo"
+    folder = instance_folder(os.environ) / ("series" if series else "demo")
     for name in LEFT_OUT:
         os.environ.pop(PREFIX + name, None)
     os.environ[f"{PREFIX}INSTANCE"] = str(folder)  # the server's workers read it as well
@@ -36,7 +39,7 @@ def demo(door: Door, *, only_make: bool) -> None:
         check_free(door.load_settings())
     with door.context() as app:
         prepare(app)
-        made = _make(app)
+        made = _make(app, series=series)
     if made:
         click.echo("Demonstration accounts; the passwords are shown this once:")
         for role, password in made.items():
@@ -47,13 +50,18 @@ def demo(door: Door, *, only_make: bool) -> None:
         serve(door)
 
 
-def _make(app: Flask) -> dict[str, str]:
+def _make(app: Flask, *, series: bool) -> dict[str, str]:
     """Make the demonstration where there is none; gives role -> password, empty if it was there."""
-    if demonstration.find_demonstration() is not None:
+    if demonstration_series.is_made() if series else demonstration.find_demonstration() is not None:
         return {}
     settings: Settings = app.config["SETTINGS"]
     made = {role: secrets.token_urlsafe(12) for role in USER_ROLES}
     hashes = {role: passwords.make_hash(password) for role, password in made.items()}
     with writing():
-        demonstration.make(COMMAND, hashes, now=clock.now(), secret=settings.secret_key)
+        if series:
+            demonstration.make_accounts(hashes, clock.now())
+            meetings = demonstration_series.read_meetings()
+            demonstration_series.make(COMMAND, meetings, now=clock.now())
+        else:
+            demonstration.make(COMMAND, hashes, now=clock.now(), secret=settings.secret_key)
     return made

@@ -50,7 +50,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     bodies = _make_bodies(edition, data["bodies"])
     _make_programme(edition, data)
     notice = _make_notice(data["privacy_notice"], now)
-    _make_accounts(accounts, now)
+    make_accounts(accounts, now)
     audit.record(
         actor,
         "demonstration.make",
@@ -154,7 +154,8 @@ def _make_notice(text: Mapping[str, str], now: datetime) -> PrivacyNotice:
     return notice
 
 
-def _make_accounts(hashes: Mapping[str, str], now: datetime) -> None:
+def make_accounts(hashes: Mapping[str, str], now: datetime) -> None:
+    """One account for each role; for a database of its own only."""
     for role, hashed in hashes.items():
         db.session.add(
             User(

@@ -25,19 +25,38 @@ export const option = (kit) => {
   const bar = { type: "bar", stack: "all", barWidth: BAR, silent: false, cursor: "default" };
   const series = words.rest
     ? [
-        { ...bar, name: kit.text(words.inner), data: inner.map((cell) => cell.value), itemStyle: { color: look.brand } },
+        {
+          ...bar,
+          name: kit.text(words.inner),
+          data: inner.map((cell) => cell.value),
+          itemStyle: { color: look.brand },
+        },
         {
           ...bar,
           name: kit.text(words.rest),
           data: outer.map((cell, place) => cell.value - inner[place].value),
           itemStyle: {
             color: look.h3,
-            decal: { symbol: "line", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color: look.paper },
+            decal: {
+              symbol: "line",
+              dashArrayX: [1, 0],
+              dashArrayY: [2, 4],
+              rotation: -Math.PI / 4,
+              color: look.paper,
+            },
           },
           label: ends,
         },
       ]
-    : [{ ...bar, name: kit.text(words.outer), data: outer.map((cell) => cell.value), itemStyle: { color: look.brand }, label: ends }];
+    : [
+        {
+          ...bar,
+          name: kit.text(words.outer),
+          data: outer.map((cell) => cell.value),
+          itemStyle: { color: look.brand },
+          label: ends,
+        },
+      ];
   const wide = labelWidth(kit);
   const room = 84; // for the number behind the longest bar
   return {
@@ -60,7 +79,13 @@ export const option = (kit) => {
       itemHeight: 12,
       textStyle: { color: look.ink, fontSize: 13 },
     },
-    xAxis: { type: "value", show: false, inverse: kit.isRtl, min: 0, max: Math.max(...outer.map((cell) => cell.value), 1) },
+    xAxis: {
+      type: "value",
+      show: false,
+      inverse: kit.isRtl,
+      min: 0,
+      max: Math.max(...outer.map((cell) => cell.value), 1),
+    },
     yAxis: {
       type: "category",
       inverse: true,
@@ -68,14 +93,24 @@ export const option = (kit) => {
       data: rows.map((row) => kit.text(row.name)),
       axisLine: { lineStyle: { color: look["line-strong"] } },
       axisTick: { show: false },
-      axisLabel: { color: look.ink, fontSize: kit.isNarrow ? 12 : 14, lineHeight: 15, width: wide, overflow: "break", margin: 12 },
+      axisLabel: {
+        color: look.ink,
+        fontSize: kit.isNarrow ? 12 : 14,
+        lineHeight: 15,
+        width: wide,
+        overflow: "break",
+        margin: 12,
+      },
     },
     tooltip: {
       trigger: "axis",
       axisPointer: { type: "none" },
       formatter: ([{ dataIndex }]) =>
-        [kit.text(rows[dataIndex].name), ...(words.rest ? [`${kit.text(words.inner)}  ${inner[dataIndex].text}`] : []),
-          `${kit.text(words.outer)}  ${outer[dataIndex].text}`].join("\n"),
+        [
+          kit.text(rows[dataIndex].name),
+          ...(words.rest ? [`${kit.text(words.inner)}  ${inner[dataIndex].text}`] : []),
+          `${kit.text(words.outer)}  ${outer[dataIndex].text}`,
+        ].join("\n"),
     },
     series,
   };

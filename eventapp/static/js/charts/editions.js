@@ -24,7 +24,7 @@ export const option = (kit) => {
       color: look.ink,
       fontSize: 12,
       lineHeight: 16,
-      interval: down ? 0 : "auto",
+      interval: down || (kit.width - 80) / rows.length > 66 ? 0 : "auto",
       hideOverlap: true,
       formatter: (name) => name.replace(" · ", kit.isRtl ? "\u2069\n\u2067" : "\n"),
     },
@@ -38,7 +38,17 @@ export const option = (kit) => {
     splitNumber: 3,
     axisLabel: { show: !down, color: look.muted, fontSize: 12, formatter: kit.number },
     splitLine: { show: !down, lineStyle: { color: look.line } },
-    ...(!down && { name: kit.text(name), nameGap: 20, nameTextStyle: { color: look.ink, fontSize: 14, fontWeight: 600, align: kit.start, padding: kit.isRtl ? [0, -56, 0, 0] : [0, 0, 0, -56] } }),
+    ...(!down && {
+      name: kit.text(name),
+      nameGap: 20,
+      nameTextStyle: {
+        color: look.ink,
+        fontSize: 14,
+        fontWeight: 600,
+        align: kit.start,
+        padding: kit.isRtl ? [0, -56, 0, 0] : [0, 0, 0, -56],
+      },
+    }),
   });
   const sides = down ? { [kit.start]: 84, [kit.end]: 8 } : { [kit.start]: 56, [kit.end]: 24 };
   const line = (place, column, more) => ({
@@ -46,7 +56,13 @@ export const option = (kit) => {
     xAxisIndex: place,
     yAxisIndex: place,
     symbolSize: 11,
-    data: rows.map((row) => row.cells[column].value),
+    data: rows.map((row) => ({
+      value: row.cells[column].value,
+      // below the point only where the other figure may stand above it
+      label: {
+        position: down ? kit.end : more.side === "bottom" && row.cells[column - 1].value !== null ? "bottom" : "top",
+      },
+    })),
     connectNulls: true,
     cursor: "default",
     labelLayout: { hideOverlap: true },
@@ -56,7 +72,6 @@ export const option = (kit) => {
       color: look.ink,
       fontSize: 12,
       distance: 8,
-      position: down ? kit.end : more.side,
       formatter: ({ dataIndex }) => rows[dataIndex].cells[column].text,
       textBorderColor: look.paper,
       textBorderWidth: 3,
@@ -77,6 +92,8 @@ export const option = (kit) => {
     lineStyle: { color: look.brand, width: 2.5 },
     z: 3,
   };
+  const hasPublished = rows.some((row) => row.cells[0].value !== null || row.cells[2].value !== null);
+  const told = hasPublished ? [published.name, computed.name] : [computed.name];
   const axes = [0, 1].map(names);
   const scales = [scale(0, words.people), scale(1, words.countries)];
   return {
@@ -90,7 +107,7 @@ export const option = (kit) => {
       })),
     }),
     legend: {
-      data: down ? [published.name, computed.name] : kit.inOrder([published.name, computed.name]),
+      data: down ? told : kit.inOrder(told),
       top: kit.top,
       padding: 0,
       itemGap: down ? 6 : 24,
@@ -110,10 +127,13 @@ export const option = (kit) => {
       axisPointer: { type: "none" },
       formatter: ([{ dataIndex, axisIndex }]) => {
         const row = rows[dataIndex];
-        const told = [[words.published, 2 * axisIndex], [words.computed, 2 * axisIndex + 1]]
+        const figures = [
+          [words.published, 2 * axisIndex],
+          [words.computed, 2 * axisIndex + 1],
+        ]
           .filter(([, column]) => row.cells[column].value !== null)
           .map(([name, column]) => `${kit.text(name)}  ${row.cells[column].text}`);
-        return [kit.text(row.name), ...told].join("\n");
+        return [kit.text(row.name), ...figures].join("\n");
       },
     },
     series: [line(0, 0, published), line(0, 1, computed), line(1, 2, published), line(1, 3, computed)],

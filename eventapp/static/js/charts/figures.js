@@ -10,8 +10,28 @@ const drawn = new Map();
 let library;
 
 const TOKENS = [
-  "ink", "muted", "line", "line-strong", "paper", "mist", "brand", "accent", "accent-text", "landfill", "landline",
-  "h0", "h1", "h2", "h3", "h4", "h5", "hi1", "hi2", "hi3", "hi4", "hi5",
+  "ink",
+  "muted",
+  "line",
+  "line-strong",
+  "paper",
+  "mist",
+  "brand",
+  "accent",
+  "accent-text",
+  "landfill",
+  "landline",
+  "h0",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "hi1",
+  "hi2",
+  "hi3",
+  "hi4",
+  "hi5",
 ];
 
 // The colours as they stand for an element: the page's, or those of its light set for a picture.
@@ -106,7 +126,10 @@ const save = async (figure, kind) => {
     text,
     look: lightLook(),
     title: figure.dataset.title,
-    lines: JSON.parse(figure.dataset.lines),
+    lines: [
+      ...JSON.parse(figure.dataset.lines),
+      ...[...figure.querySelectorAll("[data-graph-missing]:not([hidden])")].map((one) => one.textContent),
+    ],
     file: figure.dataset.file,
     draw: (room) => {
       const kit = kitFor(figure, { ...room, look: lightLook(), picture: true });

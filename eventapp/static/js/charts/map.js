@@ -2,7 +2,7 @@
 // by alpha-2 code. A shape without a code stays neutral. Geography never mirrors.
 
 const LEGEND = 40;
-const LABELLED = 12; // the largest numbers stand on the map, so that a shade is never the only sign
+const LABELLED = [4, 14]; // so many of the largest numbers stand on a narrow and a wide map: a shade is never the only sign
 
 export const prepare = async (figure, library) => {
   const answer = await fetch(figure.dataset.layer);
@@ -26,10 +26,13 @@ export const prepare = async (figure, library) => {
 // Where a number can stand in a country: in the widest part of its largest shape at the height of its middle. The plain
 // middle of Norway lies in Sweden.
 const middleOf = ({ geometry }) => {
-  const area = (ring) => Math.abs(ring.reduce((sum, [x, y], place) => {
-    const [a, b] = ring[(place + 1) % ring.length];
-    return sum + x * b - a * y;
-  }, 0));
+  const area = (ring) =>
+    Math.abs(
+      ring.reduce((sum, [x, y], place) => {
+        const [a, b] = ring[(place + 1) % ring.length];
+        return sum + x * b - a * y;
+      }, 0),
+    );
   const ring = geometry.coordinates.map(([outer]) => outer).sort((a, b) => area(b) - area(a))[0];
   const heights = ring.map(([, y]) => y);
   const y = (Math.min(...heights) + Math.max(...heights)) / 2 + 0.25; // never exactly at a corner
@@ -47,6 +50,20 @@ const middleOf = ({ geometry }) => {
   return widest;
 };
 
+// The codes whose numbers find room: where two would cover each other, the larger stays.
+const apart = (largest, data, scale) => {
+  const placed = new Map();
+  for (const { name, text } of largest) {
+    const [x, y] = (data.points.get(name) ?? data.middles.get(name)?.at ?? [0, 0]).map((part) => part * scale);
+    const width = 9 * text.length + 4;
+    const meets = [...placed.values()].some(
+      (one) => Math.abs(one.x - x) < (one.width + width) / 2 && Math.abs(one.y - y) < 15,
+    );
+    if (!meets) placed.set(name, { x, y, width });
+  }
+  return new Set(placed.keys());
+};
+
 // Countries that no map of today holds, a state of history for instance, are named under it.
 const tellMissing = (figure, known) => {
   const place = figure.querySelector("[data-graph-missing]");
@@ -54,14 +71,20 @@ const tellMissing = (figure, known) => {
     ({ dataset }) => dataset.key && !known.has(dataset.key),
   );
   if (!place || !missing.length) return;
-  const names = missing.map((row) => `${row.querySelector("th").textContent.trim()} (${row.querySelector("td[data-v]").textContent.trim()})`);
-  place.textContent = place.dataset.graphMissing.replace("\u2026", new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(names));
+  const names = missing.map(
+    (row) => `${row.querySelector("th").textContent.trim()} (${row.querySelector("td[data-v]").textContent.trim()})`,
+  );
+  place.textContent = place.dataset.graphMissing.replace(
+    "\u2026",
+    new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(names),
+  );
   place.hidden = false;
 };
 
 const drawnWidth = (kit) => Math.min(kit.width, 1400);
 
-export const height = (kit, data) => Math.round((drawnWidth(kit) * data.sheet[1]) / data.sheet[0]) + LEGEND + (kit.isNarrow ? 20 : 0);
+export const height = (kit, data) =>
+  Math.round((drawnWidth(kit) * data.sheet[1]) / data.sheet[0]) + LEGEND + (kit.isNarrow ? 20 : 0);
 
 export const option = (kit, data) => {
   const { look, words } = kit;
@@ -71,19 +94,26 @@ export const option = (kit, data) => {
     label: kit.text(words.classNames[place]),
     color: look[`h${6 - words.classes.length + place}`],
   }));
-  const shown = kit.rows.map((row) => ({ name: row.key, value: row.cells[0].value, text: row.cells[0].text, full: row.name })).filter(({ value }) => value);
+  const shown = kit.rows
+    .map((row) => ({ name: row.key, value: row.cells[0].value, text: row.cells[0].text, full: row.name }))
+    .filter(({ value }) => value);
   const byCode = new Map(shown.map((one) => [one.name, one]));
-  const labelled = new Set([...shown].sort((a, b) => b.value - a.value).slice(0, kit.isNarrow ? 0 : LABELLED).map(({ name }) => name));
+  const scale = drawnWidth(kit) / data.sheet[0];
+  const labelled = apart(
+    [...shown].sort((a, b) => b.value - a.value).slice(0, LABELLED[kit.isNarrow ? 0 : 1]),
+    data,
+    scale,
+  );
   // With fewer than five classes the darkest are used, so that one alone is seen.
-  const shade = (value) => 6 - words.classes.length + words.classes.findIndex(([low, high]) => low <= value && value <= high);
+  const shade = (value) =>
+    6 - words.classes.length + words.classes.findIndex(([low, high]) => low <= value && value <= high);
   const label = {
-    show: !kit.isNarrow,
+    show: true,
     formatter: ({ name }) => (labelled.has(name) ? byCode.get(name).text : ""),
-    fontSize: 12,
+    fontSize: kit.isNarrow ? 11 : 12,
     fontWeight: 600,
     color: look.ink,
   };
-  const scale = drawnWidth(kit) / data.sheet[0];
   const regions = [...labelled].map((name) => ({
     name,
     label:
@@ -131,7 +161,11 @@ export const option = (kit, data) => {
     },
     tooltip: { trigger: "item", formatter: tell },
     series: [
-      { type: "map", geoIndex: 0, data: shown.filter(({ name }) => data.shapes.has(name)).map(({ name, value }) => ({ name, value })) },
+      {
+        type: "map",
+        geoIndex: 0,
+        data: shown.filter(({ name }) => data.shapes.has(name)).map(({ name, value }) => ({ name, value })),
+      },
       {
         type: "scatter",
         coordinateSystem: "geo",

@@ -54,7 +54,12 @@ const pngOf = ({ library, ...rest }) => {
   const { option, height } = compose(rest);
   const scale = 2;
   const place = document.createElement("div");
-  const chart = library.init(place, null, { renderer: "canvas", width: WIDTH - 2 * EDGE, height, devicePixelRatio: scale });
+  const chart = library.init(place, null, {
+    renderer: "canvas",
+    width: WIDTH - 2 * EDGE,
+    height,
+    devicePixelRatio: scale,
+  });
   chart.setOption(option);
   const inside = chart.renderToCanvas({ pixelRatio: scale });
   const sheet = document.createElement("canvas");
