@@ -19,6 +19,7 @@ from eventapp.extensions import db
 from eventapp.rules.access import Actor
 from eventapp.rules.spreadsheet import stamp
 from eventapp.services import audit, backup_tables, readiness
+from eventapp.services.uploads import untouched
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -53,7 +54,8 @@ def note(actor: Actor, action: str, *, now: datetime) -> None:
 
 def write(target: Path, *, uploads: Path, now: datetime) -> Manifest:
     """Take a backup: whole and checked, or not at all. Only whoever runs the service may read the file."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+    made = tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.")
+    with made as folder, untouched(uploads):
         dump = Path(folder) / DATABASE
         (_dump_sqlite if engine_name() == "sqlite" else backup_tables.dump)(dump)
         paths = {DATABASE: dump, **dict(_list_uploads(uploads))}

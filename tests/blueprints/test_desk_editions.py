@@ -9,7 +9,16 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Body, Edition, FigureClaim, OutboxMessage, ProgrammeSession, Speaker
+from eventapp.models import (
+    AuditEntry,
+    Body,
+    Edition,
+    FigureClaim,
+    OutboxMessage,
+    ProgrammeSession,
+    Speaker,
+    Upload,
+)
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_body, make_room, make_session, make_speaker
@@ -265,6 +274,35 @@ def test_a_logo_is_uploaded_served_and_taken_away(desk, app):
     assert desk.post(page, data=data).status_code == 303 and reload(body).logo_id
     assert desk.post(page, data=data | {"logo_remove": "1"}).status_code == 303
     assert reload(body).logo_id is None
+
+
+def files(app) -> set[str]:
+    return {path.name for path in app.config["SETTINGS"].uploads.glob("[0-9a-f]*")}
+
+
+def test_what_nothing_shows_any_more_is_taken_from_the_folder(desk, edition, app):
+    """Replaced or deleted: the file goes, but not while another record shows the same image."""
+    bodies = [make_body(), make_body()]
+    db.session.commit()
+    pages = [f"/dashboard/bodies/{body.id}" for body in bodies]
+    before = files(app)
+    for page in pages:
+        form = with_file(opened(desk, f"{page}/edit"), "logo", picture("PNG", size=(61, 40)))
+        assert desk.post(f"{page}/edit", data=form).status_code == 303
+    (shared,) = files(app) - before
+    form = with_file(opened(desk, f"{pages[0]}/edit"), "logo", picture("PNG", size=(62, 40)))
+    assert desk.post(f"{pages[0]}/edit", data=form).status_code == 303
+    assert len(files(app) - before) == 2 and shared in files(app)
+    form = with_file(opened(desk), "picture", picture("PNG", size=(63, 40)))
+    assert desk.post(f"{DESK}/edit", data=form).status_code == 303
+    with_picture = files(app)
+    for page in pages:
+        assert desk.post(f"{page}/delete", data={"csrf_token": opened(desk)["csrf_token"]}).status_code == 303
+    assert shared in with_picture - files(app) and len(files(app) - before) == 1
+    assert db.session.scalar(select(func.count()).select_from(Upload)) == 1
+    form = with_file(opened(desk), "picture", picture("PNG", size=(64, 40)))
+    assert desk.post(f"{DESK}/edit", data=form).status_code == 303
+    assert len(files(app) - before) == 1 and not (files(app) & with_picture) - before
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from eventapp.errors import Conflict, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, ContentVersion, Edition, Region, Registration, Upload
 from eventapp.rules.access import COMMAND
-from eventapp.services import backup, backup_restore
+from eventapp.services import backup, backup_restore, uploads
 from eventapp.web.transaction import writing
 from tests.engines import ENGINE, settings_for
 from tests.factories.accounts import make_user
@@ -61,6 +61,21 @@ def take(app, tmp_path: Path, clock) -> Path:
         backup.note(COMMAND, "backup.write", now=clock())
     backup.write(file, uploads=app.config["SETTINGS"].uploads, now=clock())
     return file
+
+
+def test_no_image_is_taken_away_between_the_database_and_the_files(filled, tmp_path, clock, monkeypatch):
+    """Its copy of the database shows the image: the file must still be there when the files are listed."""
+    folder, listed = filled.config["SETTINGS"].uploads, backup._list_uploads
+
+    def tidied(folder):
+        with writing():
+            assert uploads.tidy(folder) == 0
+        return listed(folder)
+
+    monkeypatch.setattr(backup, "_list_uploads", tidied)
+    assert f"uploads/{NAME}" in backup.check(take(filled, tmp_path, clock)).files
+    with writing():
+        assert uploads.tidy(folder) == 1
 
 
 def put_back(app, file: Path, folder: Path, *, replace: bool) -> None:

@@ -10,9 +10,10 @@ from PIL import Image
 from eventapp.adapters.images import re_encode
 from eventapp.errors import NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import Upload
+from eventapp.models import Edition, Upload
 from eventapp.services import uploads
 from tests.factories.editions import CLOCK_STANDS_AT
+from tests.factories.programme import make_body
 
 
 def picture(kind: str, size=(60, 40), mode="RGB", **save) -> bytes:
@@ -103,3 +104,37 @@ def test_an_image_is_kept_once_and_whole(ctx, tmp_path):
 def test_names_that_no_upload_has(name):
     with pytest.raises(NotFound):
         uploads.media_type_of(name)
+
+
+def test_tidy_takes_what_no_row_points_to_and_nothing_else(ctx, tmp_path):
+    kept = [
+        uploads.keep(
+            re_encode(picture("PNG", (60 + side, 40)), longest=800), folder=tmp_path, now=CLOCK_STANDS_AT
+        )
+        for side in range(3)
+    ]
+    db.session.get(Edition, 1).picture_id = kept[0].id
+    make_body(logo_id=kept[1].id)
+    names = [uploads.file_name(one) for one in kept]
+    (tmp_path / f"{'a' * 64}.webp").write_bytes(b"left over by a save that was refused")
+    for name in ("README", ".half-written"):
+        (tmp_path / name).write_bytes(b"not ours")
+    db.session.flush()
+    assert uploads.tidy(tmp_path) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {*names[:2], "README", ".half-written"}
+    assert set(db.session.scalars(db.select(Upload.sha256))) == {name[:64] for name in names[:2]}
+    assert uploads.tidy(tmp_path) == 0
+
+
+def test_tidy_waits_for_another_time_while_a_backup_is_taken(ctx, tmp_path):
+    upload = uploads.keep(re_encode(picture("PNG"), longest=800), folder=tmp_path, now=CLOCK_STANDS_AT)
+    file = tmp_path / uploads.file_name(upload)
+    with uploads.untouched(tmp_path), uploads.untouched(tmp_path):
+        assert uploads.tidy(tmp_path) == 0
+        assert file.exists()
+    assert uploads.tidy(tmp_path) == 1
+    assert not file.exists()
+
+
+def test_tidy_without_a_folder(ctx, tmp_path):
+    assert uploads.tidy(tmp_path / "none") == 0

@@ -19,8 +19,9 @@ from eventapp.web.labels import labels
 from eventapp.web.locale import language
 from eventapp.web.paging import Paging
 from eventapp.web.sign_in import actor
-from eventapp.web.transaction import commits, writing
+from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
+from eventapp.web.uploads import tidy_uploads
 
 LOGO_SIDE: Final = 800
 
@@ -152,6 +153,7 @@ def save(body_id: int) -> tuple[str, int] | Response:
         return _form(body, **came_back(body, version))
     except DomainError as problem:
         return _form(bodies.get_body(body_id), typed_again(), 422, errors=errors_of(problem))
+    tidy_uploads()
     flash(translate("The body is saved."), "good")
     return redirect(url_for("bodies.show", body_id=body_id), code=303)
 
@@ -164,8 +166,9 @@ def confirm_delete(body_id: int) -> str:
 
 
 @blueprint.post("/bodies/<int:body_id>/delete")
-@commits
 def delete(body_id: int) -> Response:
-    bodies.delete(actor(), body_id, now=clock.now())
+    with writing():
+        bodies.delete(actor(), body_id, now=clock.now())
+    tidy_uploads()
     flash(translate("The body is deleted."), "good")
     return redirect(url_for("bodies.index"), code=303)

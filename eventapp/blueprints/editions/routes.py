@@ -27,6 +27,7 @@ from eventapp.web.labels import edition_name
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
+from eventapp.web.uploads import tidy_uploads
 
 blueprint = Blueprint("editions", __name__, url_prefix="/dashboard/editions")
 
@@ -106,6 +107,7 @@ def save(ordinal: int) -> tuple[str, int] | Response:
     except DomainError as problem:
         edition = editions.get_edition_to_edit(who, ordinal)
         return _form(edition, typed_again(), 422, errors=errors_of(problem))
+    tidy_uploads()
     _say(saved)
     return redirect(url_for("editions.show", ordinal=ordinal), code=303)
 
