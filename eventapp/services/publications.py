@@ -30,6 +30,7 @@ class Preview:
     prepared: Prepared
     document: Mapping[str, Any]
     record: Mapping[str, Any]
+    names: Mapping[str, Mapping[str, Any]]  # of every code, what is left out among them
     taken_at: datetime
     digest: str
 
@@ -165,6 +166,11 @@ def _preview(edition: Edition, plan: Plan, *, now: datetime) -> Preview:
         prepared=prepared,
         document=document,
         record=record,
+        names={
+            "sector": counted.names.sectors,
+            "region": counted.names.regions,
+            "country": counted.names.countries,
+        },
         taken_at=now,
         digest=hashlib.blake2b(text.encode(), digest_size=16).hexdigest(),
     )

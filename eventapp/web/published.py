@@ -67,8 +67,14 @@ class Crossed:
 class Published:
     """The tables of one publication. With the record beside it, every number says why it is withheld."""
 
-    def __init__(self, document: Mapping[str, Any], record: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        record: Mapping[str, Any] | None = None,
+        names: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.document = document
+        self.names = names or document["names"]
         self.record = record
         self.threshold: int = document["threshold"]
         self.measures: Sequence[str] = document["measures"]
@@ -117,7 +123,7 @@ class Published:
         return self._named("sector", row["subsector"] or row["sector"])
 
     def _named(self, kind: str, code: str) -> str:
-        return shown(self.document["names"][kind].get(code), language()).text or code
+        return shown(self.names[kind].get(code), language()).text or code
 
     def _region(self, code: str) -> str:
         if code == NO_COUNTRY_CODE:
@@ -202,12 +208,17 @@ class Published:
 
     def title_of(self, key: str) -> str:
         """What a number is, by the key it has in the record: for what the organiser is told."""
-        row = next((row for row in self._rows if key_of(row) == key), None)
-        if key == TOTAL or row is None:
-            return translate("Total") if key == TOTAL else key.partition("|")[2].replace("|", " · ")
-        if row["table"] == "sector_by_region":
-            return f"{self._named('sector', row['sector'])} × {self._region(row['region'])}"
-        return self.name(row)
+        kind, *codes = key.split("|")
+        match kind, codes:
+            case "x", [sector, region]:
+                return f"{self._named('sector', sector)} × {self._region(region or NO_COUNTRY_CODE)}"
+            case "s", [sector] | [_, sector]:
+                return self._named("sector", sector)
+            case "p", [_, country]:
+                return self._named("country", country)
+            case "p", [region]:
+                return self._region(region or NO_COUNTRY_CODE)
+        return translate("Total")
 
     def basis(self, measure: str) -> str:
         """What a measure counts, said of a day that has passed."""

@@ -93,7 +93,7 @@ def _preview(
         "publications/preview.html",
         edition=edition,
         seen=seen,
-        page=Published(seen.document, seen.record) if seen else None,
+        page=Published(seen.document, seen.record, seen.names) if seen else None,
         nonce=nonce or uuid4(),
         errors=errors,
         problem=error_text(problem) if problem else "",
