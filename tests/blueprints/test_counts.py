@@ -9,6 +9,8 @@ from sqlalchemy import event, select
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry
+from eventapp.rules.crosstab_table import COLUMNS
+from eventapp.rules.dimension import DIMENSIONS
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
@@ -30,13 +32,41 @@ def edition(client):
     return edition
 
 
-@pytest.mark.parametrize("measure", ["received", "registered", "approved"])
-@pytest.mark.parametrize("rows", ["country", "region", "main_sector", "sector"])
-@pytest.mark.parametrize("columns", ["main_sector", "sector", "country_basis", "state"])
-def test_every_question_has_a_page(client, edition, measure, rows, columns):
-    page = client.get(f"{PAGE}?measure={measure}&rows={rows}&columns={columns}")
-    assert page.status_code == 200
-    assert '<td class="sum gap">' in page.text
+@pytest.mark.parametrize("measure", ["received", "registered", "approved", "checked_in"])
+@pytest.mark.parametrize("rows", [*DIMENSIONS, "un_regional_groups"])
+def test_every_question_has_a_page(client, edition, measure, rows):
+    for columns in COLUMNS:
+        page = client.get(f"{PAGE}?measure={measure}&rows={rows}&columns={columns}")
+        assert page.status_code == 200
+        assert '<td class="sum' in page.text or "Nobody is counted" in page.text
+        table = client.get(f"{PAGE}.csv?layout=table&measure={measure}&rows={rows}&columns={columns}").text
+        assert len({len(row) for row in csv.reader(io.StringIO(table))}) == 1
+
+
+def test_filters_narrow_the_page_and_the_files(client, edition):
+    page = client.get(f"{PAGE}?country=NA&rows=role")
+    assert "2 people" in page.text
+    assert "Country or territory: Namibia" in page.text and "take this filter away" in page.text
+    assert '<option value="NA" selected>' in page.text
+    assert client.get(f"{PAGE}.json?by=role&country=NA,NO").json["totals"]["registered"] == 3
+    assert client.get(f"{PAGE}.json?by=role&country=none").json["totals"]["registered"] == 1
+    assert client.get(f"{PAGE}.json?by=role&body_kind=state&main_sector=LE").json["totals"]["registered"] == 4
+    assert client.get(f"{PAGE}.json?by=role&state=approved").json["where"] == {"state": ["approved"]}
+
+
+def test_a_filter_that_finds_nobody_can_be_taken_away(client, edition):
+    page = client.get(f"{PAGE}?country=BR").text
+    assert "Nobody is counted under this measure" in page
+    assert f'href="{PAGE}"' in page
+
+
+def test_no_shows_are_asked_for_once_it_is_over(client, edition):
+    assert "no_show" not in client.get(PAGE).text
+    assert client.get(f"{PAGE}.json?by=role&measure=no_show").status_code == 422
+    edition.state = "held"
+    db.session.flush()
+    assert '<option value="no_show" selected>' in client.get(f"{PAGE}?measure=no_show").text
+    assert client.get(f"{PAGE}.json?by=role&measure=no_show").json["totals"] == {"no_show": 4}
 
 
 def test_page_in_every_language(client, edition):
