@@ -32,15 +32,19 @@ def edition(client):
     return edition
 
 
-@pytest.mark.parametrize("measure", ["received", "registered", "approved", "checked_in"])
 @pytest.mark.parametrize("rows", [*DIMENSIONS, "un_regional_groups"])
-def test_every_question_has_a_page(client, edition, measure, rows):
+def test_every_question_has_a_page(client, edition, rows):
     for columns in COLUMNS:
-        page = client.get(f"{PAGE}?measure={measure}&rows={rows}&columns={columns}")
+        page = client.get(f"{PAGE}?rows={rows}&columns={columns}")
         assert page.status_code == 200
         assert '<td class="sum' in page.text or "Nobody is counted" in page.text
-        table = client.get(f"{PAGE}.csv?layout=table&measure={measure}&rows={rows}&columns={columns}").text
-        assert len({len(row) for row in csv.reader(io.StringIO(table))}) == 1
+    table = client.get(f"{PAGE}.csv?layout=table&rows={rows}").text
+    assert len({len(row) for row in csv.reader(io.StringIO(table))}) == 1
+
+
+@pytest.mark.parametrize("measure", ["received", "registered", "approved", "checked_in"])
+def test_every_measure_has_a_page(client, edition, measure):
+    assert client.get(f"{PAGE}?measure={measure}").status_code == 200
 
 
 def test_filters_narrow_the_page_and_the_files(client, edition):
