@@ -17,6 +17,7 @@ from eventapp.blueprints import (
     programme,
     public,
     publications,
+    regions,
     registrations,
     registrations_desk,
     statistics,
@@ -51,6 +52,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(users.blueprint)
     app.register_blueprint(badges.blueprint)
+    app.register_blueprint(regions.blueprint)
     app.register_blueprint(mail.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(audit.blueprint)

@@ -11,7 +11,7 @@ from eventapp.models.mail import OutboxMessage
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.programme import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
 from eventapp.models.publications import Publication
-from eventapp.models.reference import Country, CountryRegion, Region, Sector
+from eventapp.models.reference import Country, CountryRegion, Region, RegionScheme, Sector
 from eventapp.models.registrations import Registration
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "ProgrammeSpeaker",
     "Publication",
     "Region",
+    "RegionScheme",
     "Registration",
     "Room",
     "Sector",

@@ -2,11 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventapp.models.base import Base, CountryCode, Prose, Texts, Word, one_of
 from eventapp.rules.vocabulary import COUNTRY_STATUSES
+
+# The versions of these lists move with what a form holds, not with the place in a list: whoever puts one in
+# order disturbs no form.
 
 
 class Country(Base):
@@ -23,29 +26,51 @@ class Country(Base):
     status: Mapped[Word]
     active_from: Mapped[date | None]
     active_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
+
+class RegionScheme(Base):
+    """One way to part the world into regions: M49, UN regional groups, any other that the administrator adds."""
+
+    __tablename__ = "region_scheme"
+
+    code: Mapped[Word] = mapped_column(primary_key=True)  # people are counted by it: a word for addresses
+    names: Mapped[Texts]
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
 class Region(Base):
-    """A region of a named scheme (M49, UN regional groups, any other the administrator adds)."""
+    """A region of a scheme: of the upper level, or below one of these."""
 
     __tablename__ = "region"
     __table_args__ = (UniqueConstraint("scheme", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    scheme: Mapped[Word]
+    scheme: Mapped[Word] = mapped_column(ForeignKey("region_scheme.code"))
     code: Mapped[Word]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
     names: Mapped[Texts]
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
 class CountryRegion(Base):
-    """A country's place in a scheme; a country may stand in one region of each level of each scheme."""
+    """A country's place in a scheme: one region on each level, which the key holds; scheme and level are the region's."""
 
     __tablename__ = "country_region"
+    __table_args__ = (CheckConstraint("level IN (1, 2)", name="level_known"),)
 
     country_code: Mapped[CountryCode] = mapped_column(ForeignKey("country.code"), primary_key=True)
-    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), primary_key=True, index=True)
+    scheme: Mapped[Word] = mapped_column(ForeignKey("region_scheme.code"), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
 
 
 class Sector(Base):
@@ -58,3 +83,6 @@ class Sector(Base):
     names: Mapped[Texts]
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventapp.rules.crosstab import Counts
-from eventapp.rules.dimension import NONE, Reference, name_of, order_in
+from eventapp.rules.dimension import DIMENSIONS, LOWER, NONE, Reference, added_schemes, name_of, order_in
 from eventapp.rules.text import sort_key
 from eventapp.rules.vocabulary import COUNTRY_BASES
 
@@ -95,10 +95,19 @@ def heat(people: int) -> int:
     return 0
 
 
+def known_columns(reference: Reference) -> tuple[str, ...]:
+    """Everything that can stand in columns, the schemes of regions that the administrator added among them."""
+    *usual, none = COLUMNS
+    return (*usual, *added_schemes(reference), none)
+
+
 def fitting_columns(rows: str, columns: str) -> str:
     """The columns that make sense beside these rows: nothing is crossed with itself or with its other level."""
     families = ({"sector", "main_sector"}, {"region", "subregion", "country"})
-    is_same = rows == columns or any({rows, columns} <= family for family in families)
+    is_same = rows.removesuffix(LOWER) == columns.removesuffix(LOWER) or any(
+        {rows, columns} <= family for family in families
+    )
+    is_same = is_same or (rows == "country" and columns not in (*DIMENSIONS, "none"))
     return ("none" if rows == "country_basis" else "country_basis") if is_same else columns
 
 

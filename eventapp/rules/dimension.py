@@ -54,6 +54,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 DIMENSIONS: Final = tuple(NEEDED)  # every scheme of regions but M49 is one more, by its own name
 
+LOWER: Final = ".lower"  # after a scheme's name: its lower level
 NONE: Final = ""  # the code of "none of them" inside tables; written as an empty field, or as null in JSON
 UNASSIGNED_REGION: Final = "unassigned"
 UNASSIGNED: Final = message("Unassigned")
@@ -72,9 +73,16 @@ NO_COUNTRY: Final = NOTHING["country"]
 class Scheme:
     """One way to part the world into regions: names in their order, and each country's region on one or two levels."""
 
-    names: Mapping[str, Texts] = field(default_factory=dict)
+    names: Mapping[str, Texts] = field(default_factory=dict)  # of its regions
     upper: Mapping[str, str] = field(default_factory=dict)  # country -> region
     lower: Mapping[str, str] = field(default_factory=dict)  # country -> subregion
+    called: Texts = field(default_factory=dict)
+
+    @property
+    def upper_in_use(self) -> list[str]:
+        """The regions of the upper level in which a country stands, in their order."""
+        taken = set(self.upper.values())
+        return [code for code in self.names if code in taken]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +108,7 @@ class Reference:
         """The names of the codes of each dimension, in their order; not of those whose codes are words or numbers."""
         return {
             **{name: scheme.names for name, scheme in self.schemes.items()},
+            **{name + LOWER: scheme.names for name, scheme in self.schemes.items()},
             "sector": self.sector_names,
             "main_sector": self.sector_names,
             "country": self.country_names,
@@ -117,12 +126,13 @@ class Reference:
         """The region of a counted country, of nobody's country, or of one that stands in no region."""
         if not country:
             return NONE
-        known = self.schemes.get(scheme)
-        return known.upper.get(country, UNASSIGNED_REGION) if known else UNASSIGNED_REGION
+        known = self.schemes.get(scheme.removesuffix(LOWER), Scheme())
+        upper = known.upper.get(country, UNASSIGNED_REGION)
+        return known.lower.get(country, upper) if scheme.endswith(LOWER) else upper
 
     def subregion(self, country: str) -> str:
         """The M49 subregion, or the region where there is none."""
-        return NONE if not country else self.m49.lower.get(country, self.region(country))
+        return self.region(country, "m49" + LOWER)
 
     def category(self, sector: str, basis: str, role: str, body_kind: str) -> str:
         """The badge category that the administrator's table gives; empty where no line fits."""
@@ -133,7 +143,16 @@ class Reference:
 
 def known_dimensions(reference: Reference) -> tuple[str, ...]:
     """Everything that people can be counted by, the schemes of regions that the administrator added among them."""
-    return (*DIMENSIONS, *(name for name in reference.schemes if name != "m49"))
+    return (*DIMENSIONS, *added_schemes(reference))
+
+
+def added_schemes(reference: Reference) -> tuple[str, ...]:
+    """The schemes of regions beside M49 in their order, each with its lower level where it has one."""
+    found: list[str] = []
+    for name, scheme in reference.schemes.items():
+        if name != "m49":
+            found += [name, name + LOWER] if scheme.lower else [name]
+    return tuple(found)
 
 
 def columns_of(dimensions: Sequence[str]) -> tuple[str, ...]:

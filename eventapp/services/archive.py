@@ -17,6 +17,7 @@ from eventapp.models import (
     FigureClaim,
     Partnership,
     Region,
+    RegionScheme,
     Sector,
 )
 from eventapp.rules.text import sort_key
@@ -82,14 +83,23 @@ def _load_countries() -> None:
         db.session.flush()
         for column in ("m49_region", "m49_subregion", "un_regional_group"):
             if row[column]:
+                region = regions[column, row[column]]
                 db.session.add(
-                    CountryRegion(country_code=row["alpha2"], region_id=regions[column, row[column]])
+                    CountryRegion(
+                        country_code=row["alpha2"],
+                        scheme=region.scheme,
+                        level=2 if region.parent_id else 1,
+                        region_id=region.id,
+                    )
                 )
 
 
-def _load_regions() -> dict[tuple[str, str], int]:
-    """Give (column of countries.csv, English name) -> id of the region."""
-    made: dict[tuple[str, str], int] = {}
+def _load_regions() -> dict[tuple[str, str], Region]:
+    """Give (column of countries.csv, English name) -> the region."""
+    for position, row in enumerate(read_rows("region-schemes.csv")):
+        db.session.add(RegionScheme(code=row["code"], names=read_names(row), position=position))
+    db.session.flush()
+    made: dict[tuple[str, str], Region] = {}
     by_code: dict[tuple[str, str], Region] = {}
     for position, row in enumerate(read_rows("regions.csv")):
         scheme = REGION_SCHEMES[row["scheme"]]
@@ -105,7 +115,7 @@ def _load_regions() -> dict[tuple[str, str], int]:
         db.session.flush()
         by_code[scheme, row["code"]] = region
         column = "un_regional_group" if scheme != "m49" else "m49_subregion" if parent else "m49_region"
-        made[column, row["name_en"]] = region.id
+        made[column, row["name_en"]] = region
     return made
 
 

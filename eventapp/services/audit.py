@@ -75,8 +75,8 @@ def record_of_edition(
     db.session.execute(update(Edition).where(Edition.id == edition_id).values(updated_at=now))
 
 
-def list_of_subject(subject_type: str, subject_id: int) -> Sequence[AuditEntry]:
-    """The history of one record, oldest first. The caller has checked who may see it."""
+def list_of_subject(subject_type: str, subject_id: int | None) -> Sequence[AuditEntry]:
+    """The history of one record, or of all that have no number, oldest first. The caller has checked who may see it."""
     wanted = (AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)
     return db.session.scalars(select(AuditEntry).where(*wanted).order_by(AuditEntry.id)).all()
 

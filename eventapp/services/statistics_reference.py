@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from eventapp.extensions import db
-from eventapp.models import Body, ContentVersion, Country, CountryRegion, Region, Sector
+from eventapp.models import Body, ContentVersion, Country, CountryRegion, Region, RegionScheme, Sector
 from eventapp.rules.dimension import Reference, Scheme, Texts
 from eventapp.services import badges
 
@@ -45,18 +46,33 @@ def _read() -> Reference:
 
 
 def _read_schemes() -> dict[str, Scheme]:
+    """The schemes in their order; one without a region parts nothing."""
+    schemes = db.session.execute(
+        select(RegionScheme.code, RegionScheme.names).order_by(RegionScheme.position, RegionScheme.code)
+    ).all()
+    upper = aliased(Region)
     regions = db.session.execute(
-        select(Region.id, Region.scheme, Region.code, Region.parent_id, Region.names).order_by(
-            Region.scheme, Region.position, Region.id
+        select(Region.id, Region.scheme, Region.code, Region.names)
+        .outerjoin(upper, upper.id == Region.parent_id)
+        .order_by(
+            func.coalesce(upper.position, Region.position),
+            func.coalesce(upper.id, Region.id),
+            Region.parent_id.is_not(None),
+            Region.position,
+            Region.id,
         )
     ).all()
-    places = {number: (scheme, code, parent is None) for number, scheme, code, parent, _ in regions}
-    names: dict[str, dict[str, Texts]] = {}
-    for _, scheme, code, _, texts in regions:
-        names.setdefault(scheme, {})[code] = texts
-    upper: dict[str, dict[str, str]] = {scheme: {} for scheme in names}
-    lower: dict[str, dict[str, str]] = {scheme: {} for scheme in names}
-    for country, number in db.session.execute(select(CountryRegion.country_code, CountryRegion.region_id)):
-        scheme, code, is_upper = places[number]
-        (upper if is_upper else lower)[scheme][country] = code
-    return {scheme: Scheme(names[scheme], upper[scheme], lower[scheme]) for scheme in names}
+    codes = {number: code for number, _, code, _ in regions}
+    names: dict[str, dict[str, Texts]] = {scheme: {} for scheme, _ in schemes}
+    for _, scheme, code, texts in regions:
+        names[scheme][code] = texts
+    places: dict[tuple[str, int], dict[str, str]] = {}
+    for country, scheme, level, number in db.session.execute(
+        select(CountryRegion.country_code, CountryRegion.scheme, CountryRegion.level, CountryRegion.region_id)
+    ):
+        places.setdefault((scheme, level), {})[country] = codes[number]
+    return {
+        scheme: Scheme(names[scheme], places.get((scheme, 1), {}), places.get((scheme, 2), {}), called)
+        for scheme, called in schemes
+        if names[scheme]
+    }

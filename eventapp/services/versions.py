@@ -10,17 +10,25 @@ from eventapp.extensions import db
 from eventapp.models import (
     AuditEntry,
     Body,
+    Country,
     Edition,
     FigureClaim,
     Partnership,
     ProgrammeSession,
+    Region,
+    RegionScheme,
     Registration,
     Room,
+    Sector,
     Speaker,
 )
 from eventapp.services import audit
 
-Versioned = Edition | Body | FigureClaim | Partnership | ProgrammeSession | Registration | Room | Speaker
+_NUMBERED = (
+    Edition | Body | FigureClaim | Partnership | ProgrammeSession | Region | Registration | Room | Speaker
+)
+_COUNTED_BY_HAND = Country | Region | RegionScheme | Sector  # see models/reference
+Versioned = _NUMBERED | _COUNTED_BY_HAND
 _SUBJECTS: Final[Mapping[type, str]] = {
     Edition: "edition",
     Body: "body",
@@ -30,6 +38,10 @@ _SUBJECTS: Final[Mapping[type, str]] = {
     Registration: "registration",
     Room: "room",
     Speaker: "speaker",
+    Country: "country",
+    Region: "region",
+    RegionScheme: "region_scheme",
+    Sector: "sector",
 }
 
 
@@ -37,7 +49,9 @@ def check(record: Versioned, version: int) -> None:
     """Lock a record and read it again; refuses with Stale if it is not any more what was read at `version`."""
     table = type(record)
     # Not `session.get` with a lock: that compares versions by itself, and what it raises is no refusal for a form.
-    again = select(table).where(table.id == record.id).with_for_update(of=table)
+    key = "id" if isinstance(record, _NUMBERED) else "code"
+    here = getattr(table, key) == getattr(record, key)
+    again = select(table).where(here).with_for_update(of=table)
     kept = db.session.scalar(again.execution_options(populate_existing=True))
     if kept is None or record.version != version:  # it is the same object, filled anew
         raise Stale
@@ -56,11 +70,17 @@ def write(
         return {}, {}
     for name in new:
         setattr(record, name, values[name])
+    if isinstance(record, _COUNTED_BY_HAND):
+        record.version += 1
     db.session.flush()
     return {**old, "version": version}, new
 
 
 def list_since(record: Versioned, version: int) -> list[AuditEntry]:
     """Who changed what in a record since it was read at that version, oldest first."""
-    history = audit.list_of_subject(_SUBJECTS[type(record)], record.id)
+    if isinstance(record, _NUMBERED):
+        history = audit.list_of_subject(_SUBJECTS[type(record)], record.id)
+    else:  # known by a word: entries have no number, and say which one they are about
+        entries = audit.list_of_subject(_SUBJECTS[type(record)], None)
+        history = [entry for entry in entries if entry.old.get("code") == record.code]
     return [entry for entry in history if entry.old.get("version", -1) >= version]

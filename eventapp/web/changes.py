@@ -64,6 +64,7 @@ FIELDS: Final = {
     "body_id": message("Known body"),
     "since_year": message("Year of joining"),
     "position": message("Place in the list"),
+    "countries": message("Countries"),
 }
 # What a column is called on the form of one kind of record, where that differs.
 _FIELDS_OF: Final = {
@@ -158,6 +159,8 @@ def _in_language(word: str, code: str) -> str:
 def _text(name: str, value: Any, zone: str) -> str:
     if value is None or value == "":
         return "–"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
     if isinstance(value, bool):
         return translate("yes") if value else translate("no")
     if name in MOMENTS:

@@ -17,7 +17,6 @@ COUNTING_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "country": message("Country or territory"),
         "region": message("Region"),
         "subregion": message("Subregion"),
-        "un_regional_groups": message("UN regional group"),
         "main_sector": message("Sector"),
         "sector": message("Sector, in detail"),
         "country_basis": message("Kind of participation"),

@@ -20,7 +20,7 @@ _FIELDS: Final = {
     "text": message("Message"),
     "reason": message("Reason"),
 }
-_NOT_TYPED: Final = frozenset({"body_id", "room_id", "position", "country_code", "is_listed"})
+_NOT_TYPED: Final = frozenset({"body_id", "room_id", "position", "country_code", "is_listed", "countries"})
 _CHOSEN: Final = frozenset({"kind", "measure", "qualifier", "represents", "body_kind", "role", "language"})
 
 

@@ -66,6 +66,30 @@ def test_rows_live_through_the_migration_of_versions(fresh_app):
     assert before["figure_claim"] and versions == [1]
 
 
+def test_regions_live_through_the_migration_of_schemes(fresh_app):
+    places = "SELECT country_code, region_id FROM country_region ORDER BY 1, 2"
+    schemes = "SELECT code, names, position FROM region_scheme ORDER BY position"
+    with fresh_app.app_context():
+        before = _rows(places), _rows(schemes)
+        downgrade(fresh_app, "0004")
+        assert _rows(places) == before[0]
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE region SET scheme = 'own' WHERE scheme = 'un_regional_groups'"))
+        upgrade(fresh_app)
+        after = _rows(schemes)
+        assert _rows(places) == before[0] and len(before[0]) > 600
+        assert [code for code, _, _ in before[1]] == ["m49", "un_regional_groups"]
+        assert after[0] == before[1][0] and after[1][0] == "own" and "own" in str(after[1][1])
+        downgrade(fresh_app, "0004")
+        upgrade(fresh_app)
+        assert _rows(places) == before[0]
+
+
+def _rows(query: str) -> list[tuple[object, ...]]:
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
 def _count(table: str) -> int:
     with db.engine.connect() as connection:
         return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from eventapp.rules.dimension import NOTHING, UNASSIGNED, Reference, name_of
+from eventapp.rules.dimension import LOWER, NOTHING, UNASSIGNED, Reference, name_of
 from eventapp.rules.measure import BASES
+from eventapp.rules.text import shown
 from eventapp.web.filters import day
 from eventapp.web.labels import LABELS, edition_name, label
 from eventapp.web.locale import LANGUAGE_NAMES, language
@@ -29,10 +30,13 @@ def bases() -> dict[str, str]:
     return {measure: translate(text) for measure, text in BASES.items()}
 
 
-def dimension_label(name: str) -> str:
-    """What a dimension is called; a scheme of regions that the administrator added goes by its own name."""
-    known = LABELS["counted_by"]
-    return label("counted_by", name) if name in known else name.replace("_", " ")
+def dimension_label(name: str, reference: Reference) -> str:
+    """What a dimension is called; a scheme of regions that the administrator added goes by the name it was given."""
+    if name in LABELS["counted_by"]:
+        return label("counted_by", name)
+    scheme = reference.schemes.get(name.removesuffix(LOWER))
+    called = shown(scheme.called if scheme else {}, language()).text or name
+    return translate("%(scheme)s, lower level", scheme=called) if name.endswith(LOWER) else called
 
 
 class Names:
@@ -43,6 +47,10 @@ class Names:
         self._words = words()
         self._language = language()
         self._made: dict[tuple[str, str], str] = {}
+
+    def of(self, dimension: str) -> str:
+        """What a dimension itself is called."""
+        return dimension_label(dimension, self._reference)
 
     def __call__(self, dimension: str, code: str) -> str:
         """The name of a code, or the code itself where nobody named it."""

@@ -68,13 +68,19 @@ def read_filters(args: Mapping[str, str], dimensions: tuple[str, ...]) -> dict[s
     return found
 
 
-def read_question(args: Mapping[str, str], dimensions: tuple[str, ...], measures: tuple[str, ...]) -> Asked:
+def read_question(
+    args: Mapping[str, str],
+    dimensions: tuple[str, ...],
+    measures: tuple[str, ...],
+    *,
+    column_words: tuple[str, ...] = COLUMNS,
+) -> Asked:
     """The question of an address, as far as it can be answered now; what is unknown falls back to the usual."""
     usual = Asked()
     rows = args.get("rows", "")
     rows = rows if rows in dimensions else usual.rows
     columns = args.get("columns", "")
-    columns = columns if columns in COLUMNS else usual.columns
+    columns = columns if columns in column_words else usual.columns
     measure = args.get("measure", "")
     measure = measure if measure in MEASURES and measure in measures else usual.measure
     if rows == "check_in_day" and "checked_in" in measures:

@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from eventapp.blueprints.statistics.base import blueprint
 from eventapp.blueprints.statistics.charts import CountCharts
-from eventapp.blueprints.statistics.naming import bases, dimension_label, words
+from eventapp.blueprints.statistics.naming import bases, words
 from eventapp.blueprints.statistics.question import read_question
 from eventapp.blueprints.statistics.view import CountsPage
 from eventapp.models import Edition
+from eventapp.rules.crosstab_table import known_columns
 from eventapp.rules.dimension import known_dimensions
 from eventapp.rules.measure import MEASURES, measures_for
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK
@@ -38,7 +39,6 @@ def counts(ordinal: int) -> str:
         page=page,
         charts=CountCharts(edition, page),
         countries=chosen(options().countries, page.asked.chosen("country")),
-        dimension_label=dimension_label,
         may_export=actor().may_edit(edition.id),
     )
 
@@ -68,13 +68,17 @@ def counts_xlsx(ordinal: int) -> Response:
 def _page(edition: Edition) -> CountsPage:
     now = clock.now()
     measures = measures_for(is_over=statistics.is_over(edition, now))
-    asked = read_question(request.args, known_dimensions(get_reference()), measures)
+    reference = get_reference()
+    asked = read_question(
+        request.args, known_dimensions(reference), measures, column_words=known_columns(reference)
+    )
     return CountsPage(edition, asked, now=now, count=partial(statistics.count_for, actor()))
 
 
 def _export(ordinal: int) -> CountsExport:
-    dimensions = known_dimensions(get_reference())
-    asked = read_question(request.args, dimensions, MEASURES)
+    reference = get_reference()
+    dimensions, column_words = known_dimensions(reference), known_columns(reference)
+    asked = read_question(request.args, dimensions, MEASURES, column_words=column_words)
     by = request.args.get("by")
     return exports.export_counts(
         actor(),

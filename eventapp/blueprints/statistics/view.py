@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from eventapp.blueprints.statistics.naming import Names, bases, dimension_label, words
+from eventapp.blueprints.statistics.naming import Names, bases, words
 from eventapp.blueprints.statistics.question import NOBODYS, Asked
 from eventapp.models import Edition
 from eventapp.rules.crosstab import Counts, represented
-from eventapp.rules.crosstab_table import COLUMNS, HEAT, Group, Line, Table, bars, build_table, heat
-from eventapp.rules.dimension import columns_of, known_dimensions
+from eventapp.rules.crosstab_table import HEAT, Group, Line, Table, bars, build_table, heat, known_columns
+from eventapp.rules.dimension import LOWER, added_schemes, columns_of, known_dimensions
 from eventapp.rules.spreadsheet import csv_text
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.services import statistics
@@ -86,12 +86,12 @@ class CountsPage:
     @property
     def row_choices(self) -> list[Choice]:
         """Everything that can stand in rows."""
-        return [(one, dimension_label(one)) for one in known_dimensions(self.counts.reference)]
+        return [(one, self.name.of(one)) for one in known_dimensions(self.counts.reference)]
 
     @property
     def column_choices(self) -> list[Choice]:
         """Everything that can stand in columns."""
-        return [(one, dimension_label(one)) for one in COLUMNS]
+        return [(one, self.name.of(one)) for one in known_columns(self.counts.reference)]
 
     @property
     def filters(self) -> list[tuple[str, list[Choice]]]:
@@ -100,7 +100,12 @@ class CountsPage:
         uppers = [code for code, parent in reference.sector_parents.items() if parent is None]
         lists: dict[str, Sequence[str]] = {
             "main_sector": uppers,
-            "region": [code for code in reference.m49.names if code in set(reference.m49.upper.values())],
+            "region": reference.m49.upper_in_use,
+            **{
+                name: reference.schemes[name].upper_in_use
+                for name in added_schemes(reference)
+                if not name.endswith(LOWER)
+            },
             "body_kind": BODY_KINDS,
             "role": DELEGATE_ROLES,
             "badge_category": list(reference.category_names),
@@ -118,7 +123,7 @@ class CountsPage:
         """The filters in force."""
         return [
             Chip(
-                f"{dimension_label(name)}: {', '.join(self.name(name, code) for code in codes)}",
+                f"{self.name.of(name)}: {', '.join(self.name(name, code) for code in codes)}",
                 self.asked.without(name).args(),
             )
             for name, codes in self.asked.where.items()
@@ -173,8 +178,8 @@ class CountsPage:
                 for one in group.lines
             )
         lines.append([total, "", *self.table.totals.numbers, self.table.totals.total])
-        first = dimension_label("region" if rows == "country" else rows)
-        return csv_text([first, dimension_label(rows), *heads, total], lines)
+        first = self.name.of("region" if rows == "country" else rows)
+        return csv_text([first, self.name.of(rows), *heads, total], lines)
 
 
 def bar_measures(measure: str) -> tuple[str, str]:

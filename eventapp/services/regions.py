@@ -1,0 +1,101 @@
+"""Schemes of regions as the administrator's pages show them: their regions, who stands in them, who in none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from eventapp.errors import NotFound
+from eventapp.extensions import db
+from eventapp.models import Country, CountryRegion, Region, RegionScheme
+from eventapp.rules.region import LOWER, UPPER, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeView:
+    """A scheme with its regions in their order, each upper one before those below it."""
+
+    scheme: RegionScheme
+    regions: Sequence[Region]
+    people: Mapping[int, int]  # region -> countries in it
+    unassigned: int
+
+    @property
+    def uppers(self) -> list[Region]:
+        return [one for one in self.regions if one.parent_id is None]
+
+    def below(self, region: Region) -> list[Region]:
+        """The regions of the lower level within one of the upper."""
+        return [one for one in self.regions if one.parent_id == region.id]
+
+
+def list_schemes() -> Sequence[RegionScheme]:
+    """Every scheme in its order."""
+    return db.session.scalars(select(RegionScheme).order_by(RegionScheme.position, RegionScheme.code)).all()
+
+
+def get_scheme(code: str) -> RegionScheme:
+    """A scheme by its code; raises NotFound."""
+    found = db.session.get(RegionScheme, code)
+    if found is None:
+        raise NotFound("There is no such scheme of regions.")
+    return found
+
+
+def get_region(region_id: int) -> Region:
+    """A region by its number; raises NotFound."""
+    found = db.session.get(Region, region_id)
+    if found is None:
+        raise NotFound("There is no such region.")
+    return found
+
+
+def list_beside(region: Region) -> Sequence[Region]:
+    """The regions of the same scheme below the same one, in their order, the region itself among them."""
+    same = (Region.scheme == region.scheme, Region.parent_id == region.parent_id)
+    return db.session.scalars(select(Region).where(*same).order_by(Region.position, Region.id)).all()
+
+
+def list_below(region: Region) -> Sequence[Region]:
+    """The regions of the lower level within one, in their order."""
+    below = select(Region).where(Region.parent_id == region.id)
+    return db.session.scalars(below.order_by(Region.position, Region.id)).all()
+
+
+def list_views() -> list[SchemeView]:
+    """Every scheme with its regions; four queries, however many there are."""
+    regions = db.session.scalars(select(Region).order_by(Region.position, Region.id)).all()
+    counted = select(CountryRegion.region_id, func.count()).group_by(CountryRegion.region_id)
+    people = dict(db.session.execute(counted).tuples().all())
+    countries = db.session.scalar(select(func.count()).select_from(Country)) or 0
+    made = []
+    for scheme in list_schemes():
+        mine = [one for one in regions if one.scheme == scheme.code]
+        assigned = sum(people.get(one.id, 0) for one in mine if one.parent_id is None)
+        made.append(SchemeView(scheme=scheme, regions=mine, people=people, unassigned=countries - assigned))
+    return made
+
+
+def get_view(code: str) -> SchemeView:
+    """One scheme with its regions; raises NotFound."""
+    get_scheme(code)
+    return next(one for one in list_views() if one.scheme.code == code)
+
+
+def read_places(scheme: str) -> dict[str, Place]:
+    """Where each country stands in a scheme; one that stands nowhere is absent."""
+    rows = db.session.execute(
+        select(CountryRegion.country_code, CountryRegion.level, CountryRegion.region_id).where(
+            CountryRegion.scheme == scheme
+        )
+    )
+    found: dict[str, dict[int, int]] = {}
+    for country, level, number in rows:
+        found.setdefault(country, {})[level] = number
+    return {country: Place(one.get(UPPER), one.get(LOWER)) for country, one in found.items()}
+
+
+def list_unassigned(scheme: str) -> Sequence[Country]:
+    """The countries that stand in no region of a scheme, by code."""
+    inside = select(CountryRegion.country_code).where(CountryRegion.scheme == scheme)
+    return db.session.scalars(select(Country).where(Country.code.not_in(inside)).order_by(Country.code)).all()
