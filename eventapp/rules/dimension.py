@@ -199,8 +199,9 @@ def reader(dimension: str, reference: Reference, columns: Sequence[str]) -> Read
         )  # a few hundred combinations, read thousands of times
         return lambda codes: category(*[codes[place] for place in at])
     if dimension == "region" or dimension not in NEEDED:
-        scheme = reference.schemes.get("m49" if dimension == "region" else dimension, Scheme())
-        regions = {**scheme.upper, NONE: NONE}
+        named = "m49" if dimension == "region" else dimension
+        scheme = reference.schemes.get(named.removesuffix(LOWER), Scheme())
+        regions = {**scheme.upper, **(scheme.lower if named.endswith(LOWER) else {}), NONE: NONE}
         return lambda codes: regions.get(codes[first], UNASSIGNED_REGION)
     return itemgetter(first)
 
