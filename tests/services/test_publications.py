@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Publication
+from eventapp.models import AuditEntry, Publication, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.publication import Plan
 from eventapp.services import publications
@@ -172,3 +172,29 @@ def test_only_what_is_public_is_listed(edition):
     edition.state = "draft"
     db.session.flush()
     assert publications.list_current() == {}
+
+
+def test_by_other_regions_and_then_by_no_others(edition):
+    """UN regional groups instead of M49; two ways to part the world are not published side by side."""
+    plan = Plan(measures=("registered",), sectors="none", places="region", scheme="un_regional_groups")
+    assert "un_regional_groups" in publications.list_schemes()
+    document = publish(plan).document
+    regions = rows(document, "region")
+    assert sum(1 for numbers in regions.values() if numbers["registered"] not in (0, "left_out")) >= 2
+    assert all(names.get("en") for names in document["names"]["region"].values())
+    with pytest.raises(Invalid) as caught:
+        publish(Plan(measures=("registered",), places="region"))
+    assert set(caught.value.problems) == {"scheme"}
+
+
+def test_who_came_is_published_beside_who_was_approved(edition):
+    for person in edition_people(edition)[:12]:
+        person.is_checked_in = True
+    db.session.flush()
+    plan = Plan(measures=("approved", "checked_in"), sectors="main", places="region")
+    assert rows(publish(plan).document, "total")["", "", "", ""] == {"approved": 31, "checked_in": 12}
+
+
+def edition_people(edition):
+    wanted = select(Registration).where(Registration.edition_id == edition.id)
+    return db.session.scalars(wanted.order_by(Registration.id)).all()
