@@ -141,6 +141,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "statistics.counts_csv": Access.READER,
     "statistics.counts_json": Access.READER,
     "statistics.counts_xlsx": Access.READER,
+    "statistics.report_pdf": Access.READER,
     "statistics.delegates_csv": Access.ORGANISER,
     "statistics.delegates_xlsx": Access.ORGANISER,
     # dashboard: what changes over time

@@ -15,9 +15,12 @@ from eventapp.rules.measure import MEASURES
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import exports, exports_delegates
 from eventapp.services.exports import CountsExport
+from eventapp.services.exports_report import get_report
 from eventapp.services.exports_workbook import write_counts_sheet
 from eventapp.web import clock
+from eventapp.web.counting_words import words
 from eventapp.web.labels import edition_name
+from eventapp.web.report import write as write_report
 from eventapp.web.transaction import writing
 from eventapp.web.typed import speaking, translate
 
@@ -110,6 +113,21 @@ def delegates(door: Door, ordinal: int, form: str, output: Path | None, language
             _write(output, exports_delegates.stream_json(wanted))
         else:
             _write(output, exports_delegates.stream_csv(wanted, with_mark=bom))
+
+
+@export.command()
+@edition_option
+@language_option
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF to write."
+)
+@pass_door
+def report(door: Door, ordinal: int, language: str, output: Path) -> None:
+    """Set an edition's figures as a PDF of a few pages."""
+    _check_output("pdf", output)
+    with door.ready(), speaking(language):
+        found = get_report(COMMAND, ordinal, now=clock.now(), language=language, words=words())
+        write_report(found, output)
 
 
 def _write_counts(found: CountsExport, form: str, output: Path | None, language: str) -> None:

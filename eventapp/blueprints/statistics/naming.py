@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from eventapp.rules.dimension import LOWER, NOTHING, UNASSIGNED, Reference, name_of
-from eventapp.rules.measure import BASES
+from eventapp.rules.dimension import LOWER, Reference, name_of
 from eventapp.rules.text import shown
+from eventapp.web.counting_words import words
 from eventapp.web.filters import day
 from eventapp.web.labels import LABELS, edition_name, label
 from eventapp.web.locale import LANGUAGE_NAMES, language
@@ -18,16 +18,6 @@ _LABEL_OF: Final[Mapping[str, str]] = {
     "role": "role",
     "body_kind": "body_kind",
 }
-
-
-def words() -> dict[str, str]:
-    """What stands for codes that have no record: "unassigned", and "none of them" by dimension."""
-    return {name: translate(text) for name, text in NOTHING.items()} | {"unassigned": translate(UNASSIGNED)}
-
-
-def bases() -> dict[str, str]:
-    """What each measure counts, in the reader's language."""
-    return {measure: translate(text) for measure, text in BASES.items()}
 
 
 def dimension_label(name: str, reference: Reference) -> str:

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from eventapp.blueprints.statistics.base import blueprint
 from eventapp.blueprints.statistics.charts import CountCharts
-from eventapp.blueprints.statistics.naming import bases, words
 from eventapp.blueprints.statistics.question import read_question
 from eventapp.blueprints.statistics.view import CountsPage
 from eventapp.models import Edition
@@ -17,13 +16,16 @@ from eventapp.rules.measure import MEASURES, measures_for
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK
 from eventapp.services import editions, exports, statistics
 from eventapp.services.exports import CountsExport
+from eventapp.services.exports_report import get_report
 from eventapp.services.exports_workbook import write_counts_sheet
 from eventapp.services.statistics_reference import get_reference
 from eventapp.web import clock
+from eventapp.web.counting_words import bases, words
 from eventapp.web.labels import edition_name
 from eventapp.web.locale import language
-from eventapp.web.made_files import XLSX, attached
+from eventapp.web.made_files import PDF, XLSX, attached
 from eventapp.web.options import chosen, options
+from eventapp.web.report import write as write_report
 from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
 
@@ -63,6 +65,13 @@ def counts_xlsx(ordinal: int) -> Response:
     export, title = _export(ordinal), f"{translate('Counts')} · {edition_name(ordinal)}"
     make = partial(write_counts_sheet, export, title=title, language=language(), words=words(), say=translate)
     return attached(make, f"counts-{ordinal}.xlsx", XLSX)
+
+
+@blueprint.get("/report.pdf")
+def report_pdf(ordinal: int) -> Response:
+    """The figures of the edition on a few pages, for whoever may look at them."""
+    report = get_report(actor(), ordinal, now=clock.now(), language=language(), words=words())
+    return attached(partial(write_report, report), f"report-{ordinal}.pdf", PDF)
 
 
 def _page(edition: Edition) -> CountsPage:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from eventapp.blueprints.statistics.naming import Names, bases, words
+from eventapp.blueprints.statistics.naming import Names
 from eventapp.blueprints.statistics.question import NOBODYS, Asked
 from eventapp.models import Edition
 from eventapp.rules.crosstab import Counts, represented
@@ -16,6 +16,7 @@ from eventapp.rules.dimension import LOWER, added_schemes, columns_of, known_dim
 from eventapp.rules.spreadsheet import csv_text
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.services import statistics
+from eventapp.web.counting_words import bases, words
 from eventapp.web.filters import babel_locale, number_in
 from eventapp.web.labels import label
 from eventapp.web.locale import language
