@@ -20,6 +20,7 @@ from tests.journeys.conftest import check_accessible, check_no_sideways_scrollin
 NOT_PAGES = (
     ".json",
     ".csv",
+    ".xlsx",
     ".ics",
     ".atom",
     ".xml",
