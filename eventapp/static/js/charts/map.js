@@ -53,9 +53,9 @@ const middleOf = ({ geometry }) => {
 // The codes whose numbers find room: where two would cover each other, the larger stays.
 const apart = (largest, data, scale) => {
   const placed = new Map();
-  for (const { name, text } of largest) {
+  for (const { name, digits } of largest) {
     const [x, y] = (data.points.get(name) ?? data.middles.get(name)?.at ?? [0, 0]).map((part) => part * scale);
-    const width = 9 * text.length + 4;
+    const width = 9 * digits + 4;
     const meets = [...placed.values()].some(
       (one) => Math.abs(one.x - x) < (one.width + width) / 2 && Math.abs(one.y - y) < 15,
     );
@@ -95,7 +95,13 @@ export const option = (kit, data) => {
     color: look[`h${6 - words.classes.length + place}`],
   }));
   const shown = kit.rows
-    .map((row) => ({ name: row.key, value: row.cells[0].value, text: row.cells[0].text, full: row.name }))
+    .map((row) => ({
+      name: row.key,
+      full: row.name,
+      value: row.cells[0].value,
+      text: row.cells[0].text,
+      digits: kit.number(row.cells[0].value ?? 0).length, // the text holds marks of direction as well
+    }))
     .filter(({ value }) => value);
   const byCode = new Map(shown.map((one) => [one.name, one]));
   const scale = drawnWidth(kit) / data.sheet[0];
@@ -117,7 +123,7 @@ export const option = (kit, data) => {
   const regions = [...labelled].map((name) => ({
     name,
     label:
-      (data.middles.get(name)?.width ?? 0) * scale > 11 * byCode.get(name).text.length
+      (data.middles.get(name)?.width ?? 0) * scale > 11 * byCode.get(name).digits
         ? { color: look[`hi${shade(byCode.get(name).value)}`] }
         : { textBorderColor: look.paper, textBorderWidth: 3 }, // too narrow: a rim keeps it legible on its neighbours
   }));
