@@ -68,7 +68,7 @@ def _publish_figures(actor: Actor, edition: Edition, now: datetime) -> None:
     plan = Plan(measures=("registered", "approved"), sectors="both", without_host=True)
     seen = publications.preview(actor, edition.ordinal, plan, now=now)
     nonce = uuid5(edition.public_id, "figures")
-    publications.publish(actor, edition.ordinal, plan, digest=seen.digest, nonce=nonce, now=now)
+    publications.publish(actor, edition.ordinal, seen, digest=seen.digest, nonce=nonce, now=now)
 
 
 def _make_edition(data: Mapping[str, Any], now: datetime) -> Edition:

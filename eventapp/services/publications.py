@@ -20,6 +20,7 @@ from eventapp.rules.publication_check import Prepared, prepare
 from eventapp.rules.publication_document import build_document
 from eventapp.rules.suppression_layer import State
 from eventapp.services import audit, editions, publications_detail
+from eventapp.services.publications_detail import Counted
 from eventapp.services.statistics_reference import get_reference
 
 
@@ -32,6 +33,7 @@ class Preview:
     record: Mapping[str, Any]
     names: Mapping[str, Mapping[str, Any]]  # of every code, what is left out among them
     taken_at: datetime
+    inputs: str
     digest: str
 
 
@@ -81,22 +83,24 @@ def preview(actor: Actor, ordinal: int, plan: Plan, *, now: datetime) -> Preview
 
 
 def publish(
-    actor: Actor, ordinal: int, plan: Plan, *, digest: str, nonce: UUID, now: datetime
+    actor: Actor, ordinal: int, seen: Preview, *, digest: str, nonce: UUID, now: datetime
 ) -> Publication:
     """Publish what was previewed; the second click gives the publication that the first one made.
 
-    Refuses with Conflict when the counts have moved since the preview, and whatever could be worked out.
+    `seen` was worked out again before the transaction, so that nobody waits for it; `digest` is of the preview that the
+    organiser looked at. Refuses with Conflict when anything has moved since, and whatever could be worked out.
     """
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
     known = db.session.scalar(select(Publication).where(Publication.nonce == nonce))
     if known is not None and known.edition_id == edition.id:
         return known
-    found = _preview(edition, plan, now=now)
-    if not any(known["total"] for known in found.prepared.values.values()):
+    plan = seen.prepared.plan
+    if not any(known["total"] for known in seen.prepared.values.values()):
         raise Refused("Nobody is counted yet, so there is nothing to publish.")
-    if found.digest != digest:
+    counted = publications_detail.count(edition, plan.scheme, now=now)
+    if seen.digest != digest or seen.inputs != _inputs(plan, counted, _all(edition.id)):
         raise Conflict("The counts have changed since the preview. Please look at it again.")
-    if found.prepared.exposed:
+    if seen.prepared.exposed:
         raise Refused("A small number could be worked out from these tables. Please publish fewer of them.")
     last = db.session.scalar(select(func.max(Publication.number)).where(Publication.edition_id == edition.id))
     publication = Publication(
@@ -107,8 +111,8 @@ def publish(
         published_at=now,
         published_by=actor.name,
         threshold=plan.threshold,
-        document=dict(found.document),
-        record=dict(found.record),
+        document=dict(seen.document),
+        record=dict(seen.record),
     )
     db.session.add(publication)
     db.session.flush()
@@ -161,7 +165,7 @@ def _preview(edition: Edition, plan: Plan, *, now: datetime) -> Preview:
     prepared = prepare(plan, counted.detail, [snapshot_of(one) for one in earlier])
     document = build_document(prepared, counted.detail, counted.names, counted.countries)
     record = _record(prepared)
-    text = json.dumps([document, record, [one.number for one in earlier]], sort_keys=True)
+    inputs = _inputs(plan, counted, earlier)
     return Preview(
         prepared=prepared,
         document=document,
@@ -172,8 +176,22 @@ def _preview(edition: Edition, plan: Plan, *, now: datetime) -> Preview:
             "country": counted.names.countries,
         },
         taken_at=now,
-        digest=hashlib.blake2b(text.encode(), digest_size=16).hexdigest(),
+        inputs=inputs,
+        digest=_digest([inputs, document, record]),
     )
+
+
+def _inputs(plan: Plan, counted: Counted, earlier: Sequence[Publication]) -> str:
+    """A digest of everything that a preview is worked out from."""
+    detail = counted.detail
+    people = sorted((*key, *sorted(numbers.items())) for key, numbers in detail.people.items())
+    belongs = [dict(detail.sector_parents), dict(detail.regions), detail.host]
+    names = [dict(known) for known in (counted.names.sectors, counted.names.regions, counted.names.countries)]
+    return _digest([asdict(plan), people, belongs, names, [one.number for one in earlier]])
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def _record(prepared: Prepared) -> dict[str, Any]:

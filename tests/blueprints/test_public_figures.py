@@ -29,7 +29,7 @@ def edition():
             make_registration(edition, country_code=country, state="approved")
     plan = Plan(measures=("registered", "approved"), sectors="both", is_crossed=True, without_host=True)
     seen = publications.preview(ORGANISER, 8, plan, now=NOW)
-    publications.publish(ORGANISER, 8, plan, digest=seen.digest, nonce=uuid.uuid4(), now=NOW)
+    publications.publish(ORGANISER, 8, seen, digest=seen.digest, nonce=uuid.uuid4(), now=NOW)
     return edition
 
 

@@ -77,7 +77,7 @@ def furnished(site):
         db.session.flush()
         seen = publications.preview(COMMAND, edition.ordinal, Plan(), now=site.clock())
         publications.publish(
-            COMMAND, edition.ordinal, Plan(), digest=seen.digest, nonce=uuid.uuid4(), now=site.clock()
+            COMMAND, edition.ordinal, seen, digest=seen.digest, nonce=uuid.uuid4(), now=site.clock()
         )
         return {
             "ordinal": edition.ordinal,

@@ -37,7 +37,7 @@ def edition():
 
 def publish(plan=PLAN, nonce=None):
     seen = publications.preview(ORGANISER, 8, plan, now=NOW)
-    return publications.publish(ORGANISER, 8, plan, digest=seen.digest, nonce=nonce or uuid.uuid4(), now=NOW)
+    return publications.publish(ORGANISER, 8, seen, digest=seen.digest, nonce=nonce or uuid.uuid4(), now=NOW)
 
 
 def rows(document, table):
@@ -96,8 +96,11 @@ def test_a_publication_is_written_down_and_current(edition):
 def test_a_second_click_publishes_once(edition):
     nonce = uuid.uuid4()
     first = publish(nonce=nonce)
-    digest = publications.preview(ORGANISER, 8, PLAN, now=NOW).digest
-    assert publications.publish(ORGANISER, 8, PLAN, digest=digest, nonce=nonce, now=NOW) is first
+    seen = publications.preview(ORGANISER, 8, PLAN, now=NOW)
+    assert (
+        publications.publish(ORGANISER, 8, seen, digest="that of the first preview", nonce=nonce, now=NOW)
+        is first
+    )
     assert db.session.scalars(select(Publication)).all() == [first]
 
 
@@ -105,7 +108,7 @@ def test_what_moved_since_the_preview_is_not_published(edition):
     seen = publications.preview(ORGANISER, 8, PLAN, now=NOW)
     make_registration(edition, country_code="DE")
     with pytest.raises(Conflict, match="have changed"):
-        publications.publish(ORGANISER, 8, PLAN, digest=seen.digest, nonce=uuid.uuid4(), now=NOW)
+        publications.publish(ORGANISER, 8, seen, digest=seen.digest, nonce=uuid.uuid4(), now=NOW)
 
 
 def test_a_later_publication_is_looked_at_with_the_earlier_one(edition):
@@ -142,10 +145,11 @@ def test_withdrawn_publications_are_not_shown_and_still_count(edition):
 
 def test_who_may(edition):
     publish()
+    seen = publications.preview(ORGANISER, 8, PLAN, now=NOW)
     with pytest.raises(Refused):
         publications.preview(READER, 8, PLAN, now=NOW)
     with pytest.raises(Refused):
-        publications.publish(READER, 8, PLAN, digest="", nonce=uuid.uuid4(), now=NOW)
+        publications.publish(READER, 8, seen, digest=seen.digest, nonce=uuid.uuid4(), now=NOW)
     with pytest.raises(Refused):
         publications.withdraw(READER, 8, 1, now=NOW)
     assert len(publications.list_publications(READER, 8)) == 1

@@ -33,7 +33,7 @@ def app_with_people(fresh_app):
 def publish_at_once(app, clock, nonces):
     """Each in a thread of its own; gives the number that was published, or the failure."""
     with app.app_context():
-        digest = publications.preview(ORGANISER, 8, Plan(), now=clock()).digest
+        seen = publications.preview(ORGANISER, 8, Plan(), now=clock())
         db.session.remove()
 
     def publish(one):
@@ -41,7 +41,7 @@ def publish_at_once(app, clock, nonces):
             try:
                 with writing():
                     made = publications.publish(
-                        ORGANISER, 8, Plan(), digest=digest, nonce=nonces[one], now=clock()
+                        ORGANISER, 8, seen, digest=seen.digest, nonce=nonces[one], now=clock()
                     )
                     return made.number
             except Exception as failure:

@@ -110,9 +110,10 @@ def publish(ordinal: int) -> str | tuple[str, int] | Response:
     nonce = _nonce()
     try:
         check_token()
+        seen = publications.preview(who, ordinal, plan, now=now)
         with writing():
             made = publications.publish(
-                who, ordinal, plan, digest=request.form.get("digest", ""), nonce=nonce, now=now
+                who, ordinal, seen, digest=request.form.get("digest", ""), nonce=nonce, now=now
             )
             number = made.number
     except (Conflict, Refused, Invalid) as problem:
