@@ -8,6 +8,7 @@ from eventapp.blueprints import (
     audit,
     badges,
     bodies,
+    countries,
     dashboard,
     editions,
     feeds,
@@ -53,6 +54,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(users.blueprint)
     app.register_blueprint(badges.blueprint)
     app.register_blueprint(regions.blueprint)
+    app.register_blueprint(countries.blueprint)
     app.register_blueprint(mail.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(audit.blueprint)

@@ -214,6 +214,13 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "regions.move_region": Access.ADMINISTRATOR,
     "regions.confirm_remove_region": Access.ADMINISTRATOR,
     "regions.remove_region": Access.ADMINISTRATOR,
+    "countries.index": Access.ADMINISTRATOR,
+    "countries.new_country": Access.ADMINISTRATOR,
+    "countries.create": Access.ADMINISTRATOR,
+    "countries.edit": Access.ADMINISTRATOR,
+    "countries.save": Access.ADMINISTRATOR,
+    "countries.confirm_delete": Access.ADMINISTRATOR,
+    "countries.delete": Access.ADMINISTRATOR,
     # mail desk
     "mail.index": Access.ORGANISER,
     "mail.edition": Access.ORGANISER,

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from eventapp.errors import DomainError, Invalid, Refused
@@ -46,6 +46,11 @@ class Choices:
     sector_groups: frozenset[str] = frozenset()
     international: frozenset[str] = frozenset()  # casefolded names of known international organizations
     roles: Sequence[str] = PUBLIC_ROLES
+
+    def with_held(self, countries: Iterable[str | None], sector: str) -> "Choices":
+        """The same for somebody who chose before: what they hold stays theirs, even if it is offered to nobody now."""
+        held = {code for code in countries if code}
+        return replace(self, countries=self.countries | held, sectors=self.sectors | {sector})
 
 
 @dataclass(frozen=True, kw_only=True)

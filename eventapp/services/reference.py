@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from eventapp.extensions import db
 from eventapp.models import Body, Country, CountryRegion, Region, Sector
+from eventapp.rules.country import is_offered
 from eventapp.rules.registration_form import Choices
 
 Texts = Mapping[str, str]
@@ -51,11 +52,7 @@ def load_reference(today: date) -> Reference:
     countries = db.session.execute(
         select(Country.code, Country.names, Country.active_from, Country.active_to).order_by(Country.code)
     ).all()
-    active = frozenset(
-        code
-        for code, _names, begin, end in countries
-        if (begin is None or begin <= today) and (end is None or end >= today)
-    )
+    active = frozenset(code for code, _names, begin, end in countries if is_offered(begin, end, today))
     sectors = {
         row.code: SectorEntry(
             code=row.code, parent_code=row.parent_code, names=row.names, is_active=row.is_active

@@ -99,3 +99,14 @@ def list_unassigned(scheme: str) -> Sequence[Country]:
     """The countries that stand in no region of a scheme, by code."""
     inside = select(CountryRegion.country_code).where(CountryRegion.scheme == scheme)
     return db.session.scalars(select(Country).where(Country.code.not_in(inside)).order_by(Country.code)).all()
+
+
+def list_places_of(country: str) -> list[tuple[RegionScheme, Region | None, Region | None]]:
+    """Where a country stands in each scheme: its upper region and its lower one; two queries."""
+    rows = db.session.execute(
+        select(CountryRegion.scheme, CountryRegion.level, Region)
+        .join(Region, Region.id == CountryRegion.region_id)
+        .where(CountryRegion.country_code == country)
+    )
+    found = {(scheme, level): region for scheme, level, region in rows}
+    return [(one, found.get((one.code, UPPER)), found.get((one.code, LOWER))) for one in list_schemes()]

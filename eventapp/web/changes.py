@@ -65,6 +65,10 @@ FIELDS: Final = {
     "since_year": message("Year of joining"),
     "position": message("Place in the list"),
     "countries": message("Countries"),
+    "footnote": message("Footnote"),
+    "status": message("Status"),
+    "active_from": message("First day"),
+    "active_to": message("Last day"),
 }
 # What a column is called on the form of one kind of record, where that differs.
 _FIELDS_OF: Final = {
@@ -79,6 +83,7 @@ _WORDS: Final = {
     "date_precision": ("date_precision",),
     "approval": ("approval",),
     "state": ("edition_state",),
+    "status": ("country_status",),
     "kind": ("body_kind", "session_kind", "partnership"),
     "measure": ("figure_measure",),
     "qualifier": ("figure_qualifier",),
@@ -166,7 +171,7 @@ def _text(name: str, value: Any, zone: str) -> str:
     if name in MOMENTS:
         when = datetime.fromisoformat(value)
         return f"{moment(when, zone)} ({zone_offset(when, zone)})"
-    if name in ("starts_on", "ends_on"):
+    if name in ("starts_on", "ends_on", "active_from", "active_to"):
         return day(date.fromisoformat(value))
     for kind in _WORDS.get(name, ()):
         if value in LABELS[kind]:

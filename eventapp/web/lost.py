@@ -20,7 +20,9 @@ _FIELDS: Final = {
     "text": message("Message"),
     "reason": message("Reason"),
 }
-_NOT_TYPED: Final = frozenset({"body_id", "room_id", "position", "country_code", "is_listed", "countries"})
+_NOT_TYPED: Final = frozenset(
+    {"body_id", "room_id", "position", "country_code", "is_listed", "countries", "status"}
+)
 _CHOSEN: Final = frozenset({"kind", "measure", "qualifier", "represents", "body_kind", "role", "language"})
 
 

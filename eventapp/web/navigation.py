@@ -85,6 +85,7 @@ PLACES: Final = (
     Place(group=CONFERENCE, word="partners", label=message("Partners"), endpoint="bodies.partners"),
     Place(group=ADMINISTRATION, word="users", label=message("Users and roles"), endpoint="users.index"),
     Place(group=ADMINISTRATION, word="badges", label=message("Badge categories"), endpoint="badges.index"),
+    Place(group=ADMINISTRATION, word="countries", label=message("Countries"), endpoint="countries.index"),
     Place(group=ADMINISTRATION, word="regions", label=message("Regions"), endpoint="regions.index"),
     Place(group=ADMINISTRATION, word="all-mail", label=message("All mail"), endpoint="mail.index"),
     Place(group=ADMINISTRATION, word="privacy", label=message("Privacy notice"), endpoint="privacy.index"),

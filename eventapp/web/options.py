@@ -133,6 +133,13 @@ def chosen(markup: Markup, code: str | None) -> Markup:
     return Markup(str(markup).replace(value, value + " selected", 1))  # noqa: S704 - our markup, an escaped code
 
 
+def with_held(markup: Markup, code: str | None, names: Mapping[str, Mapping[str, str]]) -> Markup:
+    """The same options after the one that somebody holds already, where it is offered to nobody else now."""
+    if not code or code not in names or f'value="{escape(code)}"' in markup:
+        return markup
+    return _lines([_option(code, str(shown(names[code], language()))), markup])
+
+
 def _option(code: str, text: str) -> Markup:
     return Markup('<option value="{0}">{1}</option>').format(code, text)
 

@@ -29,6 +29,7 @@ BUTTONS = {
     "bodies.delete",
     "bodies.move_partner",
     "bodies.remove_partner",
+    "countries.delete",
     "editions.delete_figure",
     "editions.move_body",
     "editions.remove_body",

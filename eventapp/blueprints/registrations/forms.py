@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,13 @@ from markupsafe import Markup
 from eventapp.adapters.addresses import checked_email
 from eventapp.errors import Invalid
 from eventapp.models import Registration
-from eventapp.rules.registration_form import FIELDS, Answers, Choices, Details, read_details
+from eventapp.rules.registration_form import FIELDS, Answers, Details, read_details
 from eventapp.rules.text import without_hidden
 from eventapp.rules.vocabulary import PUBLIC_ROLES
 from eventapp.web.errors import error_text
 from eventapp.web.labels import label
 from eventapp.web.locale import LANGUAGE_NAMES, language
-from eventapp.web.options import chosen, options, reference
+from eventapp.web.options import chosen, options, reference, with_held
 from eventapp.web.typed import translate, translate_plural
 
 Errors = Mapping[str, str]
@@ -36,22 +37,20 @@ def sent_answers() -> dict[str, Sequence[str]]:
     return answers
 
 
-def check(answers: Answers, *, role: str | None = None) -> tuple[Details | None, Errors]:
+def check(answers: Answers, *, held: Registration | None = None) -> tuple[Details | None, Errors]:
     """The checked details, or the refusals by field in the reader's language.
 
-    `role` is the one that somebody holds already: kept even if the public form does not offer it; then the notice was
-    agreed to before as well.
+    `held` is what somebody told before: its role, country and sector stay theirs even if the public form does not offer
+    them; then the notice was agreed to before as well.
     """
-    known = reference().choices
-    choices = Choices(
-        countries=known.countries,
-        sectors=known.sectors,
-        sector_groups=known.sector_groups,
-        international=known.international,
-        roles=PUBLIC_ROLES if role is None else tuple(dict.fromkeys((*PUBLIC_ROLES, role))),
-    )
+    choices = replace(reference().choices, roles=PUBLIC_ROLES)
+    if held is not None:
+        roles = tuple(dict.fromkeys((*PUBLIC_ROLES, held.role)))
+        choices = replace(choices, roles=roles).with_held(
+            (held.country_code, held.seat_country_code), held.sector_code
+        )
     try:
-        return read_details(answers, choices, checked_email, agreement=role is None), {}
+        return read_details(answers, choices, checked_email, agreement=held is None), {}
     except Invalid as refusal:
         return None, {name: error_text(problem) for name, problem in refusal.problems.items()}
 
@@ -95,13 +94,21 @@ def hidden_fields(answers: Answers) -> Markup:
     return Markup("").join(field.format(*pair) for pair in pairs)
 
 
-def field_lists(given: Given) -> Mapping[str, Markup]:
-    """The long lists with what was chosen marked."""
+def field_lists(given: Given, held: Registration | None = None) -> Mapping[str, Markup]:
+    """The long lists with what was chosen marked; what somebody holds already stands in them in any case."""
     ready = options()
+    countries = seats = ready.countries
+    sectors = ready.sectors
+    if held is not None:
+        known = reference()
+        names = {code: entry.names for code, entry in known.sectors.items()}
+        countries = with_held(countries, held.country_code, known.countries)
+        seats = with_held(seats, held.seat_country_code, known.countries)
+        sectors = with_held(sectors, held.sector_code, names)
     return {
-        "countries": chosen(ready.countries, given["country"]),
-        "seats": chosen(ready.countries, given["seat_country"]),
-        "sectors": chosen(ready.sectors, given["sector"]),
+        "countries": chosen(countries, given["country"]),
+        "seats": chosen(seats, given["seat_country"]),
+        "sectors": chosen(sectors, given["sector"]),
         "bodies": ready.bodies,
     }
 
@@ -125,15 +132,15 @@ def role_choices(held: str | None) -> list[tuple[str, str]]:
 
 
 def form_context(
-    answers: Answers, errors: Errors, general: Sequence[str], *, held_role: str | None = None
+    answers: Answers, errors: Errors, general: Sequence[str], *, held: Registration | None = None
 ) -> dict[str, Any]:
     """What the fields need to show themselves."""
-    given = Given(answers)
+    given, held_role = Given(answers), held.role if held else None
     return {
         "given": given,
         "errors": errors,
         "general": general,
-        "lists": field_lists(given),
+        "lists": field_lists(given, held),
         "letters": list(LANGUAGE_NAMES.items()),
         "roles": role_choices(held_role if held_role not in PUBLIC_ROLES else None),
         "combobox": combobox_words(language()),

@@ -90,7 +90,7 @@ def change(token: str) -> Page:
     if not token_holds():
         stale = translate("This page had been open for too long. Nothing was changed. Please send it again.")
         return _change_form(own, token, answers, general=[stale], status=400)
-    details, errors = check(answers, role=own.registration.role)
+    details, errors = check(answers, held=own.registration)
     if details is None:
         return _change_form(own, token, answers, errors=errors, status=422)
     if not limits.may_change(token):
@@ -165,7 +165,7 @@ def _change_form(
         edition=own.edition,
         changes=changes,
         who=_who,
-        **form_context(answers, errors or {}, general, held_role=own.registration.role),
+        **form_context(answers, errors or {}, general, held=own.registration),
     )
     return shown, status
 

@@ -30,7 +30,7 @@ from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.errors import error_text
 from eventapp.web.labels import LABELS
 from eventapp.web.locale import language
-from eventapp.web.options import chosen, options
+from eventapp.web.options import chosen, options, with_held
 from eventapp.web.options import reference as lists_of_reference
 from eventapp.web.registration_words import RegistrationWords
 from eventapp.web.sign_in import actor
@@ -86,7 +86,7 @@ def correct(ordinal: int, reference: str) -> Response | tuple[str, int]:
     edition = get_edition_to_edit(actor(), ordinal)
     registration = registrations_list.get_registration(edition, reference)
     try:
-        details = _details()
+        details = _details(registration)
         nonce = read_nonce(request.form.get("nonce", ""))
     except DomainError as problem:
         return _again(edition, problem, registration)
@@ -131,10 +131,12 @@ def _write_correction(ordinal: int, reference: str, details: Details, nonce: Any
         )
 
 
-def _details() -> Details:
+def _details(held: Registration | None = None) -> Details:
     """The same checks as on the public form, with every role; the person agrees to the notice themselves."""
     check_token()
     choices = replace(lists_of_reference().choices, roles=DELEGATE_ROLES)
+    if held is not None:
+        choices = choices.with_held((held.country_code, held.seat_country_code), held.sector_code)
     return read_details(lists(request.form), choices, checked_email, agreement=False)
 
 
@@ -158,16 +160,23 @@ def _form(
     changes: Sequence[Change] | None = None,
 ) -> str:
     given = {name: values[0] for name, values in answers.items() if values}
-    ready = options()
+    ready, known = options(), lists_of_reference()
+    countries = seats = ready.countries
+    sectors = ready.sectors
+    if registration is not None:
+        names = {code: entry.names for code, entry in known.sectors.items()}
+        countries = with_held(countries, registration.country_code, known.countries)
+        seats = with_held(seats, registration.seat_country_code, known.countries)
+        sectors = with_held(sectors, registration.sector_code, names)
     return render_template(
         "registrations_desk/form.html",
         edition=edition,
         registration=registration,
         given=given,
         languages_given=answers.get("languages", ()),
-        countries=chosen(ready.countries, given.get("country")),
-        seats=chosen(ready.countries, given.get("seat_country")),
-        sectors=chosen(ready.sectors, given.get("sector")),
+        countries=chosen(countries, given.get("country")),
+        seats=chosen(seats, given.get("seat_country")),
+        sectors=chosen(sectors, given.get("sector")),
         bodies=ready.bodies,
         nonce=uuid4(),
         errors=errors or {},
