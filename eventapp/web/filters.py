@@ -1,5 +1,6 @@
 """What templates may call: texts in four languages, dates written out, numbers, addresses."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,6 +11,7 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_app_context, request, url_for
 from markupsafe import Markup, escape
 
+from eventapp.models import ProgrammeSession
 from eventapp.rules.text import ShownText, shown
 from eventapp.web import clock
 from eventapp.web.assets import asset
@@ -17,6 +19,7 @@ from eventapp.web.labels import body_role, edition_name, label, labels, ordinal
 from eventapp.web.locale import LANGUAGE_NAMES, direction, language, path_in
 from eventapp.web.locale_data import locale_of
 from eventapp.web.sign_in import actor
+from eventapp.web.typed import translate
 
 # Never written out, whatever the database holds: controls, and characters that turn the text around them round.
 _HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -120,6 +123,13 @@ def zone_offset(value: datetime, zone: str) -> str:
     return "UTC" if whole in ("+0", "-0") else f"UTC{whole}"
 
 
+def zone_offsets(sessions: Sequence[ProgrammeSession], zone: str) -> str:
+    """The offset that holds over these sessions; both, where the clocks change among them."""
+    moments = sorted(at for one in sessions for at in (one.starts_at, one.ends_at))
+    first, last = zone_offset(moments[0], zone), zone_offset(moments[-1], zone)
+    return first if first == last else translate("%(first)s, then %(last)s", first=first, last=last)
+
+
 def absolute(path: str) -> str:
     """An address for mails, feeds and other machines: from the setting, never from the Host header."""
     base: str = current_app.config["SETTINGS"].base_url
@@ -146,6 +156,7 @@ def init_filters(app: Flask) -> None:
         asset=asset,
         dates=dates,
         zone_offset=zone_offset,
+        zone_offsets=zone_offsets,
         absolute=absolute,
         language=language,
         direction=direction,

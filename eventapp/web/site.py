@@ -1,5 +1,6 @@
 """What the frame of every public page needs: the coming edition, the same page in other languages, messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
 from eventapp.extensions import db
-from eventapp.models import Edition, Upload
+from eventapp.models import Edition, ProgrammeSession, Upload
 from eventapp.rules.cartography import Point, coordinates_text, project
 from eventapp.rules.figure import web_address
 from eventapp.rules.partial_date import partial_date
@@ -19,7 +20,7 @@ from eventapp.services.editions import window_of
 from eventapp.services.public_site import NO_FRAME, Frame
 from eventapp.services.uploads import file_name
 from eventapp.web import cache, clock, figures
-from eventapp.web.filters import number, pick, zone_offset
+from eventapp.web.filters import number, pick, zone_offset, zone_offsets
 from eventapp.web.locale import LANGUAGE_NAMES, language, path_in
 from eventapp.web.typed import translate
 
@@ -116,10 +117,12 @@ def point_of(edition: Edition) -> Point | None:
     return project(edition.latitude, edition.longitude)
 
 
-def zone_words(edition: Edition, at: datetime) -> str:
-    """Nairobi time (UTC+3): the edition's zone at a moment, in words."""
+def zone_words(edition: Edition, at: datetime | Sequence[ProgrammeSession]) -> str:
+    """Nairobi time (UTC+3): the edition's zone at a moment, or over some sessions, in words."""
+    zone = edition.time_zone
+    offset = zone_offset(at, zone) if isinstance(at, datetime) else zone_offsets(at, zone)
     place = pick(edition.city).text or edition.time_zone.rpartition("/")[2].replace("_", " ")
-    return translate("%(city)s time (%(offset)s)", city=place, offset=zone_offset(at, edition.time_zone))
+    return translate("%(city)s time (%(offset)s)", city=place, offset=offset)
 
 
 def picture(upload: Upload) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -19,7 +19,9 @@ from eventapp.models import (
     Room,
     Speaker,
 )
+from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
+from tests.factories.programme import make_session
 from tests.queries import counted_queries
 
 PAGES = (
@@ -350,3 +352,28 @@ def test_no_calendar_is_offered_before_the_days_are_known(client, records):
     with records():
         db.session.scalar(db.select(Edition).where(Edition.ordinal == 8)).date_precision = "day"
     assert "editions/8.ics" in client.get("/").text
+
+
+def test_the_night_of_the_change_of_clocks_is_told(client, ctx):
+    """In Lugano the clocks go back on 31 October 2027 at 03:00: one offset does not fit the whole programme."""
+    edition = make_edition(
+        ordinal=8,
+        state="published",
+        city={"en": "Lugano"},
+        time_zone="Europe/Zurich",
+        starts_on=date(2027, 10, 30),
+        ends_on=date(2027, 10, 31),
+    )
+    for start, end in (("30T20:30", "30T23:00"), ("31T09:00", "31T10:00")):
+        begins, ends = (datetime.fromisoformat(f"2027-10-{one}:00+00:00") for one in (start, end))
+        make_session(edition, starts_at=begins, ends_at=ends)
+    page = client.get("/editions/8/programme").text
+    assert "All times are Lugano time (UTC+2, then UTC+1)." in page
+    assert re.search(
+        r">22:30</time>–<time[^>]+>01:00</time> <span class=\"muted\">\(31 October\)</span>", page
+    )
+    assert re.search(r">10:00</time>–<time[^>]+>11:00</time></p>", page)
+    sign_in(client, make_user(role="administrator"))
+    desk = client.get("/dashboard/editions/8/programme").text
+    assert "<p>1 session · UTC+2</p>" in desk and "<p>1 session · UTC+1</p>" in desk
+    assert "(31 October)" in desk
