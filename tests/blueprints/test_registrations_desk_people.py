@@ -372,8 +372,10 @@ def test_a_letter_sent_again_from_a_stale_page_goes_out_once(desk, base, edition
     """The form that comes back, the preview after it and the one after a change are still the same letter."""
     make_registration(edition, state="approved")
     texts = {"subject_en": "Programme", "text_en": "It stands."}
-    preview = desk.post(base + "/message", data=message(desk.get(base + "/message").text, **texts)).text
-    nonce = hidden(preview, "nonce")
+    form = desk.get(base + "/message").text
+    nonce = hidden(form, "nonce")
+    preview = desk.post(base + "/message", data=message(form, nonce=nonce, **texts)).text
+    assert hidden(preview, "nonce") == nonce  # a browser that goes back sends the form for the preview again
     data = message(preview, nonce=nonce, **texts)
     assert desk.post(base + "/message/send", data=data).status_code == 303
     stale = desk.post(base + "/message/send", data=data | {"csrf_token": "stale"})

@@ -22,7 +22,7 @@ from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate_plural
 
-# A letter keeps its nonce from the first preview on, through every form that comes back: it may have gone out before.
+# A letter keeps its nonce from its first form on, through every page that comes back: it may have gone out before.
 
 
 @blueprint.get("/message")
@@ -41,15 +41,15 @@ def _form(ordinal: int, errors: Mapping[str, str] | None = None, general: Sequen
         given={name: without_hidden(value) for name, value in request.form.items()},
         errors=errors or {},
         general=general,
-        nonce=_nonce_so_far(),
+        nonce=_nonce(),
     )
 
 
-def _nonce_so_far() -> UUID | None:
+def _nonce() -> UUID:
     try:
         return read_nonce(request.form.get("nonce", ""))
     except Refused:
-        return None
+        return uuid4()
 
 
 @blueprint.post("/message")
@@ -79,7 +79,7 @@ def _preview(ordinal: int, message: OrganiserMessage) -> str | tuple[str, int]:
         message=message,
         example=example,
         letter=mail_render.render(example, now=clock.now(), masked=True) if example else None,
-        nonce=_nonce_so_far() or uuid4(),
+        nonce=_nonce(),
     )
 
 
