@@ -1,5 +1,7 @@
 """Nothing typed is lost in the dashboard: two people with the same record open, and pages whose token has gone stale."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -163,6 +165,17 @@ def test_a_stale_page_comes_back_filled_in_and_writes_nothing(desk, edition, wor
     again = fields(answer.text)
     assert again[field] == "Typed with care" and again["csrf_token"] not in ("", "stale")
     assert count_rows() == rows
+
+
+@pytest.mark.parametrize("page", ["/sign-in", "/dashboard/bodies/new", f"{DESK}/edit"])
+def test_the_summary_of_errors_gets_the_focus(desk, client, page):
+    """The script that moves it there stands on every page that can come back with errors."""
+    if page == "/sign-in":
+        client.delete_cookie("eventapp")
+    client.get(page)
+    answer = client.post(page, data={"email": "nobody@example.org", "csrf_token": "stale"})
+    assert re.search(r'class="errsum"[^>]+tabindex="-1"', answer.text)
+    assert re.search(r'<script type="module" src="[^"]+/errors\.[^"]*js[^"]*"', answer.text)
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/forgotten-password"])

@@ -74,3 +74,16 @@ def placeholders(text: str) -> set[str]:
 def test_catalogues_lie_where_they_are_looked_for():
     assert {path.name for path in (PACKAGE / "translations").iterdir() if path.is_dir()} == {"fr", "es", "ar"}
     assert Path(PACKAGE / "translations" / "ar").is_dir()
+
+
+def test_french_signs_stay_with_their_words():
+    """A sign that stands apart in French never begins a line: the space before it does not break."""
+    with (PACKAGE / "translations/fr/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    texts = [
+        one
+        for entry in catalogue
+        if entry.id
+        for one in (entry.string if isinstance(entry.string, tuple | list) else (entry.string,))
+    ]
+    assert not [text for text in texts if re.search(r"\S [:;?!»]|« ", text)]
