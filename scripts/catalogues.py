@@ -2,11 +2,13 @@
 
     python scripts/catalogues.py
 
-New texts come in untranslated (the check names them), texts that are gone leave, nothing becomes fuzzy. What counts as a
+New texts come in untranslated (the check names them), texts that are gone leave, nothing becomes fuzzy; French signs get
+their spaces. What counts as a
 text is said once, in tests/house/test_translations.py, so that the check and this script never differ.
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -34,12 +36,25 @@ def texts() -> Catalog:
     return found
 
 
+def set_signs(catalogue: Catalog) -> None:
+    """In French a space stands before some signs; it does not break, so that no line begins with the sign."""
+    for one in catalogue:
+        strings = one.string if one.pluralizable else (one.string,)
+        kept = tuple(
+            re.sub(r"(?<=\S) ([:;?!»])", "\u00a0\\1", text).replace("« ", "«\u00a0") for text in strings
+        )
+        if one.id:
+            one.string = kept if one.pluralizable else kept[0]
+
+
 def update(path: Path, language: str) -> int:
     """Rewrite one catalogue; says how many texts are not translated."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
     catalogue.update(texts(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    if language == "fr":
+        set_signs(catalogue)
     written = io.BytesIO()
     write_po(written, catalogue, sort_output=True, width=100, no_location=True)
     lines = written.getvalue().decode().split("\n")
