@@ -16,7 +16,7 @@ export const prepare = async (figure, library) => {
   const known = new Set([...shapes, ...points].map(({ id }) => id));
   tellMissing(figure, known);
   return {
-    sheet: layer.sheet,
+    bounds: boundsOf([...shapes, ...points]),
     shapes: new Set(shapes.map(({ id }) => id)),
     middles,
     points: new Map(points.map(({ id, geometry }) => [id, geometry.coordinates])),
@@ -81,10 +81,27 @@ const tellMissing = (figure, known) => {
   place.hidden = false;
 };
 
+// The part of the sheet that the layer fills; one of a single region gets the whole width.
+const boundsOf = (features) => {
+  const spots = features.map(({ geometry }) => geometry.coordinates.flat(geometry.type === "Point" ? 0 : 2));
+  const [xs, ys] = [0, 1].map((axis) =>
+    spots.flatMap((one) => (typeof one[0] === "number" ? [one[axis]] : one.map((at) => at[axis]))),
+  );
+  const least = (all) => all.reduce((a, b) => Math.min(a, b));
+  const most = (all) => all.reduce((a, b) => Math.max(a, b));
+  const rim = (most(xs) - least(xs)) / 90; // so that a point at the edge is whole
+  return { left: least(xs) - rim, right: most(xs) + rim, low: least(ys) - rim, high: most(ys) + rim };
+};
+
 const drawnWidth = (kit) => Math.min(kit.width, 1400);
 
-export const height = (kit, data) =>
-  Math.round((drawnWidth(kit) * data.sheet[1]) / data.sheet[0]) + LEGEND + (kit.isNarrow ? 20 : 0);
+// As wide as there is room, but never higher than three quarters of that.
+const drawnHeight = (kit, { bounds }) => {
+  const width = drawnWidth(kit);
+  return Math.round(Math.min((width * (bounds.high - bounds.low)) / (bounds.right - bounds.left), width * 0.75));
+};
+
+export const height = (kit, data) => drawnHeight(kit, data) + LEGEND + (kit.isNarrow ? 20 : 0);
 
 export const option = (kit, data) => {
   const { look, words } = kit;
@@ -104,7 +121,7 @@ export const option = (kit, data) => {
     }))
     .filter(({ value }) => value);
   const byCode = new Map(shown.map((one) => [one.name, one]));
-  const scale = drawnWidth(kit) / data.sheet[0];
+  const scale = drawnHeight(kit, data) / (data.bounds.high - data.bounds.low);
   const labelled = apart(
     [...shown].sort((a, b) => b.value - a.value).slice(0, LABELLED[kit.isNarrow ? 0 : 1]),
     data,
@@ -123,7 +140,7 @@ export const option = (kit, data) => {
   const regions = [...labelled].map((name) => ({
     name,
     label:
-      (data.middles.get(name)?.width ?? 0) * scale > 11 * byCode.get(name).digits
+      (data.middles.get(name)?.width ?? 0) * scale > 9 * byCode.get(name).digits
         ? { color: look[`hi${shade(byCode.get(name).value)}`] }
         : { textBorderColor: look.paper, textBorderWidth: 3 }, // too narrow: a rim keeps it legible on its neighbours
   }));
@@ -134,6 +151,10 @@ export const option = (kit, data) => {
     geo: {
       map: "countries",
       aspectScale: 1,
+      boundingCoords: [
+        [data.bounds.left, data.bounds.high],
+        [data.bounds.right, data.bounds.low],
+      ],
       silent: false,
       left: sides,
       right: sides,
