@@ -122,6 +122,13 @@ def test_a_later_preview_tells_of_small_differences(client, edition):
     assert "Norway, People registered: 4 in publication 1, 5 now" in page
 
 
+def test_a_higher_threshold_says_what_is_known_already(client, edition):
+    publish(client)
+    page = client.get(f"{PAGE}/preview?measures=registered&threshold=6").text
+    assert "though an earlier publication showed the same number: " in page
+    assert "Norway, People registered (Publication 1)" in page
+
+
 def test_withdrawing(client, app, edition):
     publish(client)
     page = client.get(f"{PAGE}/1/withdraw").text
