@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -10,11 +10,14 @@ import click
 from eventapp.adapters.own_process import workplace
 from eventapp.cli.door import Door, Stop, commands, pass_door
 from eventapp.rules.access import COMMAND
+from eventapp.rules.delegate_list import DEFAULT
 from eventapp.rules.dimension import DIMENSIONS, NONE, NOTHING, UNASSIGNED
+from eventapp.rules.listing import Filter, read_filter
 from eventapp.rules.measure import MEASURES
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.services import exports, exports_delegates
+from eventapp.services import editions, exports, exports_columns, exports_delegates
 from eventapp.services.exports import CountsExport
+from eventapp.services.exports_delegates import DelegateList
 from eventapp.services.exports_report import get_report
 from eventapp.services.exports_workbook import write_counts_sheet
 from eventapp.web import clock
@@ -24,6 +27,7 @@ from eventapp.web.report import write as write_report
 from eventapp.web.transaction import writing
 from eventapp.web.typed import speaking, translate
 
+FILTERS = ("q", "state", "country", "basis", "sector", "role", "flag", "came")
 FORMS = ("csv", "json", "xlsx")
 WORDS = {**NOTHING, "unassigned": UNASSIGNED}
 edition_option = click.option("--edition", "ordinal", type=int, required=True, help="The edition's ordinal.")
@@ -94,25 +98,44 @@ def counts(
 @click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
 @output_option
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for old spreadsheets.")
+@click.option("--columns", default="", metavar="NAME[,NAME]", help="The columns, separated by commas.")
+@click.option("--set", "set_name", default="", help="The columns of a set that was kept under this name.")
+@click.option(
+    "--where",
+    "wanted",
+    multiple=True,
+    metavar="FILTER=CODE",
+    help=f"Only these people: {', '.join(FILTERS)}. May be given several times.",
+)
 @language_option
 @pass_door
-def delegates(door: Door, ordinal: int, form: str, output: Path | None, language: str, *, bom: bool) -> None:
+def delegates(
+    door: Door,
+    ordinal: int,
+    form: str,
+    *,
+    output: Path | None,
+    bom: bool,
+    columns: str,
+    set_name: str,
+    wanted: tuple[str, ...],
+    language: str,
+) -> None:
     """List an edition's delegates; written down in the audit list before the first line."""
     _check_output(form, output)
     with door.ready():
+        chosen = _columns(ordinal, columns, set_name)
         with writing():
-            wanted = exports_delegates.begin_delegates(
-                COMMAND, ordinal, now=clock.now(), form=form, language=language
+            found = exports_delegates.begin_delegates(
+                COMMAND,
+                ordinal,
+                now=clock.now(),
+                form=form,
+                columns=chosen,
+                where=_filter(wanted),
+                language=language,
             )
-        if form == "xlsx":
-            assert output is not None
-            with speaking(language):
-                title = f"{translate('List of delegates')} · {edition_name(ordinal)}"
-            exports_delegates.write_sheet(wanted, output, title=title)
-        elif form == "json":
-            _write(output, exports_delegates.stream_json(wanted))
-        else:
-            _write(output, exports_delegates.stream_csv(wanted, with_mark=bom))
+        _write_delegates(found, form, output, with_mark=bom)
 
 
 @export.command()
@@ -140,6 +163,38 @@ def _write_counts(found: CountsExport, form: str, output: Path | None, language:
         with speaking(language):
             title = f"{translate('Counts')} · {edition_name(found.counts.ordinal)}"
             write_counts_sheet(found, output, title=title, language=language, words=WORDS, say=translate)
+
+
+def _write_delegates(found: DelegateList, form: str, output: Path | None, *, with_mark: bool) -> None:
+    if form == "csv":
+        _write(output, exports_delegates.stream_csv(found, with_mark=with_mark))
+    elif form == "json":
+        _write(output, exports_delegates.stream_json(found))
+    else:
+        assert output is not None
+        with speaking(found.language):
+            title = f"{translate('List of delegates')} · {edition_name(found.ordinal)}"
+        exports_delegates.write_sheet(found, output, title=title)
+
+
+def _columns(ordinal: int, columns: str, set_name: str) -> Sequence[str]:
+    """The columns as typed or as kept; the usual ones where neither is asked for."""
+    if not set_name:
+        return [name.strip() for name in columns.split(",") if name.strip()] or DEFAULT
+    kept = exports_columns.find_set(COMMAND, editions.get_edition(COMMAND, ordinal), set_name)
+    if kept is None:
+        raise Stop(f'there is no set of columns named "{set_name}"')
+    return kept.columns
+
+
+def _filter(wanted: tuple[str, ...]) -> Filter:
+    """The filters as typed; one that means nothing stops the command, where a page would leave it out."""
+    pairs = [one.partition("=") for one in wanted]
+    found = read_filter({name.strip(): value.strip() for name, _, value in pairs})
+    unread = [name for name, _, _ in pairs if name.strip() not in found.args()]
+    if unread:
+        raise Stop(f"--where {unread[0]} is no filter of the list: {', '.join(FILTERS)}")
+    return found
 
 
 def _check_output(form: str, output: Path | None) -> None:

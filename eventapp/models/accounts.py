@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.models.base import Base, Name, PublicId, Word, one_of
@@ -23,6 +23,9 @@ class User(Base):
     password_hash: Mapped[str | None]  # empty until the person has set one through a link
     role: Mapped[Word]
     all_editions: Mapped[bool] = mapped_column(default=False)
+    may_see_needs: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # food and help in the list of delegates
     language: Mapped[Word] = mapped_column(default="en")
     is_active: Mapped[bool] = mapped_column(default=True)
     session_epoch: Mapped[int] = mapped_column(default=1)

@@ -31,6 +31,7 @@ def as_actor(user: User) -> Actor:
         role=user.role,
         all_editions=user.all_editions,
         edition_ids=frozenset(link.edition_id for link in user.editions),
+        sees_needs=user.may_see_needs,
     )
 
 

@@ -26,6 +26,7 @@ class Rights:
     all_editions: bool
     ordinals: frozenset[int] = frozenset()
     language: str = "en"
+    may_see_needs: bool = False  # administrators may without it
 
 
 def list_users(actor: Actor) -> Sequence[User]:
@@ -52,6 +53,7 @@ def invite(actor: Actor, *, email: str, rights: Rights, now: datetime, secret: s
         role=rights.role,
         all_editions=_reaches_all(rights),
         language=rights.language,
+        may_see_needs=rights.may_see_needs,
         created_at=now,
         editions=[UserEdition(edition_id=one) for one in _edition_ids(rights)],
     )
@@ -93,7 +95,7 @@ def edit(actor: Actor, public_id: UUID, rights: Rights, *, confirmed: bool = Fal
             )
     before = _facts(user)
     user.name, user.role, user.language = rights.name, rights.role, rights.language
-    user.all_editions = _reaches_all(rights)
+    user.all_editions, user.may_see_needs = _reaches_all(rights), rights.may_see_needs
     wanted = _edition_ids(rights)
     kept = {one.edition_id: one for one in user.editions}
     user.editions = [kept.get(one) or UserEdition(edition_id=one) for one in wanted]
@@ -200,4 +202,5 @@ def _facts(user: User) -> Mapping[str, Any]:
         "all_editions": user.all_editions,
         "editions": list(ordinals) if ids else [],
         "language": user.language,
+        "may_see_needs": user.may_see_needs,
     }

@@ -26,7 +26,7 @@ from eventapp.rules.delegate_list import (
 from eventapp.rules.listing import Filter
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_lines, stamp
 from eventapp.services import audit, editions
-from eventapp.services.registrations_list import conditions, count_found
+from eventapp.services.registrations_list import conditions
 
 BATCH: Final = 500
 _WIDTHS: Final = {"id": 38, "email": 30, "country_name": 24, "organisation": 36, "received_at": 22}
@@ -62,7 +62,7 @@ def begin_delegates(
     edition = editions.get_edition_to_edit(actor, ordinal)
     chosen = check_columns(columns, may_see_needs=actor.may_see_needs)
     where = where or Filter()
-    if form == "xlsx" and count_found(edition.id, where) > MOST_ROWS:
+    if form == "xlsx" and count_people(edition.id, where) > MOST_ROWS:
         raise Refused("These are more people than a sheet holds. Take the list as CSV.", code="too-many")
     audit.record(
         actor,
@@ -81,6 +81,12 @@ def begin_delegates(
         where=where,
         language=language,
     )
+
+
+def count_people(edition_id: int, where: Filter) -> int:
+    """How many people a list would hold; the erased are left out."""
+    wanted = (*conditions(edition_id, where), Registration.erased_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0
 
 
 def stream_csv(wanted: DelegateList, *, with_mark: bool = False) -> Iterator[str]:

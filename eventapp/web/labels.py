@@ -5,6 +5,7 @@ from typing import Final
 
 from eventapp.errors import message, message_of
 from eventapp.web.labels_counting import COUNTING_LABELS
+from eventapp.web.labels_delegates import DELEGATE_LABELS
 from eventapp.web.locale import language
 from eventapp.web.typed import translate, translate_plural
 
@@ -118,6 +119,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "historic": message("Historic"),
     },
     **COUNTING_LABELS,
+    **DELEGATE_LABELS,
     "published_sectors": {
         "none": message("not published"),
         "main": message("main sectors"),

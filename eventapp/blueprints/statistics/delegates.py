@@ -1,33 +1,71 @@
-"""The list of delegates as a file: the audit row is committed before the first byte, whatever its form."""
+"""The list of delegates as a file: columns are chosen on a page, the audit row is committed before the first byte."""
 
-from flask import Response, request, stream_with_context
+from collections.abc import Sequence
+
+from flask import Response, render_template, request, stream_with_context
 
 from eventapp.blueprints.statistics.base import blueprint
-from eventapp.services import exports_delegates
+from eventapp.errors import DomainError
+from eventapp.rules.delegate_list import COLUMNS, DEFAULT, NEEDS
+from eventapp.rules.listing import read_filter
+from eventapp.services import editions, exports_columns, exports_delegates
 from eventapp.services.exports_delegates import DelegateList
 from eventapp.web import clock
-from eventapp.web.labels import edition_name
+from eventapp.web.csrf import check_token, checks_csrf
+from eventapp.web.errors import error_text
+from eventapp.web.labels import edition_name, label
 from eventapp.web.locale import language
 from eventapp.web.made_files import XLSX, attached
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
 
+Page = tuple[str, int]
+
+
+@blueprint.get("/delegates")
+def delegates(ordinal: int) -> Page:
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    number = request.args.get("set", "")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return _page(ordinal, exports_columns.get_set(actor(), edition, int(number)).columns)
+    return _page(ordinal, DEFAULT)
+
 
 @blueprint.post("/delegates.csv")
-def delegates_csv(ordinal: int) -> Response:
+@checks_csrf
+def delegates_csv(ordinal: int) -> Response | Page:
     """The rows stream from a reading transaction."""
-    wanted = _begin(ordinal, "csv")
+    try:
+        wanted = _begin(ordinal, "csv")
+    except DomainError as problem:
+        return _again(ordinal, problem)
     rows = exports_delegates.stream_csv(wanted, with_mark=request.args.get("bom") == "1")
     response = Response(stream_with_context(rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="delegates-{ordinal}.csv"'
-    return response
+    return _named(response, f"delegates-{ordinal}.csv")
+
+
+@blueprint.post("/delegates.json")
+@checks_csrf
+def delegates_json(ordinal: int) -> Response | Page:
+    """The same for programs."""
+    try:
+        wanted = _begin(ordinal, "json")
+    except DomainError as problem:
+        return _again(ordinal, problem)
+    rows = exports_delegates.stream_json(wanted)
+    response = Response(stream_with_context(rows), content_type="application/json")
+    return _named(response, f"delegates-{ordinal}.json")
 
 
 @blueprint.post("/delegates.xlsx")
-def delegates_xlsx(ordinal: int) -> Response:
+@checks_csrf
+def delegates_xlsx(ordinal: int) -> Response | Page:
     """The workbook is whole before its first byte goes out."""
-    wanted = _begin(ordinal, "xlsx")
+    try:
+        wanted = _begin(ordinal, "xlsx")
+    except DomainError as problem:
+        return _again(ordinal, problem)
     title = f"{translate('List of delegates')} · {edition_name(ordinal)}"
     return attached(
         lambda path: exports_delegates.write_sheet(wanted, path, title=title),
@@ -36,7 +74,51 @@ def delegates_xlsx(ordinal: int) -> Response:
     )
 
 
+def column_choices() -> list[tuple[str, str]]:
+    """The columns that the reader may take, with the names that stand in the files."""
+    every = [name for name in COLUMNS if name not in NEEDS or actor().may_see_needs]
+    return [(name, f"{label('delegate_column', name)} ({name})") for name in every]
+
+
 def _begin(ordinal: int, form: str) -> DelegateList:
-    who, lang = actor(), language()
+    who, lang, columns, where = actor(), language(), _chosen(), read_filter(request.args)
+    check_token()
     with writing():
-        return exports_delegates.begin_delegates(who, ordinal, now=clock.now(), form=form, language=lang)
+        return exports_delegates.begin_delegates(
+            who, ordinal, now=clock.now(), form=form, columns=columns, where=where, language=lang
+        )
+
+
+def _chosen() -> Sequence[str]:
+    """The boxes that were ticked; the usual columns for a bare button that offers none."""
+    return request.form.getlist("columns") if "chosen" in request.form else DEFAULT
+
+
+def _again(ordinal: int, problem: DomainError) -> Page:
+    """The page with the boxes as they were ticked; refusals that no other box would help come as they are."""
+    if problem.code not in ("csrf", "column", "too-many"):
+        raise problem
+    page, _ = _page(ordinal, _chosen(), errors={"columns": error_text(problem)})
+    return page, 400 if problem.code == "csrf" else 422
+
+
+def _page(ordinal: int, columns: Sequence[str], *, errors: dict[str, str] | None = None) -> Page:
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    where = read_filter(request.args)
+    return render_template(
+        "statistics/delegates.html",
+        edition=edition,
+        columns=columns,
+        choices=column_choices(),
+        sets=exports_columns.list_sets(actor(), edition),
+        may_edit_all=actor().may_edit_all,
+        may_see_needs=actor().may_see_needs,
+        where=where.args(),
+        people=exports_delegates.count_people(edition.id, where),
+        errors=errors or {},
+    ), 200
+
+
+def _named(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

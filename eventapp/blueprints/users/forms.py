@@ -52,4 +52,11 @@ def _rights(answers: Answers) -> Rights:
     if len(ordinals) != len(set(typed)):
         answers.problems["editions"] = NotFound("There is no such edition.")
     every = request.form.get("reach") == "all"
-    return Rights(name=name, role=role, all_editions=every, ordinals=ordinals, language=language)
+    return Rights(
+        name=name,
+        role=role,
+        all_editions=every,
+        ordinals=ordinals,
+        language=language,
+        may_see_needs=answers.flag("may_see_needs"),
+    )

@@ -60,6 +60,7 @@ def show(public_id: UUID) -> str:
         "role": user.role,
         "language": user.language,
         "reach": "all" if user.all_editions else "named",
+        "may_see_needs": "1" if user.may_see_needs else "",
     }
     return _form("users/show.html", user=user, typed=typed, chosen=chosen, errors={})
 

@@ -1,0 +1,39 @@
+"""The wording of the columns of a list of delegates; a part of web/labels."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from eventapp.errors import message
+
+DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "delegate_column": {
+        "id": message("Number that never changes"),
+        "reference": message("Reference"),
+        "state": message("State"),
+        "honorific": message("Honorific"),
+        "given_name": message("Given name"),
+        "family_name": message("Family name"),
+        "badge_name": message("Name on the badge"),
+        "email": message("E-mail address"),
+        "phone": message("Phone"),
+        "functional_title": message("Functional title"),
+        "represents": message("Represents"),
+        "country": message("Code of the country"),
+        "country_name": message("Country"),
+        "country_basis": message("Why it counts under the country"),
+        "organisation": message("Organisation"),
+        "body_kind": message("Kind of body"),
+        "sector": message("Code of the sector"),
+        "sector_name": message("Sector"),
+        "role": message("Role"),
+        "language": message("Language of letters"),
+        "languages": message("Languages"),
+        "received_at": message("Received at"),
+        "decided_at": message("Decided at"),
+        "is_listed": message("Agrees to be listed"),
+        "is_late": message("Came in late"),
+        "is_checked_in": message("Was checked in"),
+        "dietary_needs": message("Dietary needs"),
+        "accessibility_needs": message("Accessibility needs"),
+    },
+}
