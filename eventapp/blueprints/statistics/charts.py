@@ -25,6 +25,13 @@ class CountCharts:
         """A heading with the edition's name, for a picture that stands by itself."""
         return f"{text} · {edition_name(self._edition.ordinal)}"
 
+    def csv_args(self, **more: str) -> dict[str, str]:
+        """The address of a figure's own numbers: the filters of the page, and what the figure counts by."""
+        asked = self._page.asked.args()
+        return {
+            name: text for name, text in asked.items() if name not in ("measure", "rows", "columns")
+        } | more
+
     @property
     def _asked(self) -> list[str]:
         """Of whom and when: filters, the host country, the time."""
