@@ -21,6 +21,7 @@ from eventapp.blueprints import (
     regions,
     registrations,
     registrations_desk,
+    sectors,
     statistics,
     trends,
     uploads,
@@ -55,6 +56,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(badges.blueprint)
     app.register_blueprint(regions.blueprint)
     app.register_blueprint(countries.blueprint)
+    app.register_blueprint(sectors.blueprint)
     app.register_blueprint(mail.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(audit.blueprint)

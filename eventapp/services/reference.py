@@ -10,6 +10,7 @@ from eventapp.extensions import db
 from eventapp.models import Body, Country, CountryRegion, Region, Sector
 from eventapp.rules.country import is_offered
 from eventapp.rules.registration_form import Choices
+from eventapp.rules.sector import choosable
 
 Texts = Mapping[str, str]
 
@@ -62,7 +63,10 @@ def load_reference(today: date) -> Reference:
     bodies = db.session.execute(
         select(Body.names, Body.acronym, Body.kind).where(Body.is_listed).order_by(Body.sort_name, Body.id)
     ).all()
-    groups = frozenset(entry.parent_code for entry in sectors.values() if entry.parent_code)
+    choosable_sectors, groups = choosable(
+        {code: entry.parent_code for code, entry in sectors.items()},
+        {code: entry.is_active for code, entry in sectors.items()},
+    )
     return Reference(
         countries={code: names for code, names, _begin, _end in countries},
         active_countries=active,
@@ -70,9 +74,7 @@ def load_reference(today: date) -> Reference:
         bodies=[names for names, _acronym, _kind in bodies],
         choices=Choices(
             countries=active,
-            sectors=frozenset(
-                code for code, entry in sectors.items() if entry.is_active and code not in groups
-            ),
+            sectors=choosable_sectors,
             sector_groups=groups,
             international=frozenset(
                 name.casefold()

@@ -92,6 +92,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "room.create": message("added a room"),
     "room.delete": message("deleted a room"),
     "room.edit": message("changed a room"),
+    "sector.create": message("added a sector"),
+    "sector.delete": message("deleted a sector"),
+    "sector.edit": message("changed a sector"),
+    "sector.move": message("changed the order of sectors"),
     "session.add_speaker": message("named a speaker of a session"),
     "session.create": message("added a session"),
     "session.delete": message("deleted a session"),
@@ -120,6 +124,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "region_scheme": message("Scheme of regions"),
     "registration": message("Registration"),
     "room": message("Room"),
+    "sector": message("Sector"),
     "session": message("Session"),
     "speaker": message("Speaker"),
     "user": message("Account"),
@@ -156,6 +161,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "name": message("Name"),
     "number": message("Number"),
     "organisation": message("Organisation"),
+    "parent_code": message("Part of"),
     "phone": message("Phone"),
     "recipients": message("Recipients"),
     "role": message("Role"),
@@ -197,7 +203,8 @@ def differences(entry: AuditEntry) -> list[Difference]:
         if name == "version":  # it ties the change to the forms that were open, and tells a reader nothing
             continue
         old, new = entry.old.get(name), entry.new.get(name)
-        word = translate(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+        known = changes.FIELDS_OF.get((entry.subject_type, name)) or FIELDS.get(name)
+        word = translate(known) if known else name.replace("_", " ")
         if isinstance(old, dict) or isinstance(new, dict):
             found += _by_part(word, old or {}, new or {})
         else:

@@ -66,12 +66,14 @@ FIELDS: Final = {
     "position": message("Place in the list"),
     "countries": message("Countries"),
     "footnote": message("Footnote"),
+    "is_active": message("Offered to delegates"),
     "status": message("Status"),
     "active_from": message("First day"),
     "active_to": message("Last day"),
 }
 # What a column is called on the form of one kind of record, where that differs.
-_FIELDS_OF: Final = {
+FIELDS_OF: Final = {
+    ("sector", "is_active"): message("Offered to delegates"),
     ("room", "capacity"): message("Seats"),
     ("partnership", "body_id"): message("Body"),
     ("partnership", "kind"): message("List"),
@@ -141,7 +143,7 @@ def list_changes(
     found = []
     for entry in entries:
         for name in (name for name in FIELDS if name in entry.new):
-            word = translate(_FIELDS_OF.get((entry.subject_type, name), FIELDS[name]))
+            word = translate(FIELDS_OF.get((entry.subject_type, name), FIELDS[name]))
             old, new = entry.old.get(name), entry.new.get(name)
             if isinstance(old, dict) or isinstance(new, dict):
                 before, after = old or {}, new or {}

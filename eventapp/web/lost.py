@@ -21,7 +21,7 @@ _FIELDS: Final = {
     "reason": message("Reason"),
 }
 _NOT_TYPED: Final = frozenset(
-    {"body_id", "room_id", "position", "country_code", "is_listed", "countries", "status"}
+    {"body_id", "room_id", "position", "country_code", "is_listed", "countries", "status", "is_active"}
 )
 _CHOSEN: Final = frozenset({"kind", "measure", "qualifier", "represents", "body_kind", "role", "language"})
 

@@ -87,6 +87,7 @@ PLACES: Final = (
     Place(group=ADMINISTRATION, word="badges", label=message("Badge categories"), endpoint="badges.index"),
     Place(group=ADMINISTRATION, word="countries", label=message("Countries"), endpoint="countries.index"),
     Place(group=ADMINISTRATION, word="regions", label=message("Regions"), endpoint="regions.index"),
+    Place(group=ADMINISTRATION, word="sectors", label=message("Sectors"), endpoint="sectors.index"),
     Place(group=ADMINISTRATION, word="all-mail", label=message("All mail"), endpoint="mail.index"),
     Place(group=ADMINISTRATION, word="privacy", label=message("Privacy notice"), endpoint="privacy.index"),
     Place(group=ADMINISTRATION, word="all-audit", label=message("Whole audit list"), endpoint="audit.index"),

@@ -52,6 +52,8 @@ BUTTONS = {
     "registrations.export",
     "registrations.withdraw",
     "registrations_desk.resend_link",
+    "sectors.delete",
+    "sectors.move",
     "statistics.remove_column_set",
     "users.close",
     "users.invite_again",

@@ -9,7 +9,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from eventapp.errors import Stale
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, FigureClaim, Partnership
-from eventapp.services import bodies_parts, figures, programme_rooms, versions
+from eventapp.rules.access import Actor
+from eventapp.services import (
+    bodies_parts,
+    countries,
+    figures,
+    programme_rooms,
+    regions,
+    regions_manage,
+    sectors,
+    versions,
+)
 from eventapp.web.transaction import writing
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
@@ -19,6 +29,7 @@ from tests.services.test_decide_race import ORGANISER
 
 pytestmark = pytest.mark.race
 CLIENTS = 8
+ADMINISTRATOR = Actor(kind="user", id=2, name="Administrator", role="administrator")
 
 
 def saved(row):
@@ -59,6 +70,39 @@ def figure(edition):
     )
 
 
+def country(edition):
+    del edition
+    values = {"footnote": "", "status": "other", "active_from": None, "active_to": None}
+    return lambda place, ordinal: countries.edit(
+        ADMINISTRATOR, "NA", values | {"names": {"en": f"Name {place}"}}, version=1, now=NOW
+    )
+
+
+def sector(edition):
+    del edition
+    return lambda place, ordinal: sectors.edit(
+        ADMINISTRATOR, "LE", {"names": {"en": f"Name {place}"}, "is_active": True}, version=1, now=NOW
+    )
+
+
+def region(edition):
+    del edition
+    number = regions.get_view("m49").regions[0].id
+    return lambda place, ordinal: regions_manage.rename_region(
+        ADMINISTRATOR, number, {"en": f"Name {place}"}, version=1, now=NOW
+    )
+
+
+def scheme(edition):
+    del edition
+    return lambda place, ordinal: regions_manage.rename_scheme(
+        ADMINISTRATOR, "m49", {"en": f"Name {place}"}, version=1, now=NOW
+    )
+
+
+RECORDS = [room, speaker, partnership, figure, country, sector, region, scheme]
+
+
 def race(app, make) -> Counter:
     """Everybody saves what they opened at version 1; gives how each of them fared."""
     with app.app_context():
@@ -87,13 +131,13 @@ def count_edits(app) -> int:
         return db.session.scalar(query)
 
 
-@pytest.mark.parametrize("make", [room, speaker, partnership, figure])
+@pytest.mark.parametrize("make", RECORDS)
 def test_one_of_eight_is_first_and_the_others_are_told(fresh_app, make):
     assert race(fresh_app, make) == {None: 1, Stale: CLIENTS - 1}
     assert count_edits(fresh_app) == 1
 
 
-@pytest.mark.parametrize("make", [room, speaker, partnership, figure])
+@pytest.mark.parametrize("make", RECORDS)
 def test_without_the_check_changes_are_lost_unseen_or_end_in_a_plain_error(fresh_app, monkeypatch, make):
     monkeypatch.setattr(versions, "check", lambda record, version: None)
     fared = race(fresh_app, make)
