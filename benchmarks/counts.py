@@ -1,5 +1,6 @@
 """Counts of an edition that holds a million registrations beside the same bare SQL, of one of usual size, and the page."""
 
+import gc
 import sqlite3
 import time
 from datetime import UTC, datetime
@@ -170,6 +171,8 @@ def _pages(folder: Path) -> Row:
     paths = [f"/dashboard/editions/{prepared.ORDINAL}/counts", f"/dashboard/editions/{prepared.SMALL}"]
     for path in paths:
         wsgi.cpu(app, path, 3, HTTP_COOKIE=cookie)
+    gc.collect()
+    gc.freeze()  # as a server does when it begins to serve
     counts, empty = alternate(
         15, *(lambda path=path: wsgi.cpu(app, path, 4, HTTP_COOKIE=cookie) for path in paths)
     )

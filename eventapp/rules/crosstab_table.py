@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventapp.rules.crosstab import Counts
-from eventapp.rules.dimension import DIMENSIONS, LOWER, NONE, Reference, added_schemes, name_of, order_in
+from eventapp.rules.dimension import DIMENSIONS, LOWER, NONE, Reference, added_schemes, order_in
 from eventapp.rules.text import sort_key
 from eventapp.rules.vocabulary import COUNTRY_BASES
 
@@ -122,9 +122,9 @@ def dimensions_for(rows: str, columns: str) -> tuple[str, ...]:
 
 
 def build_table(
-    counts: Counts, *, rows: str, columns: str, measure: str, language: str, words: Mapping[str, str]
+    counts: Counts, *, rows: str, columns: str, measure: str, name: Callable[[str, str], str]
 ) -> Table:
-    """Cross two dimensions of the counted cells; rows of a group in their order, else by size and name in the language."""
+    """Cross two dimensions of the counted cells; rows of a group in their order, else by size and `name(dimension, code)`."""
     width = len(dimensions_for(rows, columns))
     sums: dict[str, dict[Place, int]] = {}
     for codes, people in counts.people(measure, *dimensions_for(rows, columns)).items():
@@ -145,8 +145,7 @@ def build_table(
             rows,
             lines,
             has_columns=columns != "none",
-            language=language,
-            words=words,
+            name=name,
         ),
         totals=_totals(counts, places if columns != "none" else (), columns, measure),
     )
@@ -171,7 +170,7 @@ def _totals(counts: Counts, places: Sequence[Place], columns: str, measure: str)
 
 
 def _sum(code: str, lines: Sequence[Line], width: int) -> Line:
-    numbers = tuple(sum(line.numbers[place] for line in lines) for place in range(width))
+    numbers = tuple(map(sum, zip(*[line.numbers for line in lines], strict=True))) if lines else (0,) * width
     return Line(code, numbers, sum(line.total for line in lines))
 
 
@@ -192,8 +191,7 @@ def _groups(
     lines: Sequence[Line],
     *,
     has_columns: bool,
-    language: str,
-    words: Mapping[str, str],
+    name: Callable[[str, str], str],
 ) -> tuple[Group, ...]:
     """Groups in their order, "none" last; a group that is its own only row has no subtotal."""
     group_of = _group_of(reference, rows)
@@ -205,8 +203,7 @@ def _groups(
     def order(line: Line) -> tuple[object, ...]:
         if rows not in BY_SIZE:
             return (ranks.get(line.code, 0), _number_or_text(line.code))
-        name = name_of(reference, rows, line.code, language, words) or line.code
-        return (not line.code, -line.total, sort_key(name), line.code)
+        return (not line.code, -line.total, sort_key(name(rows, line.code)), line.code)
 
     members: dict[str, list[Line]] = {}
     for line in sorted(kept, key=order):

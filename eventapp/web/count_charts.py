@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eventapp.rules.chart_classes import classes_of
-from eventapp.web.filters import number
+from eventapp.web.filters import babel_locale, number, number_in
 from eventapp.web.typed import translate
 
 NAMED: Final = 5  # so many of the largest stand in the text alternative
@@ -34,10 +34,13 @@ class WorldMap:
     @property
     def table_rows(self) -> Markup:
         """The rows of the table, from which the map is drawn; made here, since there may be two hundred of them."""
-        row = Markup('<tr data-key="{}"><th scope="row">{}</th><td class="n num" data-v="{}">{}</td></tr>\n')
-        return Markup("").join(
-            row.format(one.code, one.name, one.people, number(one.people)) for one in self.rows
-        )
+        locale = babel_locale()
+        made = [
+            f'<tr data-key="{escape(one.code)}"><th scope="row">{escape(one.name)}</th>'
+            f'<td class="n num" data-v="{one.people}">{number_in(one.people, locale)}</td></tr>\n'
+            for one in self.rows
+        ]
+        return Markup("".join(made))  # noqa: S704 - escaped names, numbers and our own markup
 
     @property
     def words(self) -> dict[str, Any]:

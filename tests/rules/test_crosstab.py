@@ -76,7 +76,11 @@ def counts(rows=ROWS, by=("sector", "country"), *, is_over=True) -> Counts:
 
 
 def table_of(found, rows, columns, measure):
-    return build_table(found, rows=rows, columns=columns, measure=measure, language="en", words=WORDS)
+    return build_table(found, rows=rows, columns=columns, measure=measure, name=name_in_english)
+
+
+def name_in_english(dimension, code):
+    return name_of(REFERENCE, dimension, code, "en", WORDS) or code
 
 
 def test_measures():

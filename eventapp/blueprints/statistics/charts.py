@@ -17,7 +17,7 @@ class CountCharts:
     def __init__(self, edition: Edition, page: CountsPage) -> None:
         self._page, self._edition = page, edition
         measure = page.asked.measure
-        people = {code: numbers.of(measure) for (code,), numbers in page.overview.by("country").items()}
+        people = {code: count for (code,), count in page.overview.people(measure, "country").items()}
         self.map = WorldMap(people, lambda code: page.name("country", code))
         self.has_two = page.inner != page.outer
 

@@ -16,10 +16,9 @@ from eventapp.rules.dimension import LOWER, added_schemes, columns_of, known_dim
 from eventapp.rules.spreadsheet import csv_text
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.services import statistics
-from eventapp.web.counting_words import bases, words
+from eventapp.web.counting_words import bases
 from eventapp.web.filters import babel_locale, number_in
 from eventapp.web.labels import label
-from eventapp.web.locale import language
 from eventapp.web.typed import translate
 
 OVERVIEW = ("sector", "country")
@@ -54,8 +53,7 @@ class CountsPage:
             rows=asked.rows,
             columns=asked.columns,
             measure=asked.measure,
-            language=language(),
-            words=words(),
+            name=self.name,
         )
         self.outer, self.inner = bar_measures(asked.measure)
         self.sectors = bars(self.overview, "main_sector", self.outer, self.inner)
