@@ -21,6 +21,7 @@ NOT_PAGES = (
     ".json",
     ".csv",
     ".xlsx",
+    ".pdf",
     ".ics",
     ".atom",
     ".xml",
