@@ -37,9 +37,9 @@ class Preview:
     digest: str
 
 
-def list_schemes() -> Sequence[str]:
+def list_schemes() -> Mapping[str, Mapping[str, str]]:
     """The ways to part the world into regions that figures may be published by."""
-    return list(get_reference().schemes)
+    return {word: scheme.called for word, scheme in get_reference().schemes.items()}
 
 
 def list_publications(actor: Actor, ordinal: int) -> Sequence[Publication]:

@@ -10,7 +10,6 @@ from eventapp.rules.dimension import NO_COUNTRY, UNASSIGNED
 from eventapp.rules.publication_document import NO_COUNTRY as NO_COUNTRY_CODE
 from eventapp.rules.publication_document import key_of
 from eventapp.rules.text import shown, sort_key
-from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import language
 from eventapp.web.typed import translate
 
@@ -235,10 +234,3 @@ class Published:
             for told in row["numbers"].values():
                 found[told["status"]] += 1
         return found
-
-
-def scheme_label(word: str) -> str:
-    """What a way to part the world into regions is called; one that the administrator added goes by its own name."""
-    if word == "m49":
-        return translate("Regions of the United Nations (M49)")
-    return label("counted_by", word) if word in LABELS["counted_by"] else word.replace("_", " ")

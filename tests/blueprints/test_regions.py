@@ -79,6 +79,8 @@ def test_a_scheme_from_nothing_to_the_page_of_counts(office):
     assert "اتحاد" in office.get("/ar" + counts, query_string={"rows": "own_union"}).text
     lines = office.get(f"{counts}.csv", query_string={"by": "own_union.lower"}).text
     assert "own_union.lower" in lines and "coast" in lines
+    page = office.get("/dashboard/editions/8/publications").text  # figures are published by it as well
+    assert ">Own union</option>" in page and ">UN regional groups</option>" in page
     post(office, "/own_union/remove")
     page = office.get(counts, query_string={"rows": "own_union", "columns": "own_union"})
     assert page.status_code == 200 and "Own union" not in page.text

@@ -10,13 +10,15 @@ from werkzeug.wrappers import Response
 from eventapp.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from eventapp.models import Publication
 from eventapp.rules.publication import MEASURES, PLACES, SECTORS, USUAL_THRESHOLD, Plan
+from eventapp.rules.text import shown
 from eventapp.services import editions, publications
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.desk_forms import errors_of
 from eventapp.web.errors import error_text
 from eventapp.web.labels import labels
-from eventapp.web.published import Published, scheme_label
+from eventapp.web.locale import language
+from eventapp.web.published import Published
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -48,7 +50,10 @@ def _choices(plan: Plan) -> dict[str, object]:
         "measures": [(word, text) for word, text in labels("measure") if word in MEASURES],
         "sectors": [(word, text) for word, text in labels("published_sectors") if word in SECTORS],
         "places": [(word, text) for word, text in labels("published_places") if word in PLACES],
-        "schemes": [(word, scheme_label(word)) for word in publications.list_schemes()],
+        "schemes": [
+            (word, shown(called, language()).text or word)
+            for word, called in publications.list_schemes().items()
+        ],
     }
 
 
