@@ -21,6 +21,7 @@ NAMES = {
     "counts": "counts of a million registrations",
     "door": "finding somebody at the door among 10,000",
     "delegates_csv": "the list of delegates as CSV",
+    "delegates_xlsx": "the list of delegates as a workbook",
     "report": "the PDF report of an edition",
     "suppression": "small numbers in 1,000 tables, against a reader who solves the sums",
 }

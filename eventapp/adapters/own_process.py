@@ -17,7 +17,7 @@ SCRIPTS: Final = Path(__file__).resolve().parent
 LONGEST_SECONDS: Final = 600.0
 _AT_ONCE: Final = 2
 _PREFIX: Final = ".making-"
-_STALE_SECONDS: Final = 24 * 3600.0
+_STALE_SECONDS: Final = 2 * 3600.0
 
 _turns = threading.BoundedSemaphore(_AT_ONCE)  # whoever comes third waits: pages need processors too
 
@@ -44,8 +44,15 @@ def make_file(target: Path, script: str, lines: Iterable[bytes], *, seconds: flo
             )
         _feed(process, lines, seconds)
         if process.returncode or not part.is_file():
-            raise MakingError(f"{script}: {(folder / 'complaints').read_text(errors='replace')[-2000:]}")
+            raise MakingError(f"{script}: {_complaints(folder)}")
         part.replace(target)
+
+
+def _complaints(folder: Path) -> str:
+    try:
+        return (folder / "complaints").read_text(errors="replace")[-2000:]
+    except OSError:
+        return "nothing was left"
 
 
 def _feed(process: "subprocess.Popen[bytes]", lines: Iterable[bytes], seconds: float) -> None:

@@ -5,9 +5,11 @@ It is started by its path, so that the application is not loaded: it begins with
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
@@ -104,6 +106,7 @@ def main() -> None:
         elif line.get("end"):
             writing.book.close()
             return
+    shutil.rmtree(Path(sys.argv[1]).parent, ignore_errors=True)  # whoever asked may be gone: nothing stays
     sys.exit("the stream broke off")
 
 

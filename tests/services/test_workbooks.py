@@ -1,6 +1,9 @@
 """Workbooks: texts stay texts, numbers are numbers, and a file is there whole or not at all."""
 
 import re
+import subprocess
+import sys
+import time
 import zipfile
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
@@ -78,6 +81,32 @@ def test_rows_that_break_off_leave_nothing(tmp_path):
             tmp_path / "x.xlsx", [Sheet(name="x", head=("a",), batches=rows())], title="t", made_at=AT
         )
     assert list(tmp_path.iterdir()) == []
+
+
+ENDS = """
+import itertools, os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from eventapp.adapters.workbooks import Sheet, write_workbook
+
+def batches():
+    for number in itertools.count():
+        if number == 300:
+            os._exit(9)
+        yield [["a name", number]] * 500
+
+at = datetime(2027, 4, 14, tzinfo=UTC)
+write_workbook(Path(sys.argv[1]), [Sheet(name="x", head=("a", "b"), batches=batches())], title="t", made_at=at)
+"""
+
+
+def test_a_server_that_is_killed_leaves_no_names_behind(tmp_path):
+    ended = subprocess.run([sys.executable, "-c", ENDS, str(tmp_path / "x.xlsx")], check=False, timeout=60)
+    assert ended.returncode == 9
+    deadline = time.monotonic() + 20
+    while (left := list(tmp_path.rglob("*"))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
 
 
 @pytest.mark.parametrize("line", [b"not JSON\n", b'{"title":"t","made_at":"2027-04-14"}\n'])
