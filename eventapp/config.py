@@ -69,7 +69,7 @@ class Settings:
 
     @property
     def exports(self) -> Path:
-        """Where files are made before they go out; empty in between."""
+        """Where files are made before they go out, and lists wait to be fetched."""
         return self.instance / "exports"
 
 

@@ -21,11 +21,12 @@ from eventapp.adapters import kept_mail
 from eventapp.adapters.smtp import MailServer, NotSent
 from eventapp.config import Settings
 from eventapp.extensions import db
-from eventapp.models import OutboxMessage
+from eventapp.models import ExportJob, OutboxMessage
 from eventapp.rules.mail import wire_address
 from eventapp.services import mail_delivery
 from eventapp.services.mail_delivery import Lease
 from eventapp.web import clock, mail_render
+from eventapp.web.export_jobs import make_next
 from eventapp.web.transaction import writing
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ def wake() -> None:
 
 @event.listens_for(Session, "after_flush")
 def _notice_new(session: Session, _context: object) -> None:
-    if any(isinstance(one, OutboxMessage) for one in session.new):
+    if any(isinstance(one, OutboxMessage | ExportJob) for one in session.new):
         session.info[_WRITTEN] = True
 
 
@@ -172,7 +173,7 @@ class Worker:
         while not self._stopping.is_set():
             began = time.thread_time()
             try:
-                taken = deliver(self._app)
+                taken = deliver(self._app) + make_next(self._app)
             except Exception:  # a database that is away comes back
                 log.exception("the outbox could not be worked on")
                 self._stopping.wait(AFTER_FAILURE_SECONDS)

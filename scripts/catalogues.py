@@ -41,7 +41,7 @@ def set_signs(catalogue: Catalog) -> None:
     for one in catalogue:
         strings = one.string if one.pluralizable else (one.string,)
         kept = tuple(
-            re.sub(r"(?<=\S) ([:;?!»])", "\u00a0\\1", text).replace("« ", "«\u00a0") for text in strings
+            re.sub(r"(?<=\S) ([:;?!»])", "\u00a0\\1", text or "").replace("« ", "«\u00a0") for text in strings
         )
         if one.id:
             one.string = kept if one.pluralizable else kept[0]

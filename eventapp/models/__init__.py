@@ -7,7 +7,7 @@ from eventapp.models.bodies import Body, EditionBody, Partnership
 from eventapp.models.content import ContentVersion, Upload
 from eventapp.models.counting import BadgeCategory, BadgeRule, ErasedCount
 from eventapp.models.editions import Edition, FigureClaim
-from eventapp.models.exports import ColumnSet
+from eventapp.models.exports import ColumnSet, ExportJob
 from eventapp.models.mail import OutboxMessage
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.programme import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
@@ -28,6 +28,7 @@ __all__ = [
     "Edition",
     "EditionBody",
     "ErasedCount",
+    "ExportJob",
     "FigureClaim",
     "OutboxMessage",
     "Partnership",

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,18 +89,20 @@ def count_people(edition_id: int, where: Filter) -> int:
     return db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0
 
 
-def stream_csv(wanted: DelegateList, *, with_mark: bool = False) -> Iterator[str]:
+def stream_csv(
+    wanted: DelegateList, *, with_mark: bool = False, told: Callable[[int], None] | None = None
+) -> Iterator[str]:
     """The list as CSV by batches, from one query of the reading transaction."""
     yield (BYTE_ORDER_MARK if with_mark else "") + ",".join(wanted.columns) + "\r\n"
-    yield from csv_lines(harmless_rows(wanted.columns, batch) for batch in _batches(wanted))
+    yield from csv_lines(harmless_rows(wanted.columns, batch) for batch in _batches(wanted, told))
 
 
-def stream_json(wanted: DelegateList) -> Iterator[str]:
+def stream_json(wanted: DelegateList, *, told: Callable[[int], None] | None = None) -> Iterator[str]:
     """The list as JSON by batches; what is cut off cannot be read as JSON."""
     head = {"edition": wanted.ordinal, "taken_at": stamp(wanted.taken_at), "columns": wanted.columns}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
     mark = "\n"
-    for batch in _batches(wanted):
+    for batch in _batches(wanted, told):
         rows = plain_rows(wanted.columns, batch)
         texts = (json.dumps(dict(zip(wanted.columns, row, strict=True)), ensure_ascii=False) for row in rows)
         yield mark + ",\n".join(texts)
@@ -108,21 +110,29 @@ def stream_json(wanted: DelegateList) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def write_sheet(wanted: DelegateList, target: Path, *, title: str) -> None:
+def write_sheet(
+    wanted: DelegateList, target: Path, *, title: str, told: Callable[[int], None] | None = None
+) -> None:
     """The list as a workbook, written by a process of its own while the rows are read; whole or not at all."""
     sheet = Sheet(
         name="delegates",
         head=wanted.columns,
         widths=[_WIDTHS.get(name, 18) for name in wanted.columns],
-        batches=(list(sheet_rows(wanted.columns, batch)) for batch in _batches(wanted)),
+        batches=(list(sheet_rows(wanted.columns, batch)) for batch in _batches(wanted, told)),
     )
     write_workbook(target, [sheet], title=title, made_at=wanted.taken_at, is_rtl=wanted.language == "ar")
 
 
-def _batches(wanted: DelegateList) -> Iterator[Sequence[Any]]:
+def _batches(wanted: DelegateList, told: Callable[[int], None] | None = None) -> Iterator[Sequence[Any]]:
+    """The rows as the driver gives them; `told` hears after each batch how many have gone out."""
+    done = 0
     with _small_cache():
         found = db.session.execute(_query(wanted), execution_options={"yield_per": BATCH})
-        yield from found.partitions(BATCH)
+        for batch in found.partitions(BATCH):
+            yield batch
+            done += len(batch)
+            if told:
+                told(done)
 
 
 @contextmanager

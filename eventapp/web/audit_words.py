@@ -44,6 +44,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "column_set.edit": message("changed a set of columns"),
     "column_set.remove": message("removed a set of columns"),
     "counts.export": message("exported the counts"),
+    "delegates.fetch": message("fetched the list of delegates"),
     "delegates.export": message("exported the list of delegates"),
     "demonstration.make": message("made the demonstration"),
     "figure.add": message("added a figure"),

@@ -6,6 +6,13 @@ from typing import Final
 from eventapp.errors import message
 
 DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "export_state": {
+        "waiting": message("waits its turn"),
+        "running": message("is being made"),
+        "ready": message("is ready"),
+        "failed": message("could not be made"),
+        "removed": message("was removed"),
+    },
     "delegate_column": {
         "id": message("Number that never changes"),
         "reference": message("Reference"),

@@ -9,9 +9,11 @@ from werkzeug.wsgi import wrap_file
 
 from eventapp.adapters.own_process import workplace
 from eventapp.config import Settings
+from eventapp.errors import NotFound
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
+MEDIA_TYPES: Final = {"csv": "text/csv", "json": "application/json", "xlsx": XLSX}
 
 
 def attached(make: Callable[[Path], None], name: str, media_type: str) -> Response:
@@ -20,8 +22,16 @@ def attached(make: Callable[[Path], None], name: str, media_type: str) -> Respon
     with workplace(settings.exports) as folder:
         path = folder / "whole"
         make(path)
-        size = path.stat().st_size
+        return kept_file(path, name, media_type)
+
+
+def kept_file(path: Path, name: str, media_type: str) -> Response:
+    """Send a whole file, which may lose its name meanwhile."""
+    try:
         file = path.open("rb")
+    except FileNotFoundError:
+        raise NotFound("There is no such list.") from None
+    size = path.stat().st_size
     response = Response(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
     response.content_length = size
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -54,6 +54,7 @@ BUTTONS = {
     "registrations_desk.resend_link",
     "sectors.delete",
     "sectors.move",
+    "statistics.fetch_delegates",
     "statistics.remove_column_set",
     "users.close",
     "users.invite_again",

@@ -8,7 +8,7 @@ from eventapp.blueprints.statistics.base import blueprint
 from eventapp.errors import DomainError
 from eventapp.rules.delegate_list import COLUMNS, DEFAULT, NEEDS
 from eventapp.rules.listing import read_filter
-from eventapp.services import editions, exports_columns, exports_delegates
+from eventapp.services import editions, exports_columns, exports_delegates, exports_jobs
 from eventapp.services.exports_delegates import DelegateList
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
@@ -39,7 +39,7 @@ def delegates_csv(ordinal: int) -> Response | Page:
     try:
         wanted = _begin(ordinal, "csv")
     except DomainError as problem:
-        return _again(ordinal, problem)
+        return again(ordinal, problem)
     rows = exports_delegates.stream_csv(wanted, with_mark=request.args.get("bom") == "1")
     response = Response(stream_with_context(rows), content_type="text/csv; charset=utf-8")
     return _named(response, f"delegates-{ordinal}.csv")
@@ -52,7 +52,7 @@ def delegates_json(ordinal: int) -> Response | Page:
     try:
         wanted = _begin(ordinal, "json")
     except DomainError as problem:
-        return _again(ordinal, problem)
+        return again(ordinal, problem)
     rows = exports_delegates.stream_json(wanted)
     response = Response(stream_with_context(rows), content_type="application/json")
     return _named(response, f"delegates-{ordinal}.json")
@@ -65,7 +65,7 @@ def delegates_xlsx(ordinal: int) -> Response | Page:
     try:
         wanted = _begin(ordinal, "xlsx")
     except DomainError as problem:
-        return _again(ordinal, problem)
+        return again(ordinal, problem)
     title = f"{translate('List of delegates')} · {edition_name(ordinal)}"
     return attached(
         lambda path: exports_delegates.write_sheet(wanted, path, title=title),
@@ -81,7 +81,7 @@ def column_choices() -> list[tuple[str, str]]:
 
 
 def _begin(ordinal: int, form: str) -> DelegateList:
-    who, lang, columns, where = actor(), language(), _chosen(), read_filter(request.args)
+    who, lang, columns, where = actor(), language(), chosen_columns(), read_filter(request.args)
     check_token()
     with writing():
         return exports_delegates.begin_delegates(
@@ -89,16 +89,16 @@ def _begin(ordinal: int, form: str) -> DelegateList:
         )
 
 
-def _chosen() -> Sequence[str]:
+def chosen_columns() -> Sequence[str]:
     """The boxes that were ticked; the usual columns for a bare button that offers none."""
     return request.form.getlist("columns") if "chosen" in request.form else DEFAULT
 
 
-def _again(ordinal: int, problem: DomainError) -> Page:
+def again(ordinal: int, problem: DomainError) -> Page:
     """The page with the boxes as they were ticked; refusals that no other box would help come as they are."""
     if problem.code not in ("csrf", "column", "too-many"):
         raise problem
-    page, _ = _page(ordinal, _chosen(), errors={"columns": error_text(problem)})
+    page, _ = _page(ordinal, chosen_columns(), errors={"columns": error_text(problem)})
     return page, 400 if problem.code == "csrf" else 422
 
 
@@ -111,6 +111,7 @@ def _page(ordinal: int, columns: Sequence[str], *, errors: dict[str, str] | None
         columns=columns,
         choices=column_choices(),
         sets=exports_columns.list_sets(actor(), edition),
+        jobs=exports_jobs.list_jobs(actor(), edition),
         may_edit_all=actor().may_edit_all,
         may_see_needs=actor().may_see_needs,
         where=where.args(),

@@ -1,0 +1,53 @@
+"""Lists of delegates that are made later: asked for, watched, fetched."""
+
+from uuid import UUID
+
+from flask import Response as FlaskResponse
+from flask import current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from eventapp.blueprints.statistics.base import blueprint
+from eventapp.blueprints.statistics.delegates import Page, again, chosen_columns
+from eventapp.errors import DomainError
+from eventapp.rules.listing import read_filter
+from eventapp.services import editions, exports_jobs
+from eventapp.web import clock
+from eventapp.web.csrf import check_token, checks_csrf
+from eventapp.web.locale import language
+from eventapp.web.made_files import MEDIA_TYPES, kept_file
+from eventapp.web.sign_in import actor
+from eventapp.web.transaction import writing
+
+
+@blueprint.post("/delegates/later")
+@checks_csrf
+def ask_delegates(ordinal: int) -> Response | Page:
+    who, lang, columns, where = actor(), language(), chosen_columns(), read_filter(request.args)
+    form = "csv" if request.args.get("format") == "csv" else "xlsx"
+    try:
+        check_token()
+        with writing():
+            job = exports_jobs.ask(
+                who, ordinal, form=form, columns=columns, where=where, language=lang, now=clock.now()
+            )
+            number = job.public_id
+    except DomainError as problem:
+        return again(ordinal, problem)
+    return redirect(url_for("statistics.export_job", ordinal=ordinal, public_id=number), code=303)
+
+
+@blueprint.get("/delegates/jobs/<uuid:public_id>")
+def export_job(ordinal: int, public_id: UUID) -> str:
+    job = exports_jobs.get_job(actor(), ordinal, public_id)
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    return render_template("statistics/export_job.html", edition=edition, job=job, at=clock.now())
+
+
+@blueprint.post("/delegates/jobs/<uuid:public_id>")
+def fetch_delegates(ordinal: int, public_id: UUID) -> FlaskResponse:
+    """The audit row is committed before the first byte."""
+    who, now = actor(), clock.now()
+    with writing():
+        job = exports_jobs.fetch(who, ordinal, public_id, now=now)
+        path, form = current_app.config["SETTINGS"].exports / job.file_name, job.format
+    return kept_file(path, f"delegates-{ordinal}.{form}", MEDIA_TYPES[form])
