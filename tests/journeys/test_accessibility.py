@@ -6,7 +6,7 @@ import pytest
 
 from eventapp.blueprints import PERMISSIONS
 from eventapp.extensions import db
-from eventapp.models import Body, OutboxMessage, ProgrammeSession, Room, Speaker, User
+from eventapp.models import Body, ColumnSet, ExportJob, OutboxMessage, ProgrammeSession, Room, Speaker, User
 from eventapp.rules.access import COMMAND
 from eventapp.rules.publication import Plan
 from eventapp.services import links, publications
@@ -89,7 +89,22 @@ def furnished(site):
             next_attempt_at=site.clock(),
             link_id=link.id,
         )
-        db.session.add_all([session, message])
+        kept = ColumnSet(name="Badges", edition_id=edition.id, columns=["reference", "given_name"])
+        db.session.add_all([session, message, kept])
+        db.session.flush()
+        waiting = ExportJob(
+            public_id=message.public_id,  # one value for every address that names it so
+            edition_id=edition.id,
+            asked_by_id=db.session.query(User.id).first()[0],
+            asked_at=site.clock(),
+            format="xlsx",
+            language="en",
+            columns=["reference"],
+            filter={},
+            people=5,
+            done=2,
+        )
+        db.session.add(waiting)
         db.session.flush()
         seen = publications.preview(COMMAND, edition.ordinal, Plan(), now=site.clock())
         publications.publish(
@@ -105,6 +120,7 @@ def furnished(site):
             "speaker_id": speaker.id,
             "session_id": session.id,
             "body_id": db.session.query(Body.id).first()[0],
+            "number": kept.id,
             "user_id": db.session.query(User.id).first()[0],
         }
 
