@@ -154,7 +154,7 @@ class CountsPage:
     def _row(self, kind: str, name: str, line: Line, *, is_shaded: bool) -> str:
         starts, locale = self._starts, self._locale
         made = [
-            _cell(people, locale, is_shaded=is_shaded, starts=place in starts)
+            _cell(people, locale, is_shaded, place in starts) if people else _NOBODY[place in starts]
             for place, people in enumerate(line.numbers)
         ]
         total = f'<td class="sum{" gap" if made else ""}">{number_in(line.total, locale)}</td>'
@@ -195,9 +195,15 @@ def option_code(code: str) -> str:
     return code or NOBODYS
 
 
+# Most cells of a table are empty; the second one begins a group of columns.
+_NOBODY = tuple(
+    f'<td{begins}><span class="quiet" aria-label="0">·</span></td>' for begins in ("", ' class="gap"')
+)
+
+
 @lru_cache(maxsize=8192)
-def _cell(people: int, locale: str, *, is_shaded: bool, starts: bool) -> str:
+def _cell(people: int, locale: str, is_shaded: bool, starts: bool) -> str:
     shade = heat(people) if is_shaded else 0
     classes = " ".join(filter(None, (f"heat-{shade}" if shade else "", "gap" if starts else "")))
-    inside = number_in(people, locale) if people else '<span class="quiet" aria-label="0">·</span>'
+    inside = number_in(people, locale)
     return f'<td class="{classes}">{inside}</td>' if classes else f"<td>{inside}</td>"
