@@ -187,3 +187,12 @@ def fresh_app(template: Template, tmp_path: Path, clock: Clock) -> Iterator[Flas
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def no_file_stays(app: Flask) -> Iterator[None]:
+    """A file that is made and handed over is gone afterwards; those that wait to be fetched may be another test's."""
+    folder = app.config["SETTINGS"].exports
+    before = set(folder.glob("*"))
+    yield
+    assert set(folder.glob("*")) == before

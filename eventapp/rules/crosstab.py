@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from eventapp.rules.dimension import (
     NONE,
+    PLAIN,
     Codes,
     Reference,
     Texts,
@@ -85,8 +86,10 @@ class Counts:
     def people(self, measure: str, *dimensions: str) -> dict[tuple[str, ...], int]:
         """The people of one measure by the codes of some dimensions, those without anybody left out."""
         columns = columns_of(dimensions)
-        key = self._key(dimensions, columns)
-        return _sum_by(self._people(measure, columns), key)
+        found = self._people(measure, columns)
+        if tuple(PLAIN.get(name, "") for name in dimensions) == columns:
+            return found
+        return _sum_by(found, self._key(dimensions, columns))
 
     def _people(self, measure: str, columns: tuple[str, ...]) -> dict[Codes, int]:
         """The people of one measure by some columns, added up from the fewest that hold them: a page asks again and again."""
@@ -109,6 +112,8 @@ class Counts:
 
     def _key(self, dimensions: Sequence[str], columns: Sequence[str]) -> Callable[[Codes], tuple[str, ...]]:
         """How the codes of some dimensions are read from those of columns; one, two or three are the usual ones."""
+        if all(name in PLAIN for name in dimensions):
+            return _picker([columns.index(PLAIN[name]) for name in dimensions])
         reads = [reader(name, self.reference, columns) for name in dimensions]
         match reads:
             case [one]:

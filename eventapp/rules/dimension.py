@@ -141,6 +141,14 @@ class Reference:
         return derive(self.badge_rules, kind=kind, sector=sector, main_sector=main, role=role) or NONE
 
 
+# Dimensions whose code is what stands in one column.
+PLAIN: Final[Mapping[str, str]] = {
+    name: columns[0]
+    for name, columns in NEEDED.items()
+    if len(columns) == 1 and name not in ("main_sector", "region", "subregion")
+}
+
+
 def known_dimensions(reference: Reference) -> tuple[str, ...]:
     """Everything that people can be counted by, the schemes of regions that the administrator added among them."""
     return (*DIMENSIONS, *added_schemes(reference))

@@ -196,11 +196,10 @@ def test_workbook_of_nobody(client, tmp_path):
     assert len(cells_of(tmp_path / "x.xlsx")) == 1
 
 
-def test_delegates_as_a_workbook(app, client, edition, tmp_path):
+def test_delegates_as_a_workbook(client, edition, no_file_stays, tmp_path):
     token = csrf_token(client.get(PAGE).text)
     response = client.post("/dashboard/editions/8/delegates.xlsx", data={"csrf_token": token})
     (tmp_path / "x.xlsx").write_bytes(response.data)
     assert len(cells_of(tmp_path / "x.xlsx")) == 7
     assert "NA" in {row[7] for row in cells_of(tmp_path / "x.xlsx")}
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "delegates.export")).one()
-    assert list(app.config["SETTINGS"].exports.iterdir()) == []  # nothing stays behind

@@ -55,10 +55,10 @@ class CountsPage:
             measure=asked.measure,
             name=self.name,
         )
+        self.represented = represented(self.overview, asked.measure)
         self.outer, self.inner = bar_measures(asked.measure)
         self.sectors = bars(self.overview, "main_sector", self.outer, self.inner)
         self.regions = bars(self.overview, "region", self.outer, self.inner)
-        self.represented = represented(self.overview, asked.measure)
         self.total = self.overview.total.of(asked.measure)
         self.basis = bases()[asked.measure]
         self.shades = HEAT
