@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Final
 
 from eventapp.errors import Refused, message
-from eventapp.rules.badge import Rule, derive
+from eventapp.rules.badge import Rule, counted_kind, derive
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import (
     BODY_KINDS,
@@ -136,7 +136,7 @@ class Reference:
 
     def category(self, sector: str, basis: str, role: str, body_kind: str) -> str:
         """The badge category that the administrator's table gives; empty where no line fits."""
-        kind = "state" if basis == "state" else body_kind or None
+        kind = counted_kind(basis, body_kind or None)
         main = self.main_sector(sector)
         return derive(self.badge_rules, kind=kind, sector=sector, main_sector=main, role=role) or NONE
 

@@ -1,7 +1,6 @@
 """The administrator's changes to badge categories and to the table that derives them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from eventapp.rules.access import Actor, check_administrator
 from eventapp.rules.badge import Rule, make_code, place_for
 from eventapp.rules.body import moved
 from eventapp.rules.text import shown
-from eventapp.services import audit, badges
+from eventapp.services import audit, badges, versions
 
 RULE_COLUMNS = ("body_kind", "sector_code", "role", "category_code")
 
@@ -31,7 +30,7 @@ def create_category(actor: Actor, names: Mapping[str, str], *, now: datetime) ->
         position=max((one.position for one in known), default=-1) + 1,
     )
     db.session.add(made)
-    with _one_at_a_time():
+    with versions.one_at_a_time():
         db.session.flush()
     _record(
         actor, "badge_category.create", "badge_category", now, new={"code": made.code, "names": made.names}
@@ -89,7 +88,7 @@ def add_rule(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> Badge
     made = BadgeRule(**{name: values[name] for name in RULE_COLUMNS})
     lines.insert(place_for([badges.as_rule(one) for one in lines], new, badges.list_parents()), made)
     db.session.add(made)
-    with _one_at_a_time():
+    with versions.one_at_a_time():
         _put_in_order(lines)
     _record(actor, "badge_rule.add", "badge_rule", now, new=_values(made), subject_id=made.id)
     return made
@@ -105,7 +104,7 @@ def edit_rule(actor: Actor, rule_id: int, values: Mapping[str, Any], *, now: dat
         return
     for name in new:
         setattr(found, name, values[name])
-    with _one_at_a_time():
+    with versions.one_at_a_time():
         db.session.flush()
     _record(actor, "badge_rule.edit", "badge_rule", now, old=old, new=new, subject_id=rule_id)
 
@@ -164,15 +163,6 @@ def _put_in_order(rows: Sequence[BadgeRule | BadgeCategory]) -> None:
     for position, row in enumerate(rows):
         row.position = position
     db.session.flush()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """What the database refuses was taken, or taken away, by somebody else at this moment."""
-    try:
-        yield
-    except IntegrityError:
-        raise Conflict("Somebody else changed this at the same moment. Please try again.") from None
 
 
 def _record(

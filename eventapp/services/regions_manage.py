@@ -1,7 +1,6 @@
 """The administrator's changes to schemes of regions, to their regions, and to who stands in them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,7 +80,7 @@ def remove_scheme(actor: Actor, code: str, *, now: datetime) -> None:
                 db.session.delete(region)
         db.session.flush()
     db.session.delete(found)
-    with _one_at_a_time():
+    with versions.one_at_a_time():
         db.session.flush()
     _record(actor, "region_scheme.remove", now, old=old)
 
@@ -103,7 +102,7 @@ def create_region(actor: Actor, scheme: str, values: Mapping[str, Any], *, now: 
         position=_after(known),
     )
     db.session.add(made)
-    with _one_at_a_time():
+    with versions.one_at_a_time():
         db.session.flush()
     new = {"scheme": scheme, "code": made.code, "names": made.names}
     _record(actor, "region.create", now, new=new, subject=made)
@@ -188,7 +187,7 @@ def _assign(region: Region, countries: Collection[str]) -> dict[int, tuple[list[
             for number, place in ((gone, 0), (come, 1)):
                 if number is not None:
                     changes.setdefault(number, ([], []))[place].append(country)
-    with _one_at_a_time():
+    with versions.one_at_a_time():
         db.session.flush()
     return changes
 
@@ -216,15 +215,6 @@ def _put_in_order(rows: Sequence[RegionScheme]) -> None:
     for position, row in enumerate(rows):
         row.position = position
     db.session.flush()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """What the database refuses was taken, or taken away, by somebody else at this moment."""
-    try:
-        yield
-    except IntegrityError:
-        raise Conflict("Somebody else changed this at the same moment. Please try again.") from None
 
 
 def _record(

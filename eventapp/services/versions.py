@@ -1,11 +1,13 @@
 """Records that two people may have open at once: saved only as they were read, with a list of who changed what since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from eventapp.errors import Stale
+from eventapp.errors import Conflict, Stale
 from eventapp.extensions import db
 from eventapp.models import (
     AuditEntry,
@@ -84,3 +86,12 @@ def list_since(record: Versioned, version: int) -> list[AuditEntry]:
         entries = audit.list_of_subject(_SUBJECTS[type(record)], None)
         history = [entry for entry in entries if entry.old.get("code") == record.code]
     return [entry for entry in history if entry.old.get("version", -1) >= version]
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """What the database refuses was taken, or taken away, by somebody else at this moment."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict("Somebody else changed this at the same moment. Please try again.") from None

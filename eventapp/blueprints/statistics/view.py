@@ -8,7 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from eventapp.blueprints.statistics.naming import Names
-from eventapp.blueprints.statistics.question import NOBODYS, Asked
+from eventapp.blueprints.statistics.question import Asked
 from eventapp.models import Edition
 from eventapp.rules.crosstab import Counts, represented
 from eventapp.rules.crosstab_table import HEAT, Group, Line, Table, bars, build_table, heat, known_columns
@@ -188,11 +188,6 @@ def bar_measures(measure: str) -> tuple[str, str]:
         "checked_in": ("checked_in", "checked_in"),
         "no_show": ("approved", "no_show"),
     }.get(measure, ("registered", "approved"))
-
-
-def option_code(code: str) -> str:
-    """A code as an address says it."""
-    return code or NOBODYS
 
 
 # Most cells of a table are empty; the second one begins a group of columns.
