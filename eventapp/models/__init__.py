@@ -6,6 +6,13 @@ from eventapp.models.audit import AuditEntry
 from eventapp.models.bodies import Body, EditionBody, Partnership
 from eventapp.models.content import ContentVersion, Upload
 from eventapp.models.counting import BadgeCategory, BadgeRule, ErasedCount
+from eventapp.models.delegations import (
+    CredentialDocument,
+    Delegation,
+    DelegationInvitation,
+    FocalPoint,
+    Quota,
+)
 from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.exports import ColumnSet, ExportJob
 from eventapp.models.mail import OutboxMessage
@@ -25,11 +32,15 @@ __all__ = [
     "ContentVersion",
     "Country",
     "CountryRegion",
+    "CredentialDocument",
+    "Delegation",
+    "DelegationInvitation",
     "Edition",
     "EditionBody",
     "ErasedCount",
     "ExportJob",
     "FigureClaim",
+    "FocalPoint",
     "OutboxMessage",
     "Partnership",
     "PrivacyNotice",
@@ -37,6 +48,7 @@ __all__ = [
     "ProgrammeSession",
     "ProgrammeSpeaker",
     "Publication",
+    "Quota",
     "Region",
     "RegionScheme",
     "Registration",

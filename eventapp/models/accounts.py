@@ -55,6 +55,11 @@ class PrivateLink(Base):
         CheckConstraint(
             "(purpose = 'registration') = (registration_id IS NOT NULL)", name="registration_named"
         ),
+        CheckConstraint("(purpose = 'focal_point') = (focal_point_id IS NOT NULL)", name="focal_point_named"),
+        CheckConstraint(
+            "(purpose = 'delegation_invitation') = (delegation_invitation_id IS NOT NULL)",
+            name="delegation_invitation_named",
+        ),
         Index("ix_private_link_registration_id", "registration_id"),
     )
 
@@ -64,6 +69,12 @@ class PrivateLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    focal_point_id: Mapped[int | None] = mapped_column(
+        ForeignKey("focal_point.id", ondelete="CASCADE"), index=True
+    )
+    delegation_invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("delegation_invitation.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

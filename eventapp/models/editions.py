@@ -63,6 +63,9 @@ class Edition(Base):
     changes_close_at: Mapped[datetime | None]  # the freeze date for changes by delegates
     approval: Mapped[Word] = mapped_column(default="one_step")
     accepts_late: Mapped[bool] = mapped_column(default=False)
+    roles_outside: Mapped[list[str]] = mapped_column(
+        default=list, server_default="[]"
+    )  # roles in the delegation that take no place of any quota
     state: Mapped[Word] = mapped_column(default="draft")
     notice: Mapped[Texts]  # why it is postponed or cancelled, on every page of the edition
     outcome: Mapped[Texts]

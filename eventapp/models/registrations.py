@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.models.base import Base, Name, Prose, PublicId, Word, one_of
 from eventapp.models.bodies import Body
+from eventapp.models.delegations import Delegation
 from eventapp.models.editions import Edition
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.reference import Country, Sector
@@ -47,6 +48,14 @@ class Registration(Base):
         Index("ix_registration_received", "edition_id", "submitted_at", "id"),
         Index("ix_registration_sort_name", "edition_id", "sort_name", "id"),
         Index("ix_registration_email", "email"),
+        Index(
+            "ix_registration_delegation",
+            "delegation_id",
+            "state",
+            "id",
+            # PostgreSQL has the same condition, from the migration: named here, it loads that whole dialect.
+            sqlite_where=text("delegation_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,6 +102,12 @@ class Registration(Base):
     waitlisted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))  # the body that vouches
+    delegation_order: Mapped[int | None]  # the delegation's own order, after its head
+    endorsed_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    exported_at: Mapped[datetime | None]  # when another system last took this row along
     version: Mapped[int] = mapped_column(default=1)
 
     edition: Mapped[Edition] = relationship()
@@ -100,6 +115,7 @@ class Registration(Base):
     seat_country: Mapped[Country | None] = relationship(foreign_keys=[seat_country_code])
     sector: Mapped[Sector] = relationship()
     body: Mapped[Body | None] = relationship()
+    delegation: Mapped[Delegation | None] = relationship()
     privacy_notice: Mapped[PrivacyNotice | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -13,7 +13,7 @@ MOST_DAYS: Final = 14
 LONGEST_DESK: Final = 60
 LONGEST_REASON: Final = 200
 # Whoever the secretariat turned away is sent to it: a tired guard must not undo its decision with one press.
-ON_PURPOSE: Final = frozenset({"submitted", "waitlisted", "withdrawn"})
+ON_PURPOSE: Final = frozenset({"submitted", "endorsed", "waitlisted", "withdrawn"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ K = TypeVar("K")
 
 BASES: Final[Mapping[str, str]] = {
     "received": message("everything ever submitted"),
-    "registered": message("submitted, approved or on the waiting list now"),
+    "registered": message("submitted, endorsed, approved or on the waiting list now"),
     "approved": message("approved now"),
     "checked_in": message("people who were checked in on any day, each once, whatever their state"),
     "no_show": message("approved and never checked in, now that the edition is over"),

@@ -7,14 +7,20 @@ from typing import Final
 
 from eventapp.errors import Closed, Refused
 from eventapp.rules.edition import PAST_STATES, Window
+from eventapp.rules.vocabulary import REGISTERED_STATES
 
-OPEN_STATES: Final = frozenset({"submitted", "approved", "waitlisted"})
+OPEN_STATES: Final = frozenset(REGISTERED_STATES)
 # What the secretariat may decide, from which states. Withdrawal is the person's own.
 DECISIONS: Final[Mapping[str, frozenset[str]]] = {
-    "approved": frozenset({"submitted", "waitlisted", "rejected"}),
-    "waitlisted": frozenset({"submitted"}),
-    "rejected": frozenset({"submitted", "waitlisted"}),
-    "cancelled": frozenset({"submitted", "waitlisted", "approved"}),
+    "approved": frozenset({"submitted", "endorsed", "waitlisted", "declined", "rejected"}),
+    "waitlisted": frozenset({"submitted", "endorsed"}),
+    "rejected": frozenset({"submitted", "endorsed", "waitlisted"}),
+    "cancelled": frozenset({"submitted", "endorsed", "waitlisted", "approved"}),
+}
+# What the represented body may decide, from which states; a body that declined may think again.
+ENDORSEMENTS: Final[Mapping[str, frozenset[str]]] = {
+    "endorsed": frozenset({"submitted", "declined"}),
+    "declined": frozenset({"submitted", "endorsed"}),
 }
 
 
@@ -27,15 +33,27 @@ class Arrival:
 
 
 def arrive(*, approval: str, is_late: bool, free_places: int | None) -> Arrival:
-    """Open approval fills the places and then the waiting list; one step, and whoever is late, waits for a decision.
+    """Open approval fills the places and then the waiting list; with one step or two, and late, people wait for a decision.
 
     `free_places` is None where there is no limit; it was read inside the locked transaction.
     """
-    if approval == "one_step" or is_late:
+    if approval != "open" or is_late:
         return Arrival(state="submitted", is_late=is_late)
     if free_places is None or free_places > 0:
         return Arrival(state="approved", is_late=is_late)
     return Arrival(state="waitlisted", is_late=is_late)
+
+
+def check_endorsement(old: str, new: str) -> None:
+    """Refuse an endorsement, or to decline one, that does not fit the state the registration is in now."""
+    if old not in ENDORSEMENTS[new]:
+        raise Refused("This decision does not fit the state the registration is in now.", code="transition")
+
+
+def check_replacement(old: str) -> None:
+    """Refuse to give somebody's place to another name unless they hold one."""
+    if old != "approved":
+        raise Refused("Only somebody who is approved can be replaced.", code="transition")
 
 
 def check_decision(old: str, new: str) -> None:

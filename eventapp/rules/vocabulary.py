@@ -20,14 +20,27 @@ PARTNERSHIPS: Final = ("key_partner", "expert_group")
 
 DATE_PRECISIONS: Final = ("day", "month", "year", "unknown")
 EDITION_STATES: Final = ("draft", "published", "held", "archived", "postponed", "cancelled")
-APPROVALS: Final = ("open", "one_step")
+APPROVALS: Final = ("open", "one_step", "two_steps")
 FIGURE_MEASURES: Final = ("participants", "countries", "organisations", "speakers")
 FIGURE_QUALIFIERS: Final = ("exactly", "about", "more_than", "almost")
 
 SESSION_KINDS: Final = ("plenary", "panel", "workshop", "side_event", "break")
 
-REGISTRATION_STATES: Final = ("submitted", "approved", "waitlisted", "rejected", "withdrawn", "cancelled")
-REGISTERED_STATES: Final = ("submitted", "approved", "waitlisted")
+REGISTRATION_STATES: Final = (
+    "submitted",
+    "endorsed",
+    "approved",
+    "waitlisted",
+    "declined",
+    "rejected",
+    "replaced",
+    "withdrawn",
+    "cancelled",
+    "merged",  # the same person as another registration, which stays
+)
+REGISTERED_STATES: Final = ("submitted", "endorsed", "approved", "waitlisted")
+# Who holds a place of a quota: whoever is endorsed has been promised one.
+HOLDING_STATES: Final = ("endorsed", "approved")
 DELEGATE_ROLES: Final = (
     "head",
     "deputy_head",
@@ -48,6 +61,17 @@ REPRESENTS: Final = ("country", "organisation")
 COUNTRY_BASES: Final = ("state", "seat", "none")
 
 USER_ROLES: Final = ("administrator", "organiser", "reader")
-LINK_PURPOSES: Final = ("registration", "first_organiser", "invitation", "password_reset")
+LINK_PURPOSES: Final = (
+    "registration",
+    "first_organiser",
+    "invitation",
+    "password_reset",
+    "focal_point",
+    "delegation_invitation",
+)
+# A body's standing in the organising body, set by the administrator, never guessed; empty: nobody has said.
+MEMBERSHIPS: Final = ("", "member", "observer", "neither")
+CREDENTIALS: Final = ("missing", "copy", "original", "accepted", "deficient")
+QUOTA_DIMENSIONS: Final = ("badge_category", "sector")
 MAIL_STATES: Final = ("waiting", "sending", "sent", "kept", "failed", "cancelled")
-ACTOR_KINDS: Final = ("user", "delegate", "command", "system")
+ACTOR_KINDS: Final = ("user", "delegate", "focal_point", "command", "system")

@@ -14,7 +14,7 @@ from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
 
 MOST = 20
-ON_PAPER = ("approved", "submitted", "waitlisted")
+ON_PAPER = ("approved", "submitted", "endorsed", "waitlisted")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ LIFETIMES = {
     "first_organiser": timedelta(hours=1),
     "invitation": timedelta(days=7),
     "password_reset": timedelta(hours=2),
+    "focal_point": timedelta(days=180),
+    "delegation_invitation": timedelta(days=30),
 }
 
 
@@ -42,8 +44,10 @@ def make_link(
     now: datetime,
     registration_id: int | None = None,
     user_id: int | None = None,
+    focal_point_id: int | None = None,
+    delegation_invitation_id: int | None = None,
 ) -> PrivateLink:
-    """Add a link for one purpose; those for accounts expire (LIFETIMES), a registration's does not."""
+    """Add a link for one purpose; all but a registration's expire (LIFETIMES)."""
     seed = uuid4()
     lifetime = LIFETIMES.get(purpose)
     link = PrivateLink(
@@ -52,6 +56,8 @@ def make_link(
         token_hash=_hash(derive_token(seed, purpose, secret)),
         registration_id=registration_id,
         user_id=user_id,
+        focal_point_id=focal_point_id,
+        delegation_invitation_id=delegation_invitation_id,
         created_at=now,
         expires_at=now + lifetime if lifetime else None,
     )

@@ -6,6 +6,7 @@ from typing import Final
 from eventapp.errors import message, message_of
 from eventapp.web.labels_counting import COUNTING_LABELS
 from eventapp.web.labels_delegates import DELEGATE_LABELS
+from eventapp.web.labels_registrations import REGISTRATION_LABELS
 from eventapp.web.locale import language
 from eventapp.web.typed import translate, translate_plural
 
@@ -17,14 +18,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "archived": message_of("edition", "Archived"),
         "postponed": message_of("edition", "Postponed"),
         "cancelled": message_of("edition", "Cancelled"),
-    },
-    "registration_state": {
-        "submitted": message("Waiting for a decision"),
-        "approved": message_of("registration", "Approved"),
-        "waitlisted": message("On the waiting list"),
-        "rejected": message_of("registration", "Not accepted"),
-        "withdrawn": message_of("registration", "Withdrawn"),
-        "cancelled": message("Cancelled by the secretariat"),
     },
     "registration_phase": {
         "hidden": message("Not published yet"),
@@ -104,6 +97,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "approval": {
         "open": message("Open: approved at once while there is room"),
         "one_step": message("One step: the secretariat decides"),
+        "two_steps": message(
+            "Two steps: the body that a person represents endorses, then the secretariat decides"
+        ),
     },
     "date_precision": {
         "day": message("The day is known"),
@@ -120,6 +116,20 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     **COUNTING_LABELS,
     **DELEGATE_LABELS,
+    **REGISTRATION_LABELS,
+    "membership": {
+        "": message("Not said"),
+        "member": message_of("membership", "Member"),
+        "observer": message_of("membership", "Observer"),
+        "neither": message("Neither member nor observer"),
+    },
+    "credentials": {
+        "missing": message_of("credentials", "Missing"),
+        "copy": message_of("credentials", "Copy received"),
+        "original": message_of("credentials", "Original received"),
+        "accepted": message_of("credentials", "Accepted"),
+        "deficient": message_of("credentials", "Deficient"),
+    },
     "published_sectors": {
         "none": message("not published"),
         "main": message("main sectors"),
@@ -140,6 +150,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "first_organiser": message("First organiser"),
         "invitation": message("Invitation"),
         "password_reset": message("New password"),
+        "focal_point": message("Focal point"),
+        "delegation_invitation": message("Invitation to a delegation"),
     },
     "mail_state": {
         "waiting": message_of("message", "Waiting"),
@@ -169,64 +181,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "full": message("No place is left"),
         "gone": message("It does not exist any more"),
     },
-    "registration_flag": {
-        "late": message_of("registration", "Late"),
-        "unlinked": message("Organisation typed by hand"),
-        "erased": message_of("registration", "Erased"),
-    },
-    "came": {
-        "yes": message("Checked in"),
-        "no": message("Not checked in"),
-    },
-    "registration_action": {
-        "registration.submit": message_of("history", "Registered"),
-        "registration.change": message("Changed by the person"),
-        "registration.withdraw": message("Withdrawn by the person"),
-        "registration.export_own": message("The person took a copy of the data"),
-        "registration.send_link": message("The person asked for the link again"),
-        "registration.promote": message("Moved up from the waiting list"),
-        "registration.approve": message_of("history", "Approved"),
-        "registration.waitlist": message("Put on the waiting list"),
-        "registration.reject": message_of("history", "Not accepted"),
-        "registration.cancel": message_of("history", "Cancelled"),
-        "registration.correct": message("Corrected by the secretariat"),
-        "registration.role": message("Role changed"),
-        "registration.link": message("Linked to a known body"),
-        "registration.resend": message("Private link sent again"),
-        "registration.mail": message("Message to several people"),
-        "registration.erase": message("Person erased"),
-        "registration.check_in": message("Checked in"),
-        "registration.undo_check_in": message("Check-in undone"),
-    },
-    "registration_field": {
-        "state": message("State"),
-        "is_late": message_of("registration", "Late"),
-        "honorific": message("Honorific"),
-        "given_name": message("Given names"),
-        "family_name": message("Family name"),
-        "badge_name": message("Name for the badge"),
-        "email": message("E-mail"),
-        "phone": message("Telephone"),
-        "functional_title": message("Post"),
-        "represents": message("Represents"),
-        "country_code": message("Country or territory"),
-        "organisation": message("Organisation"),
-        "body_id": message("Known body"),
-        "body_kind": message("Kind of body"),
-        "seat_country_code": message("Country of seat"),
-        "counted_country_code": message("Counted under"),
-        "country_basis": message("Basis of the count"),
-        "sector_code": message("Sector"),
-        "role": message("Role"),
-        "language": message("Language of letters"),
-        "languages": message("Working languages"),
-        "dietary_needs": message("Dietary needs"),
-        "accessibility_needs": message("Accessibility needs"),
-        "is_listed": message("Appears in the list of participants"),
-        "checked_in_on": message("Checked in for"),
-        "desk": message("Desk"),
-        "despite_state": message("State at the door"),
-    },
     "mail_kind": {
         "registration_received": message("Registration received"),
         "registration_approved": message("Registration approved"),
@@ -245,6 +199,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "actor_kind": {
         "user": message("Secretariat"),
         "delegate": message("Delegate"),
+        "focal_point": message("Focal point"),
         "command": message("Command"),
         "system": message("System"),
     },

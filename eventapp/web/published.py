@@ -16,7 +16,7 @@ from eventapp.web.typed import translate
 Row = Mapping[str, Any]
 TOTAL: Final = "total"
 _BASES: Final[Mapping[str, str]] = {
-    "registered": message("submitted, approved or on the waiting list at that time"),
+    "registered": message("submitted, endorsed, approved or on the waiting list at that time"),
     "approved": message("approved at that time"),
     "checked_in": message("checked in on any day, each person once"),
 }

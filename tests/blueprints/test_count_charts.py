@@ -52,7 +52,7 @@ def test_the_map_shows_countries_and_nobody_else(client, edition):
     assert ">No country<" in part, "told in the table, on no map"
     assert attribute(part, "words") == {"classes": [[1, 1], [2, 2]], "classNames": ["1", "2"]}
     assert "Boundaries and names on the map imply no opinion." in part
-    assert attribute(part, "lines")[0].startswith("People registered: submitted, approved")
+    assert attribute(part, "lines")[0].startswith("People registered: submitted, endorsed, approved")
 
 
 def test_bars_hold_the_inner_measure_and_the_outer_one(client, edition):

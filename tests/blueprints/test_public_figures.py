@@ -36,7 +36,7 @@ def edition():
 def test_the_page_says_basis_and_time_and_tells_zero_from_withheld(client, edition):
     page = client.get("/editions/8/figures").text
     assert "As of 14 April 2027, 15:00 (UTC+3)" in page
-    assert "submitted, approved or on the waiting list at that time" in page
+    assert "submitted, endorsed, approved or on the waiting list at that time" in page
     assert "without Kenya: 24" in page
     assert "6 countries sent delegations" in page
     places = page.partition("table--places")[2]

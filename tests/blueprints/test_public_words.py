@@ -31,6 +31,8 @@ KINDS = {
     "link_purpose": vocabulary.LINK_PURPOSES,
     "mail_state": vocabulary.MAIL_STATES,
     "actor_kind": vocabulary.ACTOR_KINDS,
+    "membership": vocabulary.MEMBERSHIPS,
+    "credentials": vocabulary.CREDENTIALS,
 }
 
 

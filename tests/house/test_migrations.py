@@ -2,13 +2,19 @@
 
 import re
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from eventapp.adapters.migrations import downgrade, upgrade
 from eventapp.extensions import db
 from eventapp.models.base import Base
+from eventapp.services.links import make_link
+from tests.factories.attendance import make_check_in
+from tests.factories.editions import CLOCK_STANDS_AT, make_edition
+from tests.factories.registrations import make_registration
 
 
 def test_models_and_tables_agree(fresh_app):
@@ -97,3 +103,31 @@ def _count(table: str) -> int:
 
 def _has_version(table: str) -> bool:
     return "version" in {column["name"] for column in inspect(db.engine).get_columns(table)}
+
+
+def test_people_and_links_live_through_the_migration_of_delegations(fresh_app):
+    kept = ("registration", "check_in", "private_link", "audit_entry")
+    with fresh_app.app_context():
+        edition = make_edition(approval="two_steps")
+        came = make_registration(edition, state="approved")
+        make_registration(edition, state="endorsed")
+        make_registration(edition, state="merged")
+        make_check_in(came)
+        make_link("registration", secret="s" * 40, now=CLOCK_STANDS_AT, registration_id=came.id)
+        db.session.commit()
+        db.session.remove()
+        before = {table: _count(table) for table in kept}
+        assert before["check_in"] == before["private_link"] == 1
+        downgrade(fresh_app, "0007")
+        assert {table: _count(table) for table in kept} == before
+        assert _rows("SELECT state FROM registration ORDER BY id") == [
+            ("approved",),
+            ("submitted",),
+            ("cancelled",),
+        ]
+        upgrade(fresh_app)
+        assert {table: _count(table) for table in kept} == before
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text("UPDATE registration SET state = 'lost'"))
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text("UPDATE private_link SET purpose = 'focal_point'"))

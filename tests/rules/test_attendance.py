@@ -101,10 +101,14 @@ def test_each_state_has_its_admission():
     assert found == {
         "approved": "at_once",
         "submitted": "on_purpose",
+        "endorsed": "on_purpose",
         "waitlisted": "on_purpose",
         "withdrawn": "on_purpose",
+        "declined": "never",
         "rejected": "never",
+        "replaced": "never",
         "cancelled": "never",
+        "merged": "never",
     }
     assert {admission(state, is_erased=True) for state in REGISTRATION_STATES} == {"never"}
 

@@ -51,6 +51,11 @@ def status_of(own: Own) -> Status:
                 translate("Your registration has been received. The secretariat decides on it."),
                 translate("You do not need to do anything. You are told by e-mail."),
             )
+        case "endorsed":
+            return Status(
+                translate("Your delegation has endorsed you. The secretariat decides now."),
+                translate("You do not need to do anything. You are told by e-mail."),
+            )
         case "approved":
             return Status(
                 translate("Your registration is approved. You have a place."),
@@ -72,6 +77,18 @@ def status_of(own: Own) -> Status:
 def _closed_status(state: str, reason: str) -> Status:
     """A registration that is not open any more."""
     match state:
+        case "declined":
+            return Status(
+                translate("The body you represent has not endorsed you."),
+                translate("If this is a mistake, please write to those who speak for your delegation."),
+                reason,
+            )
+        case "replaced":
+            return Status(
+                translate("Your delegation has given your place to somebody else."),
+                translate("If this is a mistake, please write to those who speak for your delegation."),
+                reason,
+            )
         case "rejected":
             return Status(
                 translate("Your registration was not accepted."),
@@ -120,6 +137,15 @@ def steps_of(own: Own) -> Sequence[Step]:
             return [*steps, here, Step("todo", translate("A place"), ""), conference]
         case "approved":
             return [*steps, Step("done", translate_of("registration", "Approved"), decided), conference]
+        case "endorsed":
+            endorsed = _when(registration.endorsed_at, zone) if registration.endorsed_at else ""
+            vouched = Step("done", translate_of("registration", "Endorsed"), endorsed)
+            here = Step("here", translate("Decision of the secretariat"), translate("not made yet"))
+            return [*steps, vouched, here, conference]
+        case "declined":
+            return [*steps, Step("here", translate_of("registration", "Not endorsed"), decided)]
+        case "replaced":
+            return [*steps, Step("here", translate_of("registration", "Replaced by somebody else"), decided)]
         case "rejected":
             return [*steps, Step("here", translate_of("registration", "Not accepted"), decided)]
         case "withdrawn":
