@@ -20,6 +20,7 @@ NAMES = {
     "sign_in": "pages while the sign-in is hammered",
     "counts": "counts of a million registrations",
     "door": "finding somebody at the door among 10,000",
+    "duplicates": "possible duplicates among 5,000 people",
     "delegates_csv": "the list of delegates as CSV",
     "delegates_xlsx": "the list of delegates as a workbook",
     "report": "the PDF report of an edition",

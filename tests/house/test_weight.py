@@ -9,7 +9,9 @@ from tests.house.test_sizes import ROOT
 NOT_AT_START = {
     "PIL": "until somebody uploads an image",
     "alembic": "until the database is brought up to date",
+    "anyascii": "until names are compared",
     "icalendar": "until somebody asks for a calendar",
+    "rapidfuzz": "until names are compared",
     "sqlalchemy.dialects.postgresql": "unless it is the database; a postgresql_ option of an index loads it",
     "typst": "ever: reports are made by a process of their own",
     "xlsxwriter": "ever: workbooks are made by a process of their own",
