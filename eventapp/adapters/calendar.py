@@ -25,6 +25,7 @@ class Entry:
     description: str = ""
     url: str = ""
     status: str = "CONFIRMED"
+    sequence: int = 0  # RFC 5545: grows with every change, so that a calendar takes the later one
     categories: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
@@ -53,6 +54,7 @@ def _event(entry: Entry) -> "Event":
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.stamp)
     event.add("last-modified", entry.stamp)
+    event.add("sequence", entry.sequence)
     event.add("summary", entry.summary)
     event.add("dtstart", entry.starts)
     event.add("dtend", entry.ends)

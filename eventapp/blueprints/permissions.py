@@ -84,6 +84,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "programme.add_speaker": Access.ORGANISER,
     "programme.move_speaker": Access.ORGANISER,
     "programme.remove_speaker": Access.ORGANISER,
+    "programme.preview_programme": Access.ORGANISER,
+    "programme.publish_programme": Access.ORGANISER,
     "programme.rooms": Access.READER,
     "programme.new_room": Access.ORGANISER,
     "programme.add_room": Access.ORGANISER,

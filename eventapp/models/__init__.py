@@ -17,7 +17,22 @@ from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.exports import ColumnSet, ExportJob
 from eventapp.models.mail import OutboxMessage
 from eventapp.models.privacy import PrivacyNotice
-from eventapp.models.programme import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.models.programme import (
+    ProgrammeSession,
+    ProgrammeSpeaker,
+    Room,
+    SessionInvitee,
+    SessionSector,
+    Speaker,
+    Track,
+)
+from eventapp.models.programme_published import (
+    DocumentFile,
+    ProgrammeDocument,
+    ProgrammePublication,
+    PublishedSession,
+    SessionSignUp,
+)
 from eventapp.models.publications import Publication
 from eventapp.models.reference import Country, CountryRegion, Region, RegionScheme, Sector
 from eventapp.models.registrations import Registration
@@ -35,6 +50,7 @@ __all__ = [
     "CredentialDocument",
     "Delegation",
     "DelegationInvitation",
+    "DocumentFile",
     "Edition",
     "EditionBody",
     "ErasedCount",
@@ -45,16 +61,23 @@ __all__ = [
     "Partnership",
     "PrivacyNotice",
     "PrivateLink",
+    "ProgrammeDocument",
+    "ProgrammePublication",
     "ProgrammeSession",
     "ProgrammeSpeaker",
     "Publication",
+    "PublishedSession",
     "Quota",
     "Region",
     "RegionScheme",
     "Registration",
     "Room",
     "Sector",
+    "SessionInvitee",
+    "SessionSector",
+    "SessionSignUp",
     "Speaker",
+    "Track",
     "Upload",
     "User",
     "UserEdition",

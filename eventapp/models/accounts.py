@@ -53,13 +53,15 @@ class PrivateLink(Base):
     __table_args__ = (
         one_of("purpose", LINK_PURPOSES),
         CheckConstraint(
-            "(purpose = 'registration') = (registration_id IS NOT NULL)", name="registration_named"
+            "(purpose IN ('registration', 'calendar')) = (registration_id IS NOT NULL)",
+            name="registration_named",
         ),
         CheckConstraint("(purpose = 'focal_point') = (focal_point_id IS NOT NULL)", name="focal_point_named"),
         CheckConstraint(
             "(purpose = 'delegation_invitation') = (delegation_invitation_id IS NOT NULL)",
             name="delegation_invitation_named",
         ),
+        CheckConstraint("(purpose = 'speaker') = (speaker_id IS NOT NULL)", name="speaker_named"),
         Index("ix_private_link_registration_id", "registration_id"),
     )
 
@@ -75,6 +77,7 @@ class PrivateLink(Base):
     delegation_invitation_id: Mapped[int | None] = mapped_column(
         ForeignKey("delegation_invitation.id", ondelete="CASCADE"), index=True
     )
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

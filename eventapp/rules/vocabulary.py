@@ -25,6 +25,14 @@ FIGURE_MEASURES: Final = ("participants", "countries", "organisations", "speaker
 FIGURE_QUALIFIERS: Final = ("exactly", "about", "more_than", "almost")
 
 SESSION_KINDS: Final = ("plenary", "panel", "workshop", "side_event", "break")
+# Who may come to a session and know of it; of the three narrower ones nobody else learns anything.
+SESSION_ACCESS: Final = ("all", "delegates", "sectors", "invited")
+SPEAKER_FUNCTIONS: Final = ("chair", "speaker", "rapporteur")
+SPEAKER_STATES: Final = ("invited", "accepted", "declined")
+# noted: on somebody's own agenda, where a session asks for no signing up.
+SIGN_UP_STATES: Final = ("noted", "seat", "waiting", "withdrawn")
+DOCUMENT_KINDS: Final = ("paper", "slides", "recording", "outcome")
+DOCUMENT_ACCESS: Final = ("session", *SESSION_ACCESS)
 
 REGISTRATION_STATES: Final = (
     "submitted",
@@ -68,6 +76,8 @@ LINK_PURPOSES: Final = (
     "password_reset",
     "focal_point",
     "delegation_invitation",
+    "calendar",
+    "speaker",
 )
 # A body's standing in the organising body, set by the administrator, never guessed; empty: nobody has said.
 MEMBERSHIPS: Final = ("", "member", "observer", "neither")

@@ -59,7 +59,10 @@ def record_of_edition(
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write down a change of an edition or of a part of it; feeds and calendars then say that the edition changed now."""
+    """Write down a change of an edition or of a part of it; feeds and calendars then say that the edition changed now.
+
+    A session is worked on in private: the edition has changed once the programme is published.
+    """
     edition_id = subject.id if isinstance(subject, Edition) else subject.edition_id
     record(
         actor,
@@ -71,6 +74,8 @@ def record_of_edition(
         old=old,
         new=new,
     )
+    if isinstance(subject, ProgrammeSession):
+        return
     # Not through the object: its version, which two organisers compare, must not move with its parts.
     db.session.execute(update(Edition).where(Edition.id == edition_id).values(updated_at=now))
 

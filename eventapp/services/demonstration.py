@@ -25,7 +25,7 @@ from eventapp.models import (
 from eventapp.rules.access import Actor
 from eventapp.rules.publication import Plan
 from eventapp.rules.text import sort_key
-from eventapp.services import audit, demonstration_delegates, publications
+from eventapp.services import audit, demonstration_delegates, programme_publishing, publications
 
 ORDINAL: Final = 8
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demonstration.json"
@@ -49,6 +49,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     edition = _make_edition(data["edition"], now)
     bodies = _make_bodies(edition, data["bodies"])
     _make_programme(edition, data)
+    programme_publishing.publish_first(edition, now=now)
     notice = _make_notice(data["privacy_notice"], now)
     make_accounts(accounts, now)
     audit.record(

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from eventapp.extensions import db
-from eventapp.models import Edition, PrivacyNotice, ProgrammeSession
+from eventapp.models import Edition, PrivacyNotice, PublishedSession
 from eventapp.rules.coming import Course, find_coming
 from eventapp.rules.edition import PAST_STATES, PUBLIC_STATES
 from eventapp.rules.figure import Claim, Figures, split_claims
 from eventapp.services.editions import window_of
+from eventapp.services.programme_public import PUBLIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +70,14 @@ def figures_of(edition: Edition) -> Figures:
 
 
 def has_programme(edition_id: int) -> bool:
-    """Whether the edition has any session to show."""
-    found = db.session.scalar(
-        select(ProgrammeSession.id).where(ProgrammeSession.edition_id == edition_id).limit(1)
-    )
-    return found is not None
+    """Whether the edition has any session to show to everybody."""
+    wanted = (PublishedSession.edition_id == edition_id, *PUBLIC)
+    return db.session.scalar(select(PublishedSession.id).where(*wanted).limit(1)) is not None
 
 
 def list_with_programme() -> set[int]:
-    """The ids of the editions that have any session; one query."""
-    return set(db.session.scalars(select(ProgrammeSession.edition_id).distinct()))
+    """The ids of the editions that have any session to show to everybody; one query."""
+    return set(db.session.scalars(select(PublishedSession.edition_id).where(*PUBLIC).distinct()))
 
 
 def list_published_notices() -> Sequence[PrivacyNotice]:

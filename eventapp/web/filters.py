@@ -12,6 +12,7 @@ from flask import Flask, current_app, g, has_app_context, request, url_for
 from markupsafe import Markup, escape
 
 from eventapp.models import ProgrammeSession
+from eventapp.rules.programme_document import Shown
 from eventapp.rules.text import ShownText, shown
 from eventapp.web import clock
 from eventapp.web.assets import asset
@@ -123,7 +124,7 @@ def zone_offset(value: datetime, zone: str) -> str:
     return "UTC" if whole in ("+0", "-0") else f"UTC{whole}"
 
 
-def zone_offsets(sessions: Sequence[ProgrammeSession], zone: str) -> str:
+def zone_offsets(sessions: Sequence[ProgrammeSession | Shown], zone: str) -> str:
     """The offset that holds over these sessions; both, where the clocks change among them."""
     moments = sorted(at for one in sessions for at in (one.starts_at, one.ends_at))
     first, last = zone_offset(moments[0], zone), zone_offset(moments[-1], zone)

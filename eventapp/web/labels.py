@@ -6,6 +6,7 @@ from typing import Final
 from eventapp.errors import message, message_of
 from eventapp.web.labels_counting import COUNTING_LABELS
 from eventapp.web.labels_delegates import DELEGATE_LABELS
+from eventapp.web.labels_programme import PROGRAMME_LABELS
 from eventapp.web.labels_registrations import REGISTRATION_LABELS
 from eventapp.web.locale import language
 from eventapp.web.typed import translate, translate_plural
@@ -87,13 +88,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "more_than": message("more than"),
         "almost": message("almost"),
     },
-    "session_kind": {
-        "plenary": message("Plenary"),
-        "panel": message("Panel"),
-        "workshop": message("Workshop"),
-        "side_event": message("Side event"),
-        "break": message("Break"),
-    },
+    **PROGRAMME_LABELS,
     "approval": {
         "open": message("Open: approved at once while there is room"),
         "one_step": message("One step: the secretariat decides"),
@@ -152,6 +147,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "password_reset": message("New password"),
         "focal_point": message("Focal point"),
         "delegation_invitation": message("Invitation to a delegation"),
+        "calendar": message("Personal calendar"),
+        "speaker": message("Speaker’s own page"),
     },
     "mail_state": {
         "waiting": message_of("message", "Waiting"),

@@ -13,6 +13,7 @@ from eventapp.models import Edition, ProgrammeSession, Upload
 from eventapp.rules.cartography import Point, coordinates_text, project
 from eventapp.rules.figure import web_address
 from eventapp.rules.partial_date import partial_date
+from eventapp.rules.programme_document import Shown
 from eventapp.rules.scale_bar import ScaleBar, draw_scale
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import public_site
@@ -117,7 +118,7 @@ def point_of(edition: Edition) -> Point | None:
     return project(edition.latitude, edition.longitude)
 
 
-def zone_words(edition: Edition, at: datetime | Sequence[ProgrammeSession]) -> str:
+def zone_words(edition: Edition, at: datetime | Sequence[ProgrammeSession | Shown]) -> str:
     """Nairobi time (UTC+3): the edition's zone at a moment, or over some sessions, in words."""
     zone = edition.time_zone
     offset = zone_offset(at, zone) if isinstance(at, datetime) else zone_offsets(at, zone)

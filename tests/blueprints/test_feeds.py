@@ -11,6 +11,7 @@ from icalendar import Calendar
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, Room
 from tests.factories.editions import make_edition
+from tests.factories.programme import publish
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -45,6 +46,7 @@ def coming(app):
                 room_id=room.id,
             )
         )
+        publish(edition)
         db.session.commit()
     app.extensions["eventapp.cache"].clear()
 

@@ -21,7 +21,7 @@ from eventapp.models import (
 )
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
-from tests.factories.programme import make_session
+from tests.factories.programme import make_session, publish
 from tests.queries import counted_queries
 
 PAGES = (
@@ -75,7 +75,7 @@ def make_programme(edition: Edition) -> None:
         )
         session.speakers.append(ProgrammeSpeaker(speaker_id=speaker.id, position=0))
         db.session.add(session)
-    db.session.flush()
+    publish(edition)
 
 
 @pytest.mark.parametrize("prefix", DIRECTIONS)
@@ -367,6 +367,7 @@ def test_the_night_of_the_change_of_clocks_is_told(client, ctx):
     for start, end in (("30T20:30", "30T23:00"), ("31T09:00", "31T10:00")):
         begins, ends = (datetime.fromisoformat(f"2027-10-{one}:00+00:00") for one in (start, end))
         make_session(edition, starts_at=begins, ends_at=ends)
+    publish(edition)
     page = client.get("/editions/8/programme").text
     assert "All times are Lugano time (UTC+2, then UTC+1)." in page
     assert re.search(

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from eventapp.extensions import db
 from eventapp.models import Body, Edition, ProgrammeSession, Room, Speaker
 from eventapp.rules.body import sort_name
+from eventapp.services import programme_publishing
+from tests.factories.editions import CLOCK_STANDS_AT
 
 _numbers = itertools.count(1)
 
@@ -32,6 +34,11 @@ def make_speaker(**overrides) -> Speaker:
     """A saved speaker."""
     values = {"name": f"Speaker {next(_numbers)}", "functional_title": "", "organisation": "", **overrides}
     return _saved(Speaker(**values))
+
+
+def publish(edition: Edition) -> None:
+    """Publish the programme as it stands."""
+    programme_publishing.publish_first(edition, now=CLOCK_STANDS_AT)
 
 
 def make_session(edition: Edition, **overrides) -> ProgrammeSession:

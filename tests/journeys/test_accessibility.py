@@ -13,6 +13,7 @@ from eventapp.services import links, publications
 from eventapp.web.guards import Access
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.editions import make_edition
+from tests.factories.programme import publish
 from tests.factories.registrations import make_registration
 from tests.journeys.conftest import check_accessible, check_no_sideways_scrolling
 
@@ -91,7 +92,7 @@ def furnished(site):
         )
         kept = ColumnSet(name="Badges", edition_id=edition.id, columns=["reference", "given_name"])
         db.session.add_all([session, message, kept])
-        db.session.flush()
+        publish(edition)
         waiting = ExportJob(
             public_id=message.public_id,  # one value for every address that names it so
             edition_id=edition.id,

@@ -10,14 +10,15 @@ from flask import url_for
 
 from eventapp.adapters.calendar import Entry, write_calendar
 from eventapp.errors import NotFound
-from eventapp.models import Edition, ProgrammeSession
+from eventapp.models import Edition
+from eventapp.rules.programme_document import Shown
 from eventapp.web.filters import absolute, pick
 from eventapp.web.labels import label
 
 _STATUS: Final = {"postponed": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
-def edition_calendar(edition: Edition, sessions: Sequence[ProgrammeSession]) -> bytes:
+def edition_calendar(edition: Edition, sessions: Sequence[Shown]) -> bytes:
     """The days of the edition and every session; raises NotFound where the days are not known."""
     if edition.starts_on is None or edition.date_precision != "day":
         raise NotFound("The days of this edition are not known.")
@@ -40,15 +41,16 @@ def edition_calendar(edition: Edition, sessions: Sequence[ProgrammeSession]) -> 
     )
 
 
-def _session(edition: Edition, session: ProgrammeSession, host: str) -> Entry:
+def _session(edition: Edition, session: Shown, host: str) -> Entry:
     zone = ZoneInfo(edition.time_zone)
-    room = pick(session.room.names).text if session.room else ""
+    room = pick(session.room).text if session.room else ""
     return Entry(
-        uid=f"session-{session.public_id}@{host}",
+        uid=f"session-{session.id}@{host}",
         summary=pick(session.title).text,
         starts=session.starts_at.astimezone(zone),
         ends=session.ends_at.astimezone(zone),
-        stamp=edition.updated_at,
+        stamp=session.changed_at,
+        sequence=session.sequence,
         location=", ".join(part for part in (room, _location(edition)) if part),
         description=pick(session.description).text,
         url=absolute(url_for("public.programme", ordinal=edition.ordinal)),

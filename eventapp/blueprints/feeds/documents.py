@@ -3,14 +3,15 @@
 What stands here is described in docs/how-to/open-data.md; names are added, never changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import url_for
 
-from eventapp.models import Body, Edition, FigureClaim, ProgrammeSession
+from eventapp.models import Body, Edition, FigureClaim
 from eventapp.models.bodies import EditionBody
 from eventapp.rules.partial_date import partial_date
+from eventapp.rules.programme_document import Shown
 from eventapp.services.uploads import file_name
 from eventapp.web.filters import absolute
 
@@ -31,7 +32,7 @@ def editions_document(editions: Sequence[Edition]) -> dict[str, Any]:
     }
 
 
-def edition_document(edition: Edition, sessions: Sequence[ProgrammeSession]) -> dict[str, Any]:
+def edition_document(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]:
     """One edition with its programme."""
     return {
         "format": FORMAT,
@@ -120,25 +121,34 @@ def _claim(claim: FigureClaim) -> dict[str, Any]:
     }
 
 
-def _session(session: ProgrammeSession) -> dict[str, Any]:
+def _session(session: Shown) -> dict[str, Any]:
     return {
-        "id": str(session.public_id),
+        "id": session.id,
         "kind": session.kind,
         "title": session.title,
         "description": session.description,
         "starts_at": instant(session.starts_at),
         "ends_at": instant(session.ends_at),
-        "room": session.room.names if session.room else None,
+        "room": session.room,
+        "track": session.track,
+        "floor_language": session.floor_language or None,
+        "interpretation": session.interpretation,
         "speakers": [
             {
-                "name": part.speaker.name,
-                "functional_title": part.speaker.functional_title or None,
-                "organisation": part.speaker.organisation or None,
-                "body": body_record(part.speaker.body) if part.speaker.body else None,
+                "name": one.name,
+                "function": one.function,
+                "functional_title": one.functional_title or None,
+                "organisation": one.organisation or None,
+                "body": _known_body(one.body) if one.body else None,
             }
-            for part in session.speakers
+            for one in session.people
         ],
     }
+
+
+def _known_body(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body as it was named when the programme was published."""
+    return {**body, "acronym": body["acronym"] or None, "website": body["website"] or None}
 
 
 def instant(moment: Any) -> str | None:

@@ -11,7 +11,7 @@ from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition, ProgrammeSession
 from eventapp.rules.edition_plan import days_of, wall_time
 from eventapp.rules.vocabulary import SESSION_KINDS
-from eventapp.services import editions, programme, programme_rooms
+from eventapp.services import editions, programme, programme_publishing, programme_rooms
 from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
@@ -37,6 +37,7 @@ def index(ordinal: int) -> str:
         may_edit=actor().may_edit(edition.id),
         days=[(day, list(rows)) for day, rows in days],
         warnings=programme.list_warnings(edition, sessions),
+        unpublished=programme_publishing.count_changes(edition),
     )
 
 

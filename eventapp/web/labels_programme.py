@@ -1,0 +1,49 @@
+"""The wording of the programme: kinds of session, who may come, what people do there, what a publication told."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from eventapp.errors import message, message_of
+
+PROGRAMME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "session_kind": {
+        "plenary": message("Plenary"),
+        "panel": message("Panel"),
+        "workshop": message("Workshop"),
+        "side_event": message("Side event"),
+        "break": message("Break"),
+    },
+    "session_access": {
+        "all": message("Open to all"),
+        "delegates": message("Approved delegates only"),
+        "sectors": message("Chosen sectors only"),
+        "invited": message("Invited people only"),
+    },
+    "speaker_function": {
+        "chair": message_of("session", "Chair"),
+        "speaker": message_of("session", "Speaker"),
+        "rapporteur": message_of("session", "Rapporteur"),
+    },
+    "speaker_state": {
+        "invited": message_of("speaker", "Invited"),
+        "accepted": message_of("speaker", "Accepted"),
+        "declined": message_of("speaker", "Declined"),
+    },
+    "programme_change": {
+        "added": message_of("session", "New"),
+        "changed": message_of("session", "Changed"),
+        "removed": message_of("session", "Taken out"),
+    },
+    "session_aspect": {
+        "title": message("title"),
+        "when": message("time"),
+        "room": message("room"),
+        "people": message("people"),
+        "access": message("who may come"),
+        "sign_up": message("signing up"),
+        "languages": message("languages"),
+        "kind": message("kind"),
+        "track": message("track"),
+        "description": message("description"),
+    },
+}
