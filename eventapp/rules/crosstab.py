@@ -1,9 +1,11 @@
 """Counts of people as they come from the rows: cells of codes with their tallies, split again by any dimension."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -18,9 +20,9 @@ from eventapp.rules.dimension import (
     known_dimensions,
     name_of,
     order_in,
-    reader,
+    read_all,
 )
-from eventapp.rules.measure import MEASURES, Tally, add, gather_by, measures_for
+from eventapp.rules.measure import MEASURES, Tally, add, gather, measures_for
 from eventapp.rules.vocabulary import REGISTRATION_STATES
 
 # Codes that are words of the field: files carry no name beside them.
@@ -81,7 +83,8 @@ class Counts:
 
     def by(self, *dimensions: str) -> dict[tuple[str, ...], Tally]:
         """The tallies by the codes of some dimensions; raises ValueError for one whose columns were not read."""
-        return gather_by(self.cells, self._key(dimensions, self.columns))
+        keys = self._keys(dimensions, self.columns, self.cells)
+        return gather(zip(keys, self.cells.values(), strict=False))
 
     def people(self, measure: str, *dimensions: str) -> dict[tuple[str, ...], int]:
         """The people of one measure by the codes of some dimensions, those without anybody left out."""
@@ -89,7 +92,11 @@ class Counts:
         found = self._people(measure, columns)
         if tuple(PLAIN.get(name, "") for name in dimensions) == columns:
             return found
-        return _sum_by(found, self._key(dimensions, columns))
+        return _sum_by(self._keys(dimensions, columns, found), found.values())
+
+    def all_of(self, measure: str) -> int:
+        """Everybody under one measure, each person once."""
+        return self.once.all_of(measure) if self.once else self.people(measure).get((), 0)
 
     def _people(self, measure: str, columns: tuple[str, ...]) -> dict[Codes, int]:
         """The people of one measure by some columns, added up from the fewest that hold them: a page asks again and again."""
@@ -101,8 +108,9 @@ class Counts:
         else:
             fitting = [held for word, held in self._kept if word == measure and set(columns) < set(held)]
             source = min(fitting, key=lambda held: len(self._kept[measure, held]), default=self.columns)
-            places = [source.index(column) for column in columns]
-            found = _sum_by(self._people(measure, source), _picker(places))
+            wider = self._people(measure, source)
+            picked = [map(itemgetter(source.index(column)), wider) for column in columns]
+            found = _sum_by(_side_by_side(picked), wider.values())
         self._kept[measure, columns] = found
         return found
 
@@ -110,19 +118,11 @@ class Counts:
     def _kept(self) -> dict[tuple[str, tuple[str, ...]], dict[Codes, int]]:
         return {}
 
-    def _key(self, dimensions: Sequence[str], columns: Sequence[str]) -> Callable[[Codes], tuple[str, ...]]:
-        """How the codes of some dimensions are read from those of columns; one, two or three are the usual ones."""
-        if all(name in PLAIN for name in dimensions):
-            return _picker([columns.index(PLAIN[name]) for name in dimensions])
-        reads = [reader(name, self.reference, columns) for name in dimensions]
-        match reads:
-            case [one]:
-                return lambda codes: (one(codes),)
-            case [one, two]:
-                return lambda codes: (one(codes), two(codes))
-            case [one, two, three]:
-                return lambda codes: (one(codes), two(codes), three(codes))
-        return lambda codes: tuple([read(codes) for read in reads])
+    def _keys(
+        self, dimensions: Sequence[str], columns: Sequence[str], cells: Collection[Codes]
+    ) -> Iterator[Codes]:
+        """The codes of some dimensions for each cell, whose codes are those of columns."""
+        return _side_by_side([read_all(name, self.reference, columns, cells) for name in dimensions])
 
     @cached_property
     def states(self) -> Mapping[str, int]:
@@ -131,20 +131,16 @@ class Counts:
         return {state: found.get((state,), Tally()).received for state in REGISTRATION_STATES}
 
 
-def _sum_by(people: Mapping[Codes, int], key: Callable[[Codes], Codes]) -> dict[Codes, int]:
-    found: dict[Codes, int] = {}
-    for codes, count in people.items():
-        one = key(codes)
-        found[one] = found.get(one, 0) + count
-    return found
+def _sum_by(keys: Iterator[Codes], people: Iterable[int]) -> dict[Codes, int]:
+    found: defaultdict[Codes, int] = defaultdict(int)
+    for key, count in zip(keys, people, strict=False):  # the key of everybody has no end
+        found[key] += count
+    return dict(found)
 
 
-def _picker(places: Sequence[int]) -> Callable[[Codes], Codes]:
-    """Give the codes at some places as a tuple, also where there is one."""
-    if len(places) == 1:
-        only = places[0]
-        return lambda codes: (codes[only],)
-    return itemgetter(*places) if places else lambda _: ()
+def _side_by_side(codes: Sequence[Iterator[str]]) -> Iterator[Codes]:
+    """One tuple for each cell; the empty one again and again where nothing tells people apart."""
+    return zip(*codes, strict=True) if codes else repeat(())
 
 
 @dataclass(frozen=True, kw_only=True)

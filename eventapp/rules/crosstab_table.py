@@ -1,11 +1,20 @@
 """The table of two dimensions as a page shows it: rows in groups with subtotals, columns in groups, totals both ways."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from eventapp.rules.crosstab import Counts
-from eventapp.rules.dimension import DIMENSIONS, LOWER, NONE, Reference, added_schemes, order_in
+from eventapp.rules.dimension import (
+    DIMENSIONS,
+    LOWER,
+    NONE,
+    Codes,
+    Reference,
+    added_schemes,
+    order_in,
+    regions,
+)
 from eventapp.rules.text import sort_key
 from eventapp.rules.vocabulary import COUNTRY_BASES
 
@@ -29,8 +38,7 @@ BY_SIZE: Final = frozenset({"country", "subregion", "body"})
 Place = tuple[str, str]  # (group, code)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One row of numbers, in the order of the columns; the total counts each person once."""
 
     code: str
@@ -76,8 +84,7 @@ class Table:
         )
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A bar inside a table: the measure, and a part of the people within it; shares of the longest bar in percent."""
 
     code: str
@@ -125,21 +132,19 @@ def build_table(
     counts: Counts, *, rows: str, columns: str, measure: str, name: Callable[[str, str], str]
 ) -> Table:
     """Cross two dimensions of the counted cells; rows of a group in their order, else by size and `name(dimension, code)`."""
-    width = len(dimensions_for(rows, columns))
-    sums: dict[str, dict[Place, int]] = {}
-    for codes, people in counts.people(measure, *dimensions_for(rows, columns)).items():
-        place = (codes[2] if width > 2 else NONE, codes[1]) if width > 1 else (NONE, NONE)
-        sums.setdefault(codes[0], {})[place] = people
-    places = _places(counts.reference, columns, sums)
-    lines = [
-        Line(code, tuple(map(numbers.get, places, [0] * len(places))), sum(numbers.values()))
-        for code, numbers in sums.items()
-    ]
+    wanted = (
+        rows,
+        *reversed(dimensions_for(rows, columns)[1:]),
+    )  # the row, then its place: group before code
+    found = counts.people(measure, *wanted)
+    tails = _tails(counts.reference, columns, {codes[1:] for codes in found})
+    lines = _lines(found, tails)
+    places = [(tail[0] if len(tail) > 1 else NONE, tail[-1]) for tail in tails if tail]
     return Table(
         rows=rows,
         columns_by=columns,
         measure=measure,
-        columns=places if columns != "none" else (),
+        columns=tuple(places),
         groups=_groups(
             counts.reference,
             rows,
@@ -147,16 +152,30 @@ def build_table(
             has_columns=columns != "none",
             name=name,
         ),
-        totals=_totals(counts, places if columns != "none" else (), columns, measure),
+        totals=_totals(counts, places, columns, measure),
     )
 
 
-def _places(reference: Reference, columns: str, sums: Mapping[str, Mapping[Place, int]]) -> tuple[Place, ...]:
-    if columns == "none":
-        return ((NONE, NONE),)
+def _lines(found: Mapping[Codes, int], tails: Sequence[Codes]) -> list[Line]:
+    """The numbers of each row, in the order of what may follow its code."""
+    at = {tail: place for place, tail in enumerate(tails)}
+    sums: dict[str, list[int]] = {}
+    for codes, people in found.items():
+        numbers = sums.get(codes[0])
+        if numbers is None:
+            numbers = sums[codes[0]] = [0] * len(tails)
+        numbers[at[codes[1:]]] = people
+    return [Line(code, tuple(numbers), sum(numbers)) for code, numbers in sums.items()]
+
+
+def _tails(reference: Reference, columns: str, found: Iterable[Codes]) -> list[Codes]:
+    """What follows the code of a row, in the order of the columns: (group, code), (code), or nothing without columns."""
     bases, codes = {code: place for place, code in enumerate(COUNTRY_BASES)}, order_in(reference, columns)
-    found = {place for numbers in sums.values() for place in numbers}
-    return tuple(sorted(found, key=lambda one: (bases.get(one[0], 0), codes.get(one[1], len(codes)), one)))
+
+    def order(tail: Codes) -> tuple[int, int, Codes]:
+        return bases.get(tail[0], 0) if len(tail) > 1 else 0, codes.get(tail[-1], len(codes)), tail
+
+    return sorted(found, key=order) if columns != "none" else list(found)
 
 
 def _totals(counts: Counts, places: Sequence[Place], columns: str, measure: str) -> Line:
@@ -166,7 +185,7 @@ def _totals(counts: Counts, places: Sequence[Place], columns: str, measure: str)
     found: dict[Place, int] = {}
     for codes, people in source.people(measure, *dimensions).items() if dimensions else ():
         found[codes[1] if len(codes) > 1 else NONE, codes[0]] = people
-    return Line(NONE, tuple(found.get(place, 0) for place in places), source.total.of(measure))
+    return Line(NONE, tuple(found.get(place, 0) for place in places), source.all_of(measure))
 
 
 def _sum(code: str, lines: Sequence[Line], width: int) -> Line:
@@ -176,10 +195,14 @@ def _sum(code: str, lines: Sequence[Line], width: int) -> Line:
 
 def _group_of(reference: Reference, rows: str) -> Callable[[str], str]:
     """In which group a row stands; most dimensions have one row a group."""
-    if rows in ("country", "subregion"):
-        regions = {code: region for country, region in reference.m49.upper.items() for code in
-                   (reference.m49.lower.get(country, region),)}  # fmt: skip
-        return reference.region if rows == "country" else lambda code: regions.get(code, code)
+    if rows == "country":
+        return regions(reference).__getitem__
+    if rows == "subregion":
+        uppers = {
+            reference.m49.lower.get(country, region): region
+            for country, region in reference.m49.upper.items()
+        }
+        return lambda code: uppers.get(code, code)
     if rows == "sector":
         return reference.main_sector
     return lambda code: code

@@ -1,6 +1,6 @@
 """By what people are counted: each dimension reads its code from the columns of a counted row, and has names for it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from operator import itemgetter
@@ -190,15 +190,43 @@ def check_dimensions(names: Sequence[str], known: Sequence[str] = DIMENSIONS) ->
     return tuple(wanted)
 
 
+class _Translated(dict[str, str]):
+    """Codes of a column as codes of a dimension; `other` stands for those that are not named, else each for itself."""
+
+    def __init__(self, named: Mapping[str, str], other: str | None = None) -> None:
+        super().__init__(named)
+        self._other = other
+
+    def __missing__(self, code: str) -> str:
+        return code if self._other is None else self._other
+
+
+def main_sectors(reference: Reference) -> Mapping[str, str]:
+    """The upper level of each sector; one that nobody named is its own."""
+    return _Translated({code: reference.main_sector(code) for code in reference.sector_names})
+
+
+def regions(reference: Reference, dimension: str = "region") -> Mapping[str, str]:
+    """The region of each country in a scheme, on the level that a dimension names; also of nobody's country."""
+    named = "m49" if dimension in ("region", "subregion") else dimension.removesuffix(LOWER)
+    scheme = reference.schemes.get(named, Scheme())
+    is_lower = dimension == "subregion" or dimension.endswith(LOWER)
+    return _Translated({**scheme.upper, **(scheme.lower if is_lower else {}), NONE: NONE}, UNASSIGNED_REGION)
+
+
+def _translated(dimension: str, reference: Reference) -> Mapping[str, str] | None:
+    """What the codes of the one column of a dimension mean in it; None where they are the dimension's own."""
+    if dimension == "main_sector":
+        return main_sectors(reference)
+    if dimension in NEEDED and dimension not in ("region", "subregion"):
+        return None
+    return regions(reference, dimension)
+
+
 def reader(dimension: str, reference: Reference, columns: Sequence[str]) -> Read:
     """How the code of a dimension is read from the codes of a counted row; raises ValueError without its columns."""
     at = [columns.index(column) for column in NEEDED.get(dimension, ("country",))]
     first = at[0]
-    if dimension == "main_sector":
-        main = {code: reference.main_sector(code) for code in reference.sector_names}
-        return lambda codes: main.get(codes[first], codes[first])
-    if dimension == "subregion":
-        return lambda codes: reference.subregion(codes[first])
     if dimension == "body_kind":
         return lambda codes: "state" if codes[first] == "state" else codes[at[1]]
     if dimension == "badge_category":
@@ -206,12 +234,21 @@ def reader(dimension: str, reference: Reference, columns: Sequence[str]) -> Read
             reference.category
         )  # a few hundred combinations, read thousands of times
         return lambda codes: category(*[codes[place] for place in at])
-    if dimension == "region" or dimension not in NEEDED:
-        named = "m49" if dimension == "region" else dimension
-        scheme = reference.schemes.get(named.removesuffix(LOWER), Scheme())
-        regions = {**scheme.upper, **(scheme.lower if named.endswith(LOWER) else {}), NONE: NONE}
-        return lambda codes: regions.get(codes[first], UNASSIGNED_REGION)
+    if (names := _translated(dimension, reference)) is not None:
+        return lambda codes: names[codes[first]]
     return itemgetter(first)
+
+
+def read_all(
+    dimension: str, reference: Reference, columns: Sequence[str], cells: Collection[Codes]
+) -> Iterator[str]:
+    """The codes of a dimension for one counted row after the other: without a call in Python for each, where it can be."""
+    needed = NEEDED.get(dimension, ("country",))
+    if len(needed) > 1:
+        return map(reader(dimension, reference, columns), cells)
+    plain = map(itemgetter(columns.index(needed[0])), cells)
+    names = _translated(dimension, reference)
+    return plain if names is None else map(names.__getitem__, plain)
 
 
 _WORDS: Final[Mapping[str, Sequence[str]]] = {

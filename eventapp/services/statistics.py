@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from eventapp.models import Edition
 from eventapp.rules.access import Actor, check_may_read
 from eventapp.rules.crosstab import Counts, Question, Represented, check_question, represented
+from eventapp.rules.dimension import Reference
 from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.measure import Tally
 from eventapp.services import editions
@@ -44,11 +45,16 @@ def count(edition: Edition, question: Question, *, now: datetime) -> Counts:
     return _count([edition], edition, question, now=now)
 
 
-def count_for(actor: Actor, edition: Edition, question: Question, *, now: datetime) -> Counts:
-    """Count for somebody: raises NotFound where they may not look. By edition, all that they may look at are counted."""
+def count_for(
+    actor: Actor, edition: Edition, question: Question, *, now: datetime, reference: Reference | None = None
+) -> Counts:
+    """Count for somebody: raises NotFound where they may not look. By edition, all that they may look at are counted.
+
+    Whoever asks several times hands over the `reference` that the questions were put with.
+    """
     check_may_read(actor, edition.id)
     scope = editions.list_editions(actor) if question.spans_editions else [edition]
-    return _count(scope, edition, question, now=now)
+    return _count(scope, edition, question, now=now, reference=reference)
 
 
 def count_of(actor: Actor, ordinal: int, question: Question, *, now: datetime) -> Counts:
@@ -90,8 +96,15 @@ def is_over(edition: Edition, now: datetime) -> bool:
     return now >= datetime.combine(last + timedelta(days=1), time.min, ZoneInfo(edition.time_zone))
 
 
-def _count(scope: Sequence[Edition], edition: Edition, question: Question, *, now: datetime) -> Counts:
-    reference = get_reference()
+def _count(
+    scope: Sequence[Edition],
+    edition: Edition,
+    question: Question,
+    *,
+    now: datetime,
+    reference: Reference | None = None,
+) -> Counts:
+    reference = reference or get_reference()
     if "body" in question.by:
         reference = replace(reference, body_names=list_body_names())
     wanted = question.where.get("edition")
@@ -110,4 +123,4 @@ def _count(scope: Sequence[Edition], edition: Edition, question: Question, *, no
     if "check_in_day" not in question.by:
         return counts
     less = replace(question, by=tuple(name for name in question.by if name != "check_in_day"))
-    return replace(counts, once=_count(scope, edition, less, now=now))
+    return replace(counts, once=_count(scope, edition, less, now=now, reference=reference))

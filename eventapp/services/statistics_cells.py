@@ -9,7 +9,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, ErasedCount
 from eventapp.rules.crosstab import Question
 from eventapp.rules.dimension import NONE, Codes, Reference, reader
-from eventapp.rules.measure import Tally, gather, shares
+from eventapp.rules.measure import Tally, both, gather, shares
 from eventapp.services.statistics_query import AFTERWARDS, columns_for, conditions_for, grouped_query
 
 Cells = Mapping[Codes, Tally]
@@ -55,39 +55,28 @@ def _tallied(
     ordinals: Mapping[int, str],
     over: Mapping[int, bool],
 ) -> dict[Codes, Tally]:
-    """The tallies of cells; sums grow in lists, since an edition has thousands of rows and each record would cost."""
+    """The tallies of cells; few people stand in most of thousands of rows, so that the same tallies come again and again."""
     codes_of = _codes_of(columns, ordinals)
     has_edition, usual = "edition" in columns, any(over.values())
-    known: dict[tuple[str, bool, bool], tuple[int, ...]] = {}
-    sums: dict[Codes, list[int]] = {}
+    known: dict[tuple[Sequence[Any], bool], Tally] = {}
+    cells: dict[Codes, Tally] = {}
     for row in rows:
-        people = row[-1]
-        key = (row[-3], row[-2], over[row[0]] if has_edition else usual)
-        share = known.get(key)
-        if share is None:
-            share = known[key] = shares(key[0], is_checked_in=bool(key[1]), is_over=key[2])
+        key = (row[-3:], over[row[0]] if has_edition else usual)
+        numbers = known.get(key)
+        if numbers is None:
+            state, is_checked_in, people = key[0]
+            share = shares(state, is_checked_in=bool(is_checked_in), is_over=key[1])
+            numbers = known[key] = Tally(*[people * part for part in share])
         codes = codes_of(row)
-        found = sums.get(codes)
-        if found is None:
-            sums[codes] = [people * part for part in share]
-            continue
-        for place, part in enumerate(share):
-            if part:
-                found[place] += people
-    return {codes: Tally._make(found) for codes, found in sums.items()}
+        before = cells.get(codes)
+        cells[codes] = numbers if before is None else both(before, numbers)
+    return cells
 
 
 def _codes_of(columns: Sequence[str], ordinals: Mapping[int, str]) -> Callable[[Sequence[Any]], Codes]:
     """How the codes are read from a row: what is empty is the empty code, numbers and days become texts."""
-    plain = len(columns)
-    if tuple(columns) == (
-        "sector",
-        "country",
-        "basis",
-    ):  # the usual count, where only a country may be missing
-        return lambda row: (row[0], row[1] or NONE, row[2])
     if not {"edition", "state", "body", "day", "check_in_day"} & set(columns):
-        return _plain_codes(plain)
+        return _plain_codes(len(columns))
     makers: list[Callable[[Sequence[Any]], str]] = []
     place = 0
     for column in columns:
@@ -100,15 +89,13 @@ def _codes_of(columns: Sequence[str], ordinals: Mapping[int, str]) -> Callable[[
 
 
 def _plain_codes(width: int) -> Callable[[Sequence[Any]], Codes]:
-    """The codes as they stand, an empty column as the empty code; written out, since a loop takes three times as long."""
-    match width:
-        case 1:
-            return lambda row: (row[0] or NONE,)
-        case 2:
-            return lambda row: (row[0] or NONE, row[1] or NONE)
-        case 4:
-            return lambda row: (row[0] or NONE, row[1] or NONE, row[2] or NONE, row[3] or NONE)
-    return lambda row: tuple([value or NONE for value in row[:width]])
+    """The codes as they stand, an empty column as the empty code."""
+
+    def codes_of(row: Sequence[Any]) -> Codes:
+        codes: Codes = tuple(row[:width])
+        return tuple([code or NONE for code in codes]) if None in codes else codes
+
+    return codes_of
 
 
 def _maker(column: str, place: int, ordinals: Mapping[int, str]) -> Callable[[Sequence[Any]], str]:

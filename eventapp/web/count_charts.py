@@ -1,8 +1,9 @@
 """The world map of counts, for whichever page shows one: rows by country, classes, and the words inside the drawing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -13,8 +14,7 @@ from eventapp.web.typed import translate
 NAMED: Final = 5  # so many of the largest stand in the text alternative
 
 
-@dataclass(frozen=True)
-class CountryRow:
+class CountryRow(NamedTuple):
     """A country with its people."""
 
     code: str
@@ -27,7 +27,7 @@ class WorldMap:
 
     def __init__(self, people: Mapping[str, int], name: Callable[[str], str]) -> None:
         rows = [CountryRow(code, name(code), count) for code, count in people.items() if code and count]
-        self.rows = sorted(rows, key=lambda row: (-row.people, row.name, row.code))
+        self.rows = sorted(sorted(rows, key=itemgetter(1, 0)), key=itemgetter(2), reverse=True)
         self.without_country = sum(count for code, count in people.items() if not code)
         self.classes = classes_of(row.people for row in self.rows)
 
@@ -36,9 +36,8 @@ class WorldMap:
         """The rows of the table, from which the map is drawn; made here, since there may be two hundred of them."""
         locale = babel_locale()
         made = [
-            f'<tr data-key="{escape(one.code)}"><th scope="row">{escape(one.name)}</th>'
-            f'<td class="n num" data-v="{one.people}">{number_in(one.people, locale)}</td></tr>\n'
-            for one in self.rows
+            f'{_keyed(code)}{row_head(name)}<td class="n num" data-v="{people}">{number_in(people, locale)}</td></tr>\n'
+            for code, name, people in self.rows
         ]
         return Markup("".join(made))  # noqa: S704 - escaped names, numbers and our own markup
 
@@ -57,6 +56,17 @@ class WorldMap:
             "World map of people by country. The largest numbers: %(largest)s. All numbers stand in the table below.",
             largest=named((row.name, row.people) for row in self.rows[:NAMED]),
         )
+
+
+@lru_cache(maxsize=4096)  # the same names stand on page after page
+def row_head(name: str) -> str:
+    """The head of a row, escaped."""
+    return f'<th scope="row">{escape(name)}</th>'
+
+
+@lru_cache(maxsize=1024)
+def _keyed(code: str) -> str:
+    return f'<tr data-key="{escape(code)}">'
 
 
 def named(pairs: Iterable[tuple[str, int]]) -> str:

@@ -140,6 +140,11 @@ def with_held(markup: Markup, code: str | None, names: Mapping[str, Mapping[str,
     return _lines([_option(code, str(shown(names[code], language()))), markup])
 
 
+def option_lines(choices: Iterable[tuple[str, str]]) -> Markup:
+    """Values with their texts as options of a field, in this order."""
+    return _lines(_option(code, text) for code, text in choices)
+
+
 def _option(code: str, text: str) -> Markup:
     return Markup('<option value="{0}">{1}</option>').format(code, text)
 

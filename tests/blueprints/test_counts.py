@@ -3,14 +3,18 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, select
 
+from eventapp.blueprints.statistics.naming import names_of
 from eventapp.extensions import db
 from eventapp.models import AuditEntry
 from eventapp.rules.crosstab_table import COLUMNS
 from eventapp.rules.dimension import DIMENSIONS
+from eventapp.services.statistics_reference import get_reference
+from eventapp.web.locale import environ_in
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
@@ -40,6 +44,20 @@ def test_every_question_has_a_page(client, edition, rows):
         assert '<td class="sum' in page.text or "Nobody is counted" in page.text
     table = client.get(f"{PAGE}.csv?layout=table&rows={rows}").text
     assert len({len(row) for row in csv.reader(io.StringIO(table))}) == 1
+
+
+def test_names_are_kept_as_long_as_nothing_they_come_from_has_changed(app):
+    reference = get_reference()
+    with app.test_request_context():
+        names = names_of(reference)
+        assert names("country", "NA") == "Namibia"
+        assert names_of(reference) is names
+        renamed = replace(reference, country_names={"NA": {"en": "Elsewhere"}})
+        assert names_of(renamed)("country", "NA") == "Elsewhere"
+    with app.test_request_context("/fr/", environ_overrides=environ_in("fr")):
+        assert names_of(reference)("country", "NA") == "Namibie"
+        bodies = [replace(reference, body_names={"1": {"en": name}}) for name in ("One", "Two")]
+        assert [names_of(one)("body", "1") for one in bodies] == ["One", "Two"]
 
 
 @pytest.mark.parametrize("measure", ["received", "registered", "approved", "checked_in"])

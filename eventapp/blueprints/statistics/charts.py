@@ -18,7 +18,7 @@ class CountCharts:
         self._page, self._edition = page, edition
         measure = page.asked.measure
         people = {code: count for (code,), count in page.overview.people(measure, "country").items()}
-        self.map = WorldMap(people, lambda code: page.name("country", code))
+        self.map = WorldMap(people, page.name.all_of("country").__getitem__)
         self.has_two = page.inner != page.outer
 
     def title(self, text: str) -> str:

@@ -81,7 +81,8 @@ def _page(edition: Edition) -> CountsPage:
     asked = read_question(
         request.args, known_dimensions(reference), measures, column_words=known_columns(reference)
     )
-    return CountsPage(edition, asked, now=now, count=partial(statistics.count_for, actor()))
+    count = partial(statistics.count_for, actor(), edition, now=now, reference=reference)
+    return CountsPage(asked, reference, count)
 
 
 def _export(ordinal: int) -> CountsExport:

@@ -2,27 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import getitem
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from eventapp.blueprints.statistics.naming import Names
+from eventapp.blueprints.statistics.naming import names_of
 from eventapp.blueprints.statistics.question import Asked
-from eventapp.models import Edition
-from eventapp.rules.crosstab import Counts, represented
+from eventapp.rules.crosstab import Counts, Question, check_question, represented
 from eventapp.rules.crosstab_table import HEAT, Group, Line, Table, bars, build_table, heat, known_columns
-from eventapp.rules.dimension import LOWER, added_schemes, columns_of, known_dimensions
+from eventapp.rules.dimension import LOWER, Reference, added_schemes, columns_of, known_dimensions
 from eventapp.rules.spreadsheet import csv_text
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
-from eventapp.services import statistics
+from eventapp.web.count_charts import row_head
 from eventapp.web.counting_words import bases
 from eventapp.web.filters import babel_locale, number_in
 from eventapp.web.labels import label
+from eventapp.web.options import chosen, option_lines
 from eventapp.web.typed import translate
 
 OVERVIEW = ("sector", "country")
-Choice = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,18 +35,14 @@ class Chip:
 class CountsPage:
     """One question answered: an overview by sector and country, and the table that was asked for."""
 
-    def __init__(
-        self, edition: Edition, asked: Asked, *, now: datetime, count: Callable[..., Counts]
-    ) -> None:
+    def __init__(self, asked: Asked, reference: Reference, count: Callable[[Question], Counts]) -> None:
         self.asked = asked
-        self.overview = count(
-            edition, statistics.ask(OVERVIEW, asked.where, with_host=asked.with_host), now=now
-        )
+        ask = partial(check_question, where=asked.where, reference=reference, with_host=asked.with_host)
+        self.overview = count(ask(OVERVIEW))
         self.counts = self.overview
         if not set(columns_of(asked.by)) <= set(self.overview.columns):
-            question = statistics.ask(asked.by, asked.where, with_host=asked.with_host)
-            self.counts = count(edition, question, now=now)
-        self.name = Names(self.counts.reference)
+            self.counts = count(ask(asked.by))
+        self.name = names_of(self.counts.reference)
         self.table: Table = build_table(
             self.counts,
             rows=asked.rows,
@@ -59,10 +54,12 @@ class CountsPage:
         self.outer, self.inner = bar_measures(asked.measure)
         self.sectors = bars(self.overview, "main_sector", self.outer, self.inner)
         self.regions = bars(self.overview, "region", self.outer, self.inner)
-        self.total = self.overview.total.of(asked.measure)
+        self.total = self.overview.all_of(asked.measure)
+        self.is_empty = not self.overview.cells  # whoever was ever received stands in a cell
         self.basis = bases()[asked.measure]
         self.shades = HEAT
-        self._starts, self._locale = self.table.starts, babel_locale()
+        self._locale = babel_locale()
+        self._shaded, self._plain = self._columns(is_shaded=True), self._columns(is_shaded=False)
 
     @staticmethod
     def basis_of(measure: str) -> str:
@@ -78,23 +75,24 @@ class CountsPage:
         return self.overview.people(self.asked.measure, "country").get((host,), 0) if host else 0
 
     @property
-    def measures(self) -> list[Choice]:
-        """The measures that mean something now."""
-        return [(one, label("measure", one)) for one in self.overview.measures]
+    def measures(self) -> Markup:
+        """The measures that mean something now, as options."""
+        named = ((one, label("measure", one)) for one in self.overview.measures)
+        return chosen(option_lines(named), self.asked.measure)
 
     @property
-    def row_choices(self) -> list[Choice]:
-        """Everything that can stand in rows."""
-        return [(one, self.name.of(one)) for one in known_dimensions(self.counts.reference)]
+    def row_choices(self) -> Markup:
+        """Everything that can stand in rows, as options."""
+        return chosen(self.name.options(known_dimensions(self.counts.reference)), self.asked.rows)
 
     @property
-    def column_choices(self) -> list[Choice]:
-        """Everything that can stand in columns."""
-        return [(one, self.name.of(one)) for one in known_columns(self.counts.reference)]
+    def column_choices(self) -> Markup:
+        """Everything that can stand in columns, as options."""
+        return chosen(self.name.options(known_columns(self.counts.reference)), self.asked.columns)
 
     @property
-    def filters(self) -> list[tuple[str, list[Choice]]]:
-        """The fields that ask for some of the people: dimension, codes with names; countries stand apart."""
+    def filters(self) -> list[tuple[str, Markup]]:
+        """The fields that ask for some of the people: dimension, options; countries stand apart."""
         reference = self.counts.reference
         uppers = [code for code, parent in reference.sector_parents.items() if parent is None]
         lists: dict[str, Sequence[str]] = {
@@ -112,8 +110,8 @@ class CountsPage:
             "state": REGISTRATION_STATES,
         }
         return [
-            (dimension, [(code, self.name(dimension, code)) for code in codes])
-            for dimension, codes in lists.items()
+            (name, chosen(self.name.options(codes, name), self.asked.chosen(name)))
+            for name, codes in lists.items()
             if codes
         ]
 
@@ -143,8 +141,8 @@ class CountsPage:
             made.append(
                 self._row("region", self.group(group.code), group.subtotal, is_shaded=not group.lines)
             )
-        rows = self.asked.rows
-        made += [self._row("", self.name(rows, line.code), line, is_shaded=True) for line in group.lines]
+        names = self.name.all_of(self.asked.rows)
+        made += [self._row("", names[line.code], line, is_shaded=True) for line in group.lines]
         return Markup("\n".join(made))  # noqa: S704 - escaped names, numbers and our own classes
 
     def totals(self) -> Markup:
@@ -152,14 +150,16 @@ class CountsPage:
         return Markup(self._row("", translate("All"), self.table.totals, is_shaded=False))  # noqa: S704 - as above
 
     def _row(self, kind: str, name: str, line: Line, *, is_shaded: bool) -> str:
-        starts, locale = self._starts, self._locale
-        made = [
-            _cell(people, locale, is_shaded, place in starts) if people else _NOBODY[place in starts]
-            for place, people in enumerate(line.numbers)
-        ]
-        total = f'<td class="sum{" gap" if made else ""}">{number_in(line.total, locale)}</td>'
+        made = "".join(map(getitem, self._shaded if is_shaded else self._plain, line.numbers))
+        total = f'<td class="sum{" gap" if made else ""}">{number_in(line.total, self._locale)}</td>'
         opened = f'<tr class="{kind}">' if kind else "<tr>"
-        return f'{opened}<th scope="row">{escape(name)}</th>{"".join(made)}{total}</tr>'
+        return f"{opened}{row_head(name)}{made}{total}</tr>"
+
+    def _columns(self, *, is_shaded: bool) -> list["_Cells"]:
+        """For each column the cells of its numbers; columns alike share them."""
+        usual, first = (_Cells(self._locale, is_shaded=is_shaded, starts=starts) for starts in (False, True))
+        starts = self.table.starts
+        return [first if place in starts else usual for place in range(len(self.table.columns))]
 
     def csv(self) -> str:
         """The table as it stands on the page, subtotals and totals included."""
@@ -190,10 +190,17 @@ def bar_measures(measure: str) -> tuple[str, str]:
     }.get(measure, ("registered", "approved"))
 
 
-# Most cells of a table are empty; the second one begins a group of columns.
-_NOBODY = tuple(
-    f'<td{begins}><span class="quiet" aria-label="0">·</span></td>' for begins in ("", ' class="gap"')
-)
+class _Cells(dict[int, str]):
+    """The cells of one kind of column by their number, made as numbers come; most of thousands are empty or small."""
+
+    def __init__(self, locale: str, *, is_shaded: bool, starts: bool) -> None:
+        begins = ' class="gap"' if starts else ""
+        super().__init__({0: f'<td{begins}><span class="quiet" aria-label="0">·</span></td>'})
+        self._kind = (locale, is_shaded, starts)
+
+    def __missing__(self, people: int) -> str:
+        made = self[people] = _cell(people, *self._kind)
+        return made
 
 
 @lru_cache(maxsize=8192)
