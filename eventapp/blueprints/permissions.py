@@ -250,6 +250,12 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "mail.cancel": Access.ORGANISER,
     "mail.retry_all": Access.ORGANISER,
     "mail.retry_edition": Access.ORGANISER,
+    "mail.texts": Access.ORGANISER,
+    "mail.text_kind": Access.ORGANISER,
+    "mail.edit_text": Access.ORGANISER,
+    "mail.save_text": Access.ORGANISER,
+    "mail.confirm_reset_text": Access.ORGANISER,
+    "mail.reset_text": Access.ORGANISER,
     # privacy notice and audit list
     "privacy.index": Access.ADMINISTRATOR,
     "privacy.write": Access.ADMINISTRATOR,

@@ -15,7 +15,7 @@ from eventapp.models.delegations import (
 )
 from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.exports import ColumnSet, ExportJob
-from eventapp.models.mail import OutboxMessage
+from eventapp.models.mail import MailText, OutboxMessage
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.programme import (
     ProgrammeSession,
@@ -57,6 +57,7 @@ __all__ = [
     "ExportJob",
     "FigureClaim",
     "FocalPoint",
+    "MailText",
     "OutboxMessage",
     "Partnership",
     "PrivacyNotice",

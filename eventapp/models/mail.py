@@ -1,13 +1,13 @@
-"""The outbox: every message is a row first, written in the transaction that causes it."""
+"""The outbox: every message is a row first, written in the transaction that causes it; and what an edition writes itself."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventapp.models.base import Base, Name, Prose, PublicId, Word, one_of
-from eventapp.rules.vocabulary import MAIL_STATES
+from eventapp.rules.vocabulary import LANGUAGES, MAIL_STATES
 
 
 class OutboxMessage(Base):
@@ -43,3 +43,23 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[Prose]
+
+
+class MailText(Base):
+    """An edition's own text of one kind of mail in one language; empty again once it was reset, so that versions go on."""
+
+    __tablename__ = "mail_text"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "kind", "language"),
+        one_of("language", LANGUAGES),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    kind: Mapped[Word]  # a word of rules/mail_kind
+    language: Mapped[Word]
+    subject: Mapped[Name] = mapped_column(default="")
+    body: Mapped[Prose]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -1,4 +1,4 @@
-"""A new edition from the last one: settings, texts, bodies and rooms; never people, dates, figures or outcome."""
+"""A new edition from the last one: settings, texts (also of mails), bodies and rooms; never people, dates, figures or outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, EditionBody, Room
 from eventapp.rules.access import Actor, check_may_edit_all
 from eventapp.rules.edition_plan import COPIED_PLACE, COPIED_SETTINGS, COPIED_TEXTS
-from eventapp.services import audit, editions, editions_manage
+from eventapp.services import audit, editions, editions_manage, mail_texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class CopyPlan:
     place: Mapping[str, float | None]
     bodies: tuple[EditionBody, ...]
     rooms: tuple[Room, ...]
+    mail_texts: int
 
 
 def plan(actor: Actor, ordinal: int) -> CopyPlan:
@@ -47,6 +48,7 @@ def plan(actor: Actor, ordinal: int) -> CopyPlan:
         place={name: getattr(source, name) for name in COPIED_PLACE},
         bodies=tuple(bodies),
         rooms=tuple(rooms),
+        mail_texts=len(mail_texts.list_texts(source.id)),
     )
 
 
@@ -79,6 +81,7 @@ def copy(actor: Actor, from_ordinal: int, ordinal: int, *, now: datetime) -> Edi
             "from": from_ordinal,
             "bodies": len(found.bodies),
             "rooms": len(found.rooms),
+            "mail_texts": found.mail_texts,
         },
     )
     return edition
@@ -95,4 +98,5 @@ def _copy_rows(found: CopyPlan, edition: Edition) -> None:
                 edition_id=edition.id, names=dict(room.names), capacity=room.capacity, position=room.position
             )
         )
+    mail_texts.copy(found.source.id, edition.id)
     db.session.flush()

@@ -14,7 +14,9 @@ from sqlalchemy import select, update
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, PrivateLink, Registration, User
 from eventapp.rules.mail import next_attempt_at
+from eventapp.rules.mail_text import MailWords
 from eventapp.services.links import find_registration_links
+from eventapp.services.mail_texts import gather_words
 
 LEASE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 500
@@ -46,6 +48,7 @@ class Outgoing:
     user: User | None = None
     link: PrivateLink | None = None
     enclosures: Sequence[Enclosure] = field(default_factory=tuple)
+    words: MailWords | None = None  # the edition's own, in place of the product's text
 
     @property
     def leads_to_many(self) -> bool:
@@ -127,6 +130,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
     editions = _by_id(
         Edition, {one.edition_id for one in messages} | {one.edition_id for one in registrations.values()}
     )
+    words = gather_words(messages)
     newest = find_registration_links(
         [one.registration_id for one in messages if one.registration_id and not one.link_id]
     )
@@ -138,6 +142,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
             user=users.get(one.user_id or 0),
             link=links.get(one.link_id or 0) or newest.get(one.registration_id or 0),
             enclosures=_enclosures(listed[one.id], registrations, links),
+            words=words.get(one.id),
         )
         for one in messages
     ]

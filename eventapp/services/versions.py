@@ -15,6 +15,7 @@ from eventapp.models import (
     Country,
     Edition,
     FigureClaim,
+    MailText,
     Partnership,
     ProgrammeSession,
     Region,
@@ -27,7 +28,16 @@ from eventapp.models import (
 from eventapp.services import audit
 
 _NUMBERED = (
-    Edition | Body | FigureClaim | Partnership | ProgrammeSession | Region | Registration | Room | Speaker
+    Edition
+    | Body
+    | FigureClaim
+    | MailText
+    | Partnership
+    | ProgrammeSession
+    | Region
+    | Registration
+    | Room
+    | Speaker
 )
 _COUNTED_BY_HAND = Country | Region | RegionScheme | Sector  # see models/reference
 Versioned = _NUMBERED | _COUNTED_BY_HAND
@@ -35,6 +45,7 @@ _SUBJECTS: Final[Mapping[type, str]] = {
     Edition: "edition",
     Body: "body",
     FigureClaim: "figure",
+    MailText: "mail_text",
     Partnership: "partnership",
     ProgrammeSession: "session",
     Registration: "registration",

@@ -64,6 +64,8 @@ FIELDS: Final = {
     "body_id": message("Known body"),
     "since_year": message("Year of joining"),
     "position": message("Place in the list"),
+    "subject": message("Subject"),
+    "body": message("Text"),
     "countries": message("Countries"),
     "footnote": message("Footnote"),
     "is_active": message("Offered to delegates"),

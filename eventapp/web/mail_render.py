@@ -1,9 +1,12 @@
 """Letters: subject, text and HTML of a message in its recipient's language, and the MIME message for the server.
 
-The words of a kind stand once, as blocks of mail/<kind>.txt; mail/<kind>.html sets the same words with more shape.
+The words of a kind stand once, as blocks of mail/<kind>.txt; mail/<kind>.html sets the same words with more shape. Where an
+edition has words of its own, both set those instead.
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import HeaderRegistry
@@ -13,19 +16,23 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template, url_for
-from jinja2 import Template, TemplateError
+from jinja2 import TemplateError
 
 from eventapp.config import Settings
 from eventapp.models import Edition, PrivateLink, Registration
 from eventapp.rules.mail import wire_address
+from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_text import MailWords, fill_body, fill_subject
 from eventapp.rules.name import full_name
+from eventapp.rules.registration import OPEN_STATES
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services.links import token_of
 from eventapp.services.mail_delivery import Outgoing
-from eventapp.web.filters import absolute, dates, pick
+from eventapp.web.filters import absolute, dates, moment, pick, zone_offset
 from eventapp.web.labels import edition_name
 from eventapp.web.locale import environ_in
-from eventapp.web.typed import speaking
+from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
+from eventapp.web.typed import speaking, translate
 
 MASK: Final = "••••••••"
 _PLACE: Final = "0token0"  # stands for the token while the address is made, so that the mask is not escaped
@@ -34,7 +41,6 @@ _ENDPOINTS: Final = {
     "invitation": "accounts.set_password",
     "password_reset": "accounts.set_password",
 }
-_WORDS: Final = ("subject", "opening", "next", "action")
 
 
 class _Headers(HeaderRegistry):
@@ -70,13 +76,20 @@ class Lead:
     address: str
 
 
-def render(outgoing: Outgoing, *, now: datetime, masked: bool = False) -> Letter:
-    """The letter in the recipient's language; `masked` hides the token of every private link."""
-    spoken = outgoing.message.language if outgoing.message.language in LANGUAGES else "en"
+@contextmanager
+def _in_language(language: str) -> Iterator[None]:
+    """A request of its own in a language: its addresses, its words, and nothing of the request round it."""
+    spoken = language if language in LANGUAGES else "en"
     with (
         current_app.test_request_context("/", environ_overrides=environ_in(spoken)),
         speaking(spoken),
     ):
+        yield
+
+
+def render(outgoing: Outgoing, *, now: datetime, masked: bool = False) -> Letter:
+    """The letter in the recipient's language; `masked` hides the token of every private link."""
+    with _in_language(outgoing.message.language):
         return _render(outgoing, now, masked=masked)
 
 
@@ -88,29 +101,50 @@ def try_render(outgoing: Outgoing, *, now: datetime, masked: bool) -> Letter | N
         return None
 
 
+def product_text(kind: MailKind, language: str) -> MailWords:
+    """The product's text of a kind in a language, with placeholders; what the form of an own text begins with."""
+    with _in_language(language):
+        return product_words(kind)
+
+
 def _render(outgoing: Outgoing, now: datetime, *, masked: bool) -> Letter:
-    kind = outgoing.message.kind
+    kind, own = outgoing.message.kind, outgoing.words
     values = _values(outgoing, now, masked=masked)
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    words = {name: _block(template, name, values) for name in _WORDS}
+    if own:
+        known = _Known(values)
+        words: dict[str, Any] = {
+            "subject": fill_subject(own.subject, known),
+            "own": fill_body(own.body, known),
+        }
+    else:
+        words = {name: block(template, name, values) for name in PARTS}
     words["subject"] = " ".join(words["subject"].split())
     text = render_template(template, **values, **words)
     html = render_template(f"mail/{kind}.html", **values, **words)
     return Letter(words["subject"], re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
 
-def _block(template: Template, name: str, values: dict[str, Any]) -> str:
-    if name not in template.blocks:
-        return ""
-    text = "".join(template.blocks[name](template.new_context(values)))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+class _Known(dict[str, str]):
+    """The placeholders of one letter, each read when a text names it."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._values = values
+
+    def __missing__(self, name: str) -> str:
+        return value_of(name, self._values)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        del default  # every name has a value, if an empty one
+        return self[name]
 
 
 def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any]:
     message, registration, edition = outgoing.message, outgoing.registration, outgoing.edition
     values = message.values
     takes_place = edition is not None and edition.state not in ("postponed", "cancelled")
-    until = edition.changes_close_at if edition and takes_place else None
+    person = _person(outgoing)
     return {
         "message": message,
         "values": values,
@@ -120,14 +154,32 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "link": outgoing.link,
         "address": "" if outgoing.enclosures else _address(outgoing, masked=masked),
         "leads": _leads(outgoing, masked=masked),
-        "person": _person(outgoing),
+        "person": person,
+        "greeting": translate("Dear %(name)s,", name=person) if person else translate("Good day,"),
         "edition_title": _title(edition),
         "dates_text": _dates(edition) if takes_place else "",
         "place": _place(edition),
         "reason": values.get("reason") or (registration.reason if registration else ""),
-        "until": until if until and until > now else None,
+        "until_text": _until(edition, registration, now) if takes_place else "",
+        "late_note": _late_note(registration),
         "contact": _contact(edition),
     }
+
+
+def _until(edition: Edition | None, registration: Registration | None, now: datetime) -> str:
+    """Until when the registration can be changed, with the zone; nothing once that has passed."""
+    until = edition.changes_close_at if edition else None
+    if edition is None or until is None or until <= now:
+        return ""
+    if registration is None or registration.state not in OPEN_STATES:
+        return ""
+    return f"{moment(until, edition.time_zone)} ({zone_offset(until, edition.time_zone)})"
+
+
+def _late_note(registration: Registration | None) -> str:
+    if registration is None or not registration.is_late:
+        return ""
+    return translate("It came in after the closing date and is decided on as a late registration.")
 
 
 def _title(edition: Edition | None) -> str:

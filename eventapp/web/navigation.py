@@ -78,6 +78,13 @@ PLACES: Final = (
     ),
     Place(group=EDITION, word="mail", label=message("Mail"), endpoint="mail.edition", in_edition=True),
     Place(
+        group=EDITION,
+        word="mail-texts",
+        label=message("Mail texts"),
+        endpoint="mail.texts",
+        in_edition=True,
+    ),
+    Place(
         group=EDITION, word="audit", label=message("Audit list"), endpoint="audit.edition", in_edition=True
     ),
     Place(group=CONFERENCE, word="editions", label=message("Editions"), endpoint="editions.index"),

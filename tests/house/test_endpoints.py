@@ -35,6 +35,7 @@ BUTTONS = {
     "editions.remove_body",
     "editions.show_figure",
     "mail.cancel",
+    "mail.reset_text",
     "mail.retry",
     "mail.retry_all",
     "mail.retry_edition",

@@ -122,6 +122,8 @@ def furnished(site):
             "session_id": session.id,
             "body_id": db.session.query(Body.id).first()[0],
             "number": kept.id,
+            "mail_kind": "registration_rejected",
+            "language": "ar",
             "user_id": db.session.query(User.id).first()[0],
         }
 

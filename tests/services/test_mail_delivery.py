@@ -16,8 +16,10 @@ from eventapp import worker
 from eventapp.adapters.smtp import MailServer
 from eventapp.extensions import db
 from eventapp.models import OutboxMessage, Registration
+from eventapp.rules.access import COMMAND
 from eventapp.rules.mail import MOST_ATTEMPTS, PAUSES
-from eventapp.services import links, mail, mail_delivery
+from eventapp.rules.mail_text import MailWords
+from eventapp.services import links, mail, mail_delivery, mail_texts
 from eventapp.web.clock import CLOCK
 from eventapp.web.transaction import writing
 from tests.engines import SECRET
@@ -126,6 +128,21 @@ def test_delivered_in_four_languages_over_one_connection(fresh_app, postbox):
         assert f"http://localhost{prefix}/registrations/" in message.get_body(("plain",)).get_content()
         assert f'lang="{language}"' in message.get_body(("html",)).get_content()
     assert worker.deliver(fresh_app) == 0
+
+
+def test_an_edition_s_own_text_arrives_and_is_the_one_that_stands_when_it_is_sent(fresh_app, postbox, clock):
+    with_settings(fresh_app, smtp_url=postbox.url)
+    fill(fresh_app, languages=("en", "ar"))
+    with fresh_app.app_context(), writing():
+        for language, greeting in (("en", "Welcome"), ("ar", "أهلا")):
+            words = MailWords(greeting + ": {edition}", greeting + " {name} <b>\n\n{facts}\n\n{link}")
+            mail_texts.save(COMMAND, 8, "registration_approved", language, words, version=0, now=clock())
+    assert worker.deliver(fresh_app) == 2
+    for (_, message), greeting in zip(postbox.messages, ("Welcome", "أهلا"), strict=True):
+        plain, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+        assert message["Subject"] == f"{greeting}: Eighth Global Conference"
+        assert plain.startswith(f"{greeting} Joy Adeyemi") and "/registrations/" in plain
+        assert f"<p>{greeting} Joy Adeyemi" in page and "&lt;b&gt;</p>" in page
 
 
 def test_refused_for_now_and_taken_later(fresh_app, postbox, clock):

@@ -1,0 +1,194 @@
+"""The one list of the kinds of mail: who gets them and when, and what an edition's own text of a kind may name.
+
+A new kind gets its line here: a house test names the kinds of templates/mail that have none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from eventapp.errors import NotFound, message
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """What a word in braces stands for; `sample` is what a preview puts there where the invented person has nothing."""
+
+    says: str
+    sample: str = ""
+
+
+# Each is read in web/mail_placeholders; one that is not named there is taken from the values of the message.
+PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
+    "greeting": Placeholder(
+        message("The first line: “Dear” with the name, or “Good day” where no name is known.")
+    ),
+    "name": Placeholder(message("The person's name, with the form of address.")),
+    "edition": Placeholder(message("The title of the edition.")),
+    "dates": Placeholder(
+        message("The days of the edition; empty while they are not known, or if it does not take place.")
+    ),
+    "place": Placeholder(message("Venue, city and country, as far as they are known.")),
+    "reference": Placeholder(message("The reference code of the registration.")),
+    "facts": Placeholder(
+        message("Reference code, conference, dates and place, as a small table. A paragraph of its own.")
+    ),
+    "links": Placeholder(
+        message("Each registration of the person with its private link. A paragraph of its own.")
+    ),
+    "link": Placeholder(
+        message("The address of the person's private page. The page shows the registration.")
+    ),
+    "until": Placeholder(message("Until when the registration can be changed; empty once that has passed.")),
+    "contact": Placeholder(message("The edition's e-mail address for questions.")),
+    "reason": Placeholder(
+        message("The reason of the decision, as it was given; empty if none was given."),
+        message("The hall holds 300 people, and all places are taken."),
+    ),
+    "late_note": Placeholder(
+        message("A sentence for whoever registered after the closing date; empty for everybody else.")
+    ),
+    "notice": Placeholder(
+        message("The notice that the secretariat wrote for the edition."),
+        message("The new date is not known yet."),
+    ),
+}
+BLOCKS: Final = frozenset({"facts", "links"})  # more than a line: a paragraph of their own
+# What must not stand in a subject: blocks, and the link, which would be readable in every list of messages.
+NOT_IN_SUBJECT: Final = BLOCKS | {"link", "greeting", "notice"}
+COMMON: Final = (
+    "greeting",
+    "name",
+    "edition",
+    "dates",
+    "place",
+    "reference",
+    "facts",
+    "link",
+    "until",
+    "contact",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailKind:
+    """A kind of mail; `word` is kept with its texts, `template` is the kind in the outbox, told apart by `values`."""
+
+    word: str
+    says: str
+    placeholders: tuple[str, ...] = COMMON
+    needed: tuple[str, ...] = ("link",)
+    block: str = "facts"  # by what name the block `middle` of the template goes
+    template: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fixed: str = ""  # why an edition has no own text of it
+
+    @property
+    def outbox_kind(self) -> str:
+        return self.template or self.word
+
+    @property
+    def is_editable(self) -> bool:
+        return not self.fixed
+
+
+_REASON: Final = (*COMMON, "reason")
+_LISTED: Final = (
+    MailKind(
+        word="registration_received",
+        says=message("To the person, when a registration comes in and waits for a decision."),
+        placeholders=(*COMMON, "late_note"),
+    ),
+    MailKind(
+        word="registration_approved",
+        says=message("To the person, when a registration is approved."),
+    ),
+    MailKind(
+        word="registration_waitlisted",
+        says=message("To the person, when a registration is put on the waiting list."),
+        placeholders=_REASON,
+    ),
+    MailKind(
+        word="registration_promoted",
+        says=message("To the next in line, when a place becomes free."),
+    ),
+    MailKind(
+        word="registration_rejected",
+        says=message("To the person, when the secretariat does not accept a registration."),
+        placeholders=_REASON,
+        needed=("reason", "link"),
+    ),
+    MailKind(
+        word="registration_cancelled",
+        says=message("To the person, when the secretariat cancels a registration."),
+        placeholders=_REASON,
+        needed=("reason", "link"),
+    ),
+    MailKind(
+        word="registration_changed",
+        says=message(
+            "To the person, when details of the registration were changed; also to an address of before."
+        ),
+    ),
+    MailKind(
+        word="registration_withdrawn",
+        says=message("To the person, when somebody withdraws with the private link."),
+    ),
+    MailKind(
+        word="registration_link",
+        says=message("To the person, when the private link was asked for again."),
+        placeholders=tuple("links" if one == "facts" else one for one in COMMON),
+        needed=("links", "link"),
+        block="links",
+    ),
+    MailKind(
+        word="edition_postponed",
+        says=message("To everybody who is registered, when the edition is postponed."),
+        placeholders=(*COMMON, "notice"),
+        needed=("notice", "link"),
+        template="edition_notice",
+        values={"state": "postponed"},
+    ),
+    MailKind(
+        word="edition_cancelled",
+        says=message("To everybody who is registered, when the edition is cancelled."),
+        placeholders=(*COMMON, "notice"),
+        needed=("notice", "link"),
+        template="edition_notice",
+        values={"state": "cancelled"},
+    ),
+    MailKind(
+        word="organiser_message",
+        says=message("To everybody a list shows, when the secretariat writes to them."),
+        fixed=message("It is written anew each time."),
+    ),
+    MailKind(
+        word="invitation",
+        says=message("To somebody of the secretariat, when an administrator invites them to an account."),
+        fixed=message("It belongs to no edition."),
+    ),
+    MailKind(
+        word="password_reset",
+        says=message("To somebody of the secretariat who asks for a new password."),
+        fixed=message("It belongs to no edition."),
+    ),
+)
+KINDS: Final[Mapping[str, MailKind]] = {kind.word: kind for kind in _LISTED}
+
+
+def get_editable(word: str) -> MailKind:
+    """A kind whose text an edition may write itself; raises NotFound for every other word."""
+    kind = KINDS.get(word)
+    if kind is None or not kind.is_editable:
+        raise NotFound("There is no such kind of message.")
+    return kind
+
+
+def word_of(outbox_kind: str, values: Mapping[str, Any]) -> str:
+    """The word under which an edition's own text of a message is kept."""
+    for kind in _LISTED:
+        if kind.outbox_kind == outbox_kind and all(
+            values.get(name) == one for name, one in kind.values.items()
+        ):
+            return kind.word
+    return outbox_kind

@@ -1,0 +1,64 @@
+"""An invented person and what a message to them would be made of: for previews; nothing of it is ever kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from eventapp.models import Edition, OutboxMessage, PrivateLink, Registration
+from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_text import MailWords
+from eventapp.services.mail_delivery import Enclosure, Outgoing
+
+ADDRESS: Final = "amina@example.org"
+NAMES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "en": ("Ms", "Amina", "Example"),
+    "fr": ("Mme", "Amina", "Exemple"),
+    "es": ("Sra.", "Amina", "Ejemplo"),
+    "ar": ("السيدة", "أمينة", "مثال"),
+}
+
+
+def make_sample(
+    kind: MailKind,
+    edition: Edition,
+    language: str,
+    words: MailWords | None,
+    *,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> Outgoing:
+    """A message of a kind to the invented person, with the given words or, without any, the product's."""
+    person = _person(edition, language, str(values.get("reason", "")), now)
+    link = PrivateLink(purpose="registration", created_at=now)
+    message = OutboxMessage(
+        kind=kind.outbox_kind,
+        language=language,
+        recipient=ADDRESS,
+        values={**values, **kind.values},
+        edition_id=edition.id,
+        created_at=now,
+    )
+    enclosures = (Enclosure(person, link),) if "links" in kind.placeholders else ()
+    return Outgoing(message, person, edition, link=link, enclosures=enclosures, words=words)
+
+
+def _person(edition: Edition, language: str, reason: str, now: datetime) -> Registration:
+    honorific, given_name, family_name = NAMES[language]
+    person = Registration(
+        edition_id=edition.id,
+        reference="23AB-45CD",
+        state="approved",
+        honorific=honorific,
+        given_name=given_name,
+        family_name=family_name,
+        email=ADDRESS,
+        reason=reason,
+        is_late=True,
+        language=language,
+        submitted_at=now,
+    )
+    # Not by assigning it: that would put the invented person among the records to be saved.
+    set_committed_value(person, "edition", edition)
+    return person

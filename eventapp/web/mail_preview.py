@@ -1,0 +1,66 @@
+"""Letters on a page of the dashboard: to an invented person, and the HTML half shown in a frame as it is sent."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, make_response
+
+from eventapp.errors import message
+from eventapp.models import Edition
+from eventapp.rules.mail_kind import PLACEHOLDERS, MailKind
+from eventapp.rules.mail_text import MailWords
+from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.services.mail_texts_sample import make_sample
+from eventapp.web import clock, mail_render
+from eventapp.web.headers import POLICY
+from eventapp.web.labels import LABELS, label
+from eventapp.web.mail_render import Letter
+from eventapp.web.typed import speaking, translate
+
+_NAMES = {
+    "edition_postponed": message("Edition postponed"),
+    "edition_cancelled": message("Edition cancelled"),
+}
+
+
+def kind_name(kind: MailKind) -> str:
+    """What a kind is called in the list of texts."""
+    if kind.word in _NAMES:
+        return translate(_NAMES[kind.word])
+    return label("mail_kind", kind.word) if kind.word in LABELS["mail_kind"] else kind.word
+
+
+def sample_letter(kind: MailKind, edition: Edition, language: str, words: MailWords | None) -> Letter:
+    """What an invented person would get, with the words given or, without any, the product's; its link is masked."""
+    sample = make_sample(kind, edition, language, words, values=_values(kind, language), now=clock.now())
+    return mail_render.render(sample, now=clock.now(), masked=True)
+
+
+def _values(kind: MailKind, language: str) -> dict[str, Any]:
+    texts = {name: PLACEHOLDERS[name].sample for name in kind.placeholders if PLACEHOLDERS[name].sample}
+    with speaking(language):
+        found: dict[str, Any] = {name: translate(text) for name, text in texts.items()}
+    if "notice" in found:
+        found["notice"] = dict.fromkeys(LANGUAGES, found["notice"])
+    return found
+
+
+def framing(page: str, letters: Iterable[Letter], status: int = 200) -> Response:
+    """A page that shows letters in frames: its policy names their style by what it says, and lets nothing else in."""
+    response = make_response(page, status)
+    marks = {
+        _mark(style) for one in letters for style in re.findall(r"<style>(.*?)</style>", one.html, re.DOTALL)
+    }
+    if marks:
+        allowed = " ".join(["style-src 'self'", *sorted(marks)])
+        response.headers["Content-Security-Policy"] = POLICY.replace("style-src 'self'", allowed)
+    return response
+
+
+@lru_cache(maxsize=8)
+def _mark(style: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
