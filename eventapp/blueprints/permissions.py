@@ -84,6 +84,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "programme.add_speaker": Access.ORGANISER,
     "programme.move_speaker": Access.ORGANISER,
     "programme.remove_speaker": Access.ORGANISER,
+    "programme.conflicts": Access.READER,
     "programme.preview_programme": Access.ORGANISER,
     "programme.publish_programme": Access.ORGANISER,
     "programme.rooms": Access.READER,

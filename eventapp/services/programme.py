@@ -3,18 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import Edition, ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
 from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
-from eventapp.rules.edition_plan import days_of
-from eventapp.rules.programme import Slot, check_times, is_outside, overlapping
+from eventapp.rules.programme import check_times
 from eventapp.services import audit, editions, versions
 
 COLUMNS: Final = ("title", "kind", "description", "starts_at", "ends_at", "room_id")
@@ -38,28 +36,6 @@ def get_session(edition_id: int, session_id: int) -> ProgrammeSession:
     found = db.session.get(ProgrammeSession, session_id)
     if found is None or found.edition_id != edition_id:
         raise NotFound("There is no such session.")
-    return found
-
-
-def slot_of(session: ProgrammeSession) -> Slot:
-    """When and where a session is."""
-    return Slot(id=session.id, room=session.room_id, starts_at=session.starts_at, ends_at=session.ends_at)
-
-
-def list_warnings(
-    edition: Edition, sessions: Sequence[ProgrammeSession]
-) -> Mapping[int, tuple[bool, list[ProgrammeSession]]]:
-    """For each session that needs a look: whether it is outside the edition's days, and what it overlaps with."""
-    zone = ZoneInfo(edition.time_zone)
-    days = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
-    slots = [slot_of(session) for session in sessions]
-    by_id = {session.id: session for session in sessions}
-    found: dict[int, tuple[bool, list[ProgrammeSession]]] = {}
-    for slot in slots:
-        outside = is_outside(slot, days, zone)
-        others = [by_id[other.id] for other in overlapping(slot, slots)]
-        if outside or others:
-            found[slot.id] = (outside, others)
     return found
 
 

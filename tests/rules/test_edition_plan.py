@@ -8,7 +8,7 @@ import pytest
 from eventapp.errors import Invalid, Refused
 from eventapp.rules.body import check_web_address, moved
 from eventapp.rules.edition_plan import check_plan, check_zone, days_of, known_days, moment_in_zone, wall_time
-from eventapp.rules.programme import Slot, check_times, is_outside, overlapping
+from eventapp.rules.programme import check_times
 
 LUGANO = ZoneInfo("Europe/Zurich")
 
@@ -115,24 +115,6 @@ def test_order():
     assert moved(["a", "b", "c"], "b", up=False) == ["a", "c", "b"]
     assert moved(["a", "b"], "a", up=True) == ["a", "b"]
     assert moved(["a", "b"], "b", up=False) == ["a", "b"]
-
-
-def slot(number: int, start: int, end: int, room: int | None = 1) -> Slot:
-    return Slot(id=number, room=room, starts_at=utc(2027, 6, 8, start), ends_at=utc(2027, 6, 8, end))
-
-
-def test_overlaps():
-    others = [slot(1, 8, 10), slot(2, 10, 11), slot(3, 9, 12, room=2), slot(4, 9, 12, room=None)]
-    assert overlapping(slot(9, 9, 10), others) == [others[0]]
-    assert overlapping(slot(1, 8, 10), others) == []  # not with itself, and one may end as another starts
-    assert overlapping(slot(9, 9, 10, room=None), others) == []
-
-
-def test_days_of_sessions_are_those_of_the_zone():
-    late = Slot(id=1, room=None, starts_at=utc(2027, 6, 7, 22, 30), ends_at=utc(2027, 6, 7, 23))
-    assert not is_outside(late, [date(2027, 6, 8)], LUGANO)
-    assert is_outside(late, [date(2027, 6, 8)], ZoneInfo("UTC"))
-    assert not is_outside(late, [], ZoneInfo("UTC"))
 
 
 def test_sessions_end_after_they_start():

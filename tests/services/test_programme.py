@@ -6,11 +6,12 @@ import pytest
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused, Stale
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSession, Room, Speaker
+from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Room, SessionSignUp, Speaker
 from eventapp.rules.access import SYSTEM
-from eventapp.services import audit, programme, programme_rooms, versions
+from eventapp.services import audit, programme, programme_conflicts, programme_rooms, versions
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_room, make_session, make_speaker
+from tests.factories.registrations import make_registration
 from tests.services.test_editions_manage import NOW, ORGANISER, READER, of_editions
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -42,11 +43,13 @@ def test_sessions_stand_in_order_with_their_warnings():
     )
     sessions = programme.list_sessions(edition.id)
     assert list(sessions) == [early, late, far]
-    assert programme.list_warnings(edition, sessions) == {
-        early.id: (False, [late]),
-        late.id: (False, [early]),
-        far.id: (True, []),
-    }
+    found = programme_conflicts.list_conflicts(edition, sessions)
+    assert [(one.session, one.what, one.other) for one in found] == [
+        (early, "room_twice", late),
+        (late, "room_twice", early),
+        (far, "outside_days", None),
+        (far, "no_room", None),
+    ]
 
 
 def test_days_are_those_of_the_zone_when_the_clocks_go_back():
@@ -56,7 +59,34 @@ def test_days_are_those_of_the_zone_when_the_clocks_go_back():
     first = make_session(edition, starts_at=datetime(2027, 10, 30, 22, 30, tzinfo=UTC))  # 00:30 in Lugano
     last = make_session(edition, starts_at=datetime(2027, 10, 31, 22, 30, tzinfo=UTC))  # 23:30
     outside = make_session(edition, starts_at=datetime(2027, 10, 31, 23, 30, tzinfo=UTC))  # the next day
-    assert set(programme.list_warnings(edition, [first, last, outside])) == {outside.id}
+    found = programme_conflicts.list_conflicts(edition, [first, last, outside])
+    assert [one.session for one in found if one.what == "outside_days"] == [outside]
+
+
+def test_people_who_declined_and_seats_that_are_left_make_no_conflict():
+    edition = make_edition(ordinal=8)
+    room = make_room(edition, capacity=1, booths=1)
+    speaker = make_speaker(name="Ada")
+    first, second = (make_session(edition, room_id=one) for one in (room.id, None))
+    for session in (first, second):
+        session.speakers.append(ProgrammeSpeaker(speaker_id=speaker.id, position=0))
+    people = [make_registration(edition, state="approved") for _ in range(2)]
+    for person, state in zip(people, ("seat", "waiting"), strict=True):
+        db.session.add(
+            SessionSignUp(programme_session_id=first.id, registration_id=person.id, state=state, since=NOW)
+        )
+    db.session.flush()
+
+    def told():
+        found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
+        return [(one.session, one.what, one.person) for one in found if one.what != "no_room"]
+
+    assert told() == [(first, "person_twice", "Ada"), (second, "person_twice", "Ada")]
+    second.speakers[0].state = "declined"
+    room.capacity = 0
+    first.interpretation = ["fr", "ar"]
+    db.session.flush()
+    assert told() == [(first, "too_many_people", ""), (first, "too_few_booths", "")]
 
 
 def test_what_is_refused():

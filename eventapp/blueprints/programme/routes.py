@@ -1,5 +1,6 @@
 """Sessions: the programme by day, the form of one session, its speakers in order, and deletion."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,14 @@ from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition, ProgrammeSession
 from eventapp.rules.edition_plan import days_of, wall_time
 from eventapp.rules.vocabulary import SESSION_KINDS
-from eventapp.services import editions, programme, programme_publishing, programme_rooms
+from eventapp.services import (
+    editions,
+    programme,
+    programme_conflicts,
+    programme_publishing,
+    programme_rooms,
+)
+from eventapp.services.programme_conflicts import Told
 from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
@@ -36,8 +44,20 @@ def index(ordinal: int) -> str:
         edition=edition,
         may_edit=actor().may_edit(edition.id),
         days=[(day, list(rows)) for day, rows in days],
-        warnings=programme.list_warnings(edition, sessions),
+        conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),
         unpublished=programme_publishing.count_changes(edition),
+    )
+
+
+@blueprint.get("/conflicts")
+def conflicts(ordinal: int) -> str:
+    edition = editions.get_edition(actor(), ordinal)
+    found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
+    return render_template(
+        "programme/conflicts.html",
+        edition=edition,
+        may_edit=actor().may_edit(edition.id),
+        conflicts=found,
     )
 
 
@@ -57,10 +77,15 @@ def _form(
             for one, _ in programme_rooms.list_speakers()
             if one.id not in chosen
         ],
-        warnings=programme.list_warnings(edition, programme.list_sessions(edition.id)) if session else {},
+        conflicts=_conflicts_of(edition, session) if session else (),
         **more,
     )
     return page, status
+
+
+def _conflicts_of(edition: Edition, session: ProgrammeSession) -> Sequence[Told]:
+    found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
+    return programme_conflicts.by_session(found).get(session.id, ())
 
 
 def _rooms(edition: Edition) -> list[tuple[int, str]]:

@@ -1,0 +1,94 @@
+"""The conflicts of an edition's programme as the organisers have it now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from eventapp.extensions import db
+from eventapp.models import Edition, ProgrammeSession, Room, SessionSignUp
+from eventapp.rules.edition_plan import days_of
+from eventapp.rules.programme_conflict import Conflict, Frame, Place, Sitting, find_conflicts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A conflict with the records that it is about."""
+
+    what: str
+    session: ProgrammeSession
+    other: ProgrammeSession | None
+    person: str
+    have: int | None
+    need: int | None
+
+
+def list_conflicts(edition: Edition, sessions: Sequence[ProgrammeSession]) -> list[Told]:
+    """Every conflict among these sessions, which are all of the edition's; two queries. The caller has checked who looks."""
+    by_id = {one.id: one for one in sessions}
+    names = {place.speaker_id: place.speaker.name for one in sessions for place in one.speakers}
+    signed_up = _count_signed_up(edition.id)
+    found = find_conflicts([_sitting(one, signed_up.get(one.id, 0)) for one in sessions], _frame(edition))
+    return [_told(one, by_id, names) for one in found]
+
+
+def by_session(conflicts: Sequence[Told]) -> Mapping[int, Sequence[Told]]:
+    """The same by the number of the session that they are told at."""
+    found: dict[int, list[Told]] = {}
+    for one in conflicts:
+        found.setdefault(one.session.id, []).append(one)
+    return found
+
+
+def _frame(edition: Edition) -> Frame:
+    rooms = db.session.scalars(select(Room).where(Room.edition_id == edition.id))
+    return Frame(
+        days=days_of(edition.starts_on, edition.ends_on, edition.date_precision),
+        zone=ZoneInfo(edition.time_zone),
+        rooms={
+            one.id: Place(
+                id=one.id,
+                seats=one.capacity,
+                booths=one.booths,
+                opens_at=one.opens_at,
+                closes_at=one.closes_at,
+            )
+            for one in rooms
+        },
+    )
+
+
+def _count_signed_up(edition_id: int) -> Mapping[int, int]:
+    query = (
+        select(SessionSignUp.programme_session_id, func.count())
+        .join(ProgrammeSession, ProgrammeSession.id == SessionSignUp.programme_session_id)
+        .where(ProgrammeSession.edition_id == edition_id, SessionSignUp.state == "seat")
+        .group_by(SessionSignUp.programme_session_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _sitting(one: ProgrammeSession, signed_up: int) -> Sitting:
+    return Sitting(
+        id=one.id,
+        kind=one.kind,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        room=one.room_id,
+        people=frozenset(place.speaker_id for place in one.speakers if place.state != "declined"),
+        languages=len(one.interpretation),
+        seats=one.capacity,
+        signed_up=signed_up,
+    )
+
+
+def _told(one: Conflict, by_id: Mapping[int, ProgrammeSession], names: Mapping[int, str]) -> Told:
+    return Told(
+        what=one.what,
+        session=by_id[one.session],
+        other=by_id[one.other] if one.other is not None else None,
+        person=names.get(one.person, "") if one.person is not None else "",
+        have=one.have,
+        need=one.need,
+    )
