@@ -6,14 +6,6 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.registrations.base import blueprint
-from eventapp.blueprints.registrations.forms import (
-    Errors,
-    answers_of,
-    check,
-    form_context,
-    sent_answers,
-    sent_number,
-)
 from eventapp.blueprints.registrations.status import (
     came_on,
     may_be_changed,
@@ -21,7 +13,6 @@ from eventapp.blueprints.registrations.status import (
     status_of,
     steps_of,
 )
-from eventapp.blueprints.registrations.summary import as_markup, lines
 from eventapp.errors import Closed, DomainError, Refused, Stale
 from eventapp.models import AuditEntry
 from eventapp.rules.registration import check_change
@@ -35,6 +26,15 @@ from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.errors import error_text, refusal_page, refusal_status
 from eventapp.web.options import keeper
 from eventapp.web.ready import Slots, page
+from eventapp.web.registration_forms import (
+    Errors,
+    answers_of,
+    check,
+    form_context,
+    sent_answers,
+    sent_number,
+)
+from eventapp.web.registration_summary import as_markup, lines
 from eventapp.web.registration_words import RegistrationWords
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate

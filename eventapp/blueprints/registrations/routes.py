@@ -7,16 +7,6 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.registrations.base import blueprint
-from eventapp.blueprints.registrations.forms import (
-    Errors,
-    check,
-    form_context,
-    hidden_fields,
-    sent_answers,
-    sent_nonce,
-    sent_number,
-)
-from eventapp.blueprints.registrations.summary import as_markup, lines
 from eventapp.errors import Closed, Conflict, NotFound
 from eventapp.rules.edition import check_registration_open
 from eventapp.rules.registration_form import Answers, Details
@@ -29,6 +19,16 @@ from eventapp.web.errors import error_text
 from eventapp.web.locale import language
 from eventapp.web.options import Lists, keeper
 from eventapp.web.ready import Slots, page
+from eventapp.web.registration_forms import (
+    Errors,
+    check,
+    form_context,
+    hidden_fields,
+    sent_answers,
+    sent_nonce,
+    sent_number,
+)
+from eventapp.web.registration_summary import as_markup, lines
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
 

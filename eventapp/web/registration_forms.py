@@ -37,20 +37,25 @@ def sent_answers() -> dict[str, Sequence[str]]:
     return answers
 
 
-def check(answers: Answers, *, held: Registration | None = None) -> tuple[Details | None, Errors]:
+def check(
+    answers: Answers,
+    *,
+    held: Registration | None = None,
+    roles: Sequence[str] = PUBLIC_ROLES,
+    agreement: bool = True,
+) -> tuple[Details | None, Errors]:
     """The checked details, or the refusals by field in the reader's language.
 
     `held` is what somebody told before: its role, country and sector stay theirs even if the public form does not offer
-    them; then the notice was agreed to before as well.
+    them; then the notice was agreed to before as well. `agreement` is False where somebody else fills in the form.
     """
-    choices = replace(reference().choices, roles=PUBLIC_ROLES)
+    choices = replace(reference().choices, roles=roles)
     if held is not None:
-        roles = tuple(dict.fromkeys((*PUBLIC_ROLES, held.role)))
-        choices = replace(choices, roles=roles).with_held(
+        choices = replace(choices, roles=tuple(dict.fromkeys((*roles, held.role)))).with_held(
             (held.country_code, held.seat_country_code), held.sector_code
         )
     try:
-        return read_details(answers, choices, checked_email, agreement=held is None), {}
+        return read_details(answers, choices, checked_email, agreement=agreement and held is None), {}
     except Invalid as refusal:
         return None, {name: error_text(problem) for name, problem in refusal.problems.items()}
 
@@ -132,17 +137,26 @@ def role_choices(held: str | None) -> list[tuple[str, str]]:
 
 
 def form_context(
-    answers: Answers, errors: Errors, general: Sequence[str], *, held: Registration | None = None
+    answers: Answers,
+    errors: Errors,
+    general: Sequence[str],
+    *,
+    held: Registration | None = None,
+    roles: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """What the fields need to show themselves."""
+    """What the fields need to show themselves; `roles` are offered in place of those of the public form."""
     given, held_role = Given(answers), held.role if held else None
+    if roles is None:
+        offered = role_choices(held_role if held_role not in PUBLIC_ROLES else None)
+    else:
+        offered = [(word, label("role", word)) for word in roles]
     return {
         "given": given,
         "errors": errors,
         "general": general,
         "lists": field_lists(given, held),
         "letters": list(LANGUAGE_NAMES.items()),
-        "roles": role_choices(held_role if held_role not in PUBLIC_ROLES else None),
+        "roles": offered,
         "combobox": combobox_words(language()),
     }
 
