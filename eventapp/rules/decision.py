@@ -7,6 +7,7 @@ from typing import Final
 
 from eventapp.errors import Closed, Invalid, Refused, message
 from eventapp.rules.edition import Window
+from eventapp.rules.quota import Person, Room, Which
 from eventapp.rules.registration import DECISIONS
 
 VERBS: Final[Mapping[str, str]] = {
@@ -28,6 +29,7 @@ class Candidate:
     seen: str
     is_erased: bool
     submitted_at: datetime
+    person: Person
     waitlisted_at: datetime | None = None
 
     @property
@@ -45,6 +47,7 @@ class Plan:
     decision: str
     reached: Sequence[int]
     left: Mapping[int, str] = field(default_factory=dict)  # changed, state, erased, full, gone
+    full: Mapping[int, Which] = field(default_factory=dict)  # which quota has no place for somebody
 
 
 def check_entry(window: Window, now: datetime) -> bool:
@@ -68,22 +71,26 @@ def check_known(decision: str) -> None:
         raise Refused("Please choose what to decide.", code="decision")
 
 
-def plan(decision: str, candidates: Iterable[Candidate], *, free_places: int | None) -> Plan:
-    """Whom the decision reaches: never more than there are places, nobody whose state has changed meanwhile.
+def plan(decision: str, candidates: Iterable[Candidate], room: Room) -> Plan:
+    """Whom the decision reaches: never more than each quota has places, nobody whose state has changed meanwhile.
 
-    `free_places` is None where there is no limit.
+    `room` is used up by those who are approved.
     """
     reached: list[int] = []
     left: dict[int, str] = {}
+    full: dict[int, Which] = {}
     for one in sorted(candidates, key=lambda candidate: candidate.order):
         why = _why_not(decision, one)
-        if not why and decision == "approved" and free_places is not None and len(reached) >= free_places:
-            why = "full"
-        if why:
+        blocked = room.blocked_by(one.person, one.state) if not why and decision == "approved" else None
+        if blocked:
+            left[one.id], full[one.id] = "full", blocked
+        elif why:
             left[one.id] = why
         else:
             reached.append(one.id)
-    return Plan(decision=decision, reached=reached, left=left)
+            if decision == "approved":
+                room.take(one.person, one.state)
+    return Plan(decision=decision, reached=reached, left=left, full=full)
 
 
 def _why_not(decision: str, one: Candidate) -> str:

@@ -23,7 +23,7 @@ from eventapp.rules.edition_plan import (
     check_plan,
 )
 from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.services import audit, counting, editions, registrations_places, statistics, versions
+from eventapp.services import audit, counting, editions, quotas, registrations_places, statistics, versions
 
 COLUMNS: Final = (
     *LINES,
@@ -130,8 +130,8 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
     promoted: Sequence[int] = ()
     if "capacity" in new and edition.state in PROMOTING_STATES:
         promoted = registrations_places.promote_waiting(actor, edition, now=now)
-    approved = registrations_places.count_approved(edition.id)
-    over = approved - edition.capacity if edition.capacity is not None else 0
+    held = quotas.count_held(edition)
+    over = held - edition.capacity if edition.capacity is not None else 0
     return Saved(ordinal=ordinal, promoted=len(promoted), over_capacity=max(0, over))
 
 

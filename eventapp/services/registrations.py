@@ -22,8 +22,9 @@ from eventapp.rules.registration import arrive
 from eventapp.rules.registration_form import Details
 from eventapp.services import audit, links, mail
 from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.quotas import exist_for, person_of
 from eventapp.services.reference import find_body
-from eventapp.services.registrations_places import places_for_newcomers
+from eventapp.services.registrations_places import places_for, places_for_newcomers
 
 MAIL_OF_ARRIVAL = {
     "submitted": "registration_received",
@@ -67,29 +68,40 @@ def submit(
     Raises Conflict("again") if another process wrote the same nonce or reference at the same moment: call it again.
     """
     edition = lock_edition(edition_id)
-    reference, known = _free_reference(nonce)
+    reference, known, has_quotas = _free_reference(edition, nonce)
     if known is not None:
         return Submitted(known, _link_of(known, secret=secret, now=now), is_new=False)
     is_late = check_window(window_of(edition), now)
-    arrival = arrive(approval=edition.approval, is_late=is_late, free_places=places_for_newcomers(edition))
     registration = Registration(
         edition_id=edition.id,
         reference=reference,
         nonce=nonce,
-        state=arrival.state,
-        is_late=arrival.is_late,
+        is_late=is_late,
         privacy_notice_id=notice_id,
         submitted_at=now,
         received_on=counted_day(now, edition.time_zone),
-        waitlisted_at=now if arrival.state == "waitlisted" else None,
-        decided_at=now if arrival.state == "approved" else None,
     )
     fill(registration, details)
+    _arrive(registration, edition, has_quotas=has_quotas, now=now)
     db.session.add(registration)
     _flush()
     link = links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
     _tell_and_record(actor, registration, link, now=now)
     return Submitted(registration, link, is_new=True)
+
+
+def _arrive(registration: Registration, edition: Edition, *, has_quotas: bool, now: datetime) -> None:
+    """Give a place, a place in line, or a place among those who wait for a decision."""
+    if edition.approval != "open":
+        free = None  # nobody gets a place yet
+    elif has_quotas:
+        free = places_for(edition, person_of(registration))
+    else:
+        free = places_for_newcomers(edition)
+    arrival = arrive(approval=edition.approval, is_late=registration.is_late, free_places=free)
+    registration.state = arrival.state
+    registration.waitlisted_at = now if arrival.state == "waitlisted" else None
+    registration.decided_at = now if arrival.state == "approved" else None
 
 
 def fill(registration: Registration, details: Details) -> None:
@@ -143,17 +155,24 @@ def find_notice(number: int | None = None) -> PrivacyNotice | None:
     return db.session.scalar(query.order_by(PrivacyNotice.number.desc()).limit(1))
 
 
-def _free_reference(nonce: UUID) -> tuple[str, Registration | None]:
-    """A reference code nobody has, or the registration that this form has brought in already; one query as a rule."""
+def _free_reference(edition: Edition, nonce: UUID) -> tuple[str, Registration | None, bool]:
+    """A reference code nobody has, or the registration that this form has brought in already; one query as a rule.
+
+    The same query says whether the edition has limits beside its capacity: an edition without takes no further one.
+    """
     while True:
         reference = make_reference(secrets.choice)
         wanted = or_(Registration.nonce == nonce, Registration.reference == reference)
-        found = db.session.scalars(select(Registration).where(wanted)).all()
-        if not found:
-            return reference, None
-        for registration in found:
+        one_row = select(exist_for(edition.id).label("has_quotas")).subquery()
+        query = select(one_row.c.has_quotas, Registration).select_from(one_row)
+        found = db.session.execute(query.outerjoin(Registration, wanted)).all()
+        has_quotas = found[0].has_quotas or bool(edition.roles_outside)
+        mine = [known for _, known in found if known is not None]
+        if not mine:
+            return reference, None, has_quotas
+        for registration in mine:
             if registration.nonce == nonce:
-                return reference, registration
+                return reference, registration, has_quotas
 
 
 def _link_of(registration: Registration, *, secret: str, now: datetime) -> PrivateLink:

@@ -1,7 +1,7 @@
 """The secretariat's decisions about one person or thousands: looked at first, then done under the edition's lock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,10 +12,13 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.decision import VERBS, Candidate, Plan, check_known, check_reason, plan
+from eventapp.rules.quota import WHOLE
+from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.services import registrations_bulk
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
-from eventapp.services.registrations_places import free_places, promote_waiting
+from eventapp.services.quotas import PERSON, person_of, read_room
+from eventapp.services.registrations_places import promote_waiting
 
 # What moves a registration from one state to another, whoever does it.
 _MOVING: Final = (
@@ -49,18 +52,19 @@ class Person:
 def preview(
     actor: Actor, ordinal: int, decision: str, ids: Sequence[int], seen: Mapping[int, str] | None = None
 ) -> tuple[Plan, list[Person], int | None]:
-    """What a decision would do now: the plan, the people in its order, the places left. Changes nothing.
+    """What a decision would do now: the plan, the people in its order, the edition's places left. Changes nothing.
 
     `seen` holds the states of a preview that comes back: whoever has changed since then is left out of it.
     """
     check_known(decision)
     edition = get_edition_to_edit(actor, ordinal)
-    free = free_places(edition)
+    room = read_room(edition)
+    free = room.free(WHOLE)
     rows = _read(edition.id, ids)
     known = seen or {}
     candidates = [_candidate(row, known.get(row.id, row.state)) for row in rows]
-    planned = plan(decision, candidates, free_places=free)
-    return planned, _people(planned, rows), free
+    planned = plan(decision, candidates, room)
+    return planned, _people(planned, rows), None if free is None else max(0, free)
 
 
 def decide(
@@ -85,9 +89,9 @@ def decide(
     refuse_repeat(nonce, list(seen))
     rows = {row.id: row for row in _read(edition.id, list(seen))}
     candidates = [_candidate(row, seen[row.id]) for row in rows.values()]
-    planned = plan(decision, candidates, free_places=free_places(edition))
+    planned = plan(decision, candidates, read_room(edition))
     gone = {one: "gone" for one in seen if one not in rows}
-    planned = Plan(decision=decision, reached=planned.reached, left={**planned.left, **gone})
+    planned = replace(planned, left={**planned.left, **gone})
     reached = [rows[one] for one in planned.reached]
     written: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
     if decision == "waitlisted":
@@ -97,8 +101,9 @@ def decide(
     letters = [Letter(row.id, row.email, row.language, values) for row in reached]
     kind = f"registration_{decision}"
     enqueue_many(kind, letters, edition_id=edition.id, nonce=nonce, now=now, secret=secret)
-    frees = any(row.state == "approved" for row in reached)
-    promoted = promote_waiting(actor, edition, now=now) if frees else []
+    frees = decision != "approved" and any(row.state in HOLDING_STATES for row in reached)
+    put_in_line = planned.reached if decision == "waitlisted" else ()
+    promoted = promote_waiting(actor, edition, now=now, but=put_in_line) if frees else []
     return Outcome(planned, len(promoted))
 
 
@@ -134,6 +139,7 @@ def _read(edition_id: int, ids: Sequence[int]) -> list[Row[Any]]:
         Registration.submitted_at,
         Registration.waitlisted_at,
         Registration.erased_at,
+        *PERSON,
     )
     found: list[Row[Any]] = []
     for some in chunks(ids):
@@ -149,6 +155,7 @@ def _candidate(row: Row[Any], seen: str) -> Candidate:
         seen=seen,
         is_erased=row.erased_at is not None,
         submitted_at=row.submitted_at,
+        person=person_of(row),
         waitlisted_at=row.waitlisted_at,
     )
 

@@ -10,13 +10,16 @@ from eventapp.models import Body, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.counting import counted_country
 from eventapp.rules.decision import check_entry
+from eventapp.rules.quota import Person
 from eventapp.rules.registration_form import Details
 from eventapp.rules.vocabulary import DELEGATE_ROLES
 from eventapp.services import audit, links, versions
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
+from eventapp.services.quotas import person_of
 from eventapp.services.registrations import Submitted, fill, submit, values_of
 from eventapp.services.registrations_list import get_registration
+from eventapp.services.registrations_places import promote_waiting
 
 _FOLLOWING = ("body_id", "body_kind", "counted_country_code", "country_basis")
 
@@ -55,7 +58,7 @@ def correct(
 ) -> Registration:
     """Correct what a person told us; refuses readers, erased people and an outdated version. `tell` writes them a mail."""
     registration = _get_to_change(actor, ordinal, reference, version)
-    before = _values(registration)
+    before, person = _values(registration), person_of(registration)
     fill(registration, details)
     after = _values(registration)
     if before != after:
@@ -63,6 +66,7 @@ def correct(
         if tell:
             letter = Letter(registration.id, registration.email, registration.language)
             _write(letter, registration, "registration_changed", nonce=nonce, now=now, secret=secret)
+        _let_up(actor, registration, person, now=now)
     return registration
 
 
@@ -73,10 +77,11 @@ def give_role(
     if role not in DELEGATE_ROLES:
         raise Invalid({"role": Refused("Choose a role from the list.")})
     registration = _get_to_change(actor, ordinal, reference, version)
-    before = {"role": registration.role}
+    before, person = {"role": registration.role}, person_of(registration)
     registration.role = role
     if before["role"] != role:
         _record(actor, "role", registration, before, {"role": role}, version=version, now=now)
+        _let_up(actor, registration, person, now=now)
     return registration
 
 
@@ -90,7 +95,7 @@ def link_body(
     body = db.session.get(Body, body_id) if body_id else None
     if body_id and body is None:
         raise Invalid({"body": NotFound("Choose a body from the list.")})
-    before = _values(registration)
+    before, person = _values(registration), person_of(registration)
     registration.body_id = body.id if body else None
     registration.body_kind = body.kind if body else None
     counted = counted_country(
@@ -104,6 +109,7 @@ def link_body(
     after = _values(registration)
     if before != after:
         _record(actor, "link", registration, before, after, version=version, now=now)
+        _let_up(actor, registration, person, now=now)
     return registration
 
 
@@ -128,6 +134,15 @@ def _get_to_change(actor: Actor, ordinal: int, reference: str, version: int | No
     if version is not None:
         versions.check(registration, version)
     return registration
+
+
+def _let_up(actor: Actor, registration: Registration, before: Person, *, now: datetime) -> None:
+    """Whoever counts for other quotas than before may have freed a place, or wait for one that is free.
+
+    The secretariat corrects what is wrong even where a quota is full: it then stands among those over their limit.
+    """
+    if person_of(registration) != before:
+        promote_waiting(actor, registration.edition, now=now)
 
 
 def _values(registration: Registration) -> dict[str, Any]:

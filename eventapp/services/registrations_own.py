@@ -13,23 +13,25 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, CheckIn, Edition, OutboxMessage, Registration
 from eventapp.rules.access import DELEGATE
 from eventapp.rules.edition import PAST_STATES
+from eventapp.rules.quota import Place
 from eventapp.rules.registration import check_change, check_withdrawal
 from eventapp.rules.registration_form import Details
 from eventapp.services import attendance, audit, links, mail, versions
 from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.quotas import person_of
 from eventapp.services.registrations import fill, values_of
-from eventapp.services.registrations_places import find_position, promote_waiting
+from eventapp.services.registrations_places import check_moved, explain_waiting, promote_waiting
 
 MOST_LINKS = 50  # of one address in one letter
 
 
 @dataclass(frozen=True)
 class Own:
-    """A registration as its owner sees it, with the place in line."""
+    """A registration as its owner sees it, with the places in line: one for each quota that is full."""
 
     registration: Registration
     edition: Edition
-    position: int | None
+    in_line: Sequence[Place]
     days: Sequence[date]  # on which the person was checked in
 
 
@@ -37,7 +39,8 @@ def get_own(token: str) -> Own:
     """The registration a private link leads to; raises NotFound for a wrong token, Closed for one that is closed."""
     registration = _find(token)
     days = attendance.list_days(registration)
-    return Own(registration, registration.edition, find_position(registration), days)
+    places = explain_waiting(registration.edition, [registration])
+    return Own(registration, registration.edition, places.get(registration.id, ()), days)
 
 
 def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:
@@ -48,15 +51,18 @@ def change(token: str, details: Details, *, version: int, now: datetime) -> Regi
     registration, edition = _locked(token)
     check_change(registration.state, window_of(edition), now)
     versions.check(registration, version)
-    before, address = values_of(registration), registration.email
+    before, address, person = values_of(registration), registration.email, person_of(registration)
     fill(registration, details)
     old, new = audit.differences(before, values_of(registration))
     if not new:
         return registration
+    check_moved(edition, registration, person)
     _record(registration, "registration.change", now=now, old={**old, "version": version}, new=new)
     # The old address hears of it too: whoever took the link over cannot hide that.
     for recipient in dict.fromkeys((registration.email, address)):
         _tell(registration, "registration_changed", now=now, recipient=recipient)
+    if person_of(registration) != person:
+        promote_waiting(DELEGATE, edition, now=now)
     return registration
 
 

@@ -1,49 +1,84 @@
 """Places: how many are left, and who of the waiting list moves up. Always inside the edition's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, and_, func, or_, select
 
+from eventapp.errors import Refused, message
 from eventapp.extensions import db
 from eventapp.models import Edition, Registration
 from eventapp.rules.access import Actor
-from eventapp.services import links, registrations_bulk
+from eventapp.rules.quota import (
+    BADGE_CATEGORY,
+    DELEGATION,
+    EDITION,
+    SECTOR,
+    Person,
+    Place,
+    first_with_room,
+    places_in_line,
+)
+from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.services import links, quotas, registrations_bulk
 from eventapp.services.mail_bulk import Letter, write_letters
+
+# What a delegate is told whose change would take a place that is not there.
+_FULL: Final[Mapping[str, str]] = {
+    EDITION: message("All places of this edition are taken. Please write to the secretariat."),
+    DELEGATION: message("All places of this delegation are taken. Please write to the secretariat."),
+    BADGE_CATEGORY: message(
+        "All places of the badge category that would follow from these details are taken. Please write to the secretariat."
+    ),
+    SECTOR: message("All places of this sector are taken. Please write to the secretariat."),
+}
 
 
 def count_approved(edition_id: int) -> int:
-    """How many people hold a place now, counted from the rows."""
+    """How many people are approved now, counted from the rows."""
     wanted = (Registration.edition_id == edition_id, Registration.state == "approved")
     return db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0
 
 
 def free_places(edition: Edition) -> int | None:
-    """Places left, never below zero; None without a limit. The caller holds the edition's lock if it decides by it."""
+    """Places left of the capacity, never below zero; None without a limit. Who decides by it holds the edition's lock."""
     if edition.capacity is None:
         return None
-    return max(0, edition.capacity - count_approved(edition.id))
+    return max(0, edition.capacity - quotas.count_held(edition))
 
 
 def places_for_newcomers(edition: Edition) -> int | None:
-    """Places that nobody in line has a claim to; None without a limit. One query, inside the edition's lock."""
+    """Places that nobody in line has a claim to; None without a limit. One query, inside the edition's lock.
+
+    For an edition with no other limit than its capacity; `places_for` answers for all of them.
+    """
     if edition.capacity is None:
         return None
     mine = (Registration.edition_id == edition.id, Registration.erased_at.is_(None))
-    approved = (
+    held = (
         select(func.count())
         .select_from(Registration)
-        .where(Registration.edition_id == edition.id, Registration.state == "approved")
+        .where(Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES))
         .scalar_subquery()
     )
     waiting = select(Registration.id).where(*mine, Registration.state == "waitlisted").exists()
-    taken, is_somebody_waiting = db.session.execute(select(approved, waiting)).one()
+    taken, is_somebody_waiting = db.session.execute(select(held, waiting)).one()
     return 0 if is_somebody_waiting else max(0, edition.capacity - taken)
 
 
+def places_for(edition: Edition, person: Person) -> int:
+    """One place or none for a newcomer, after everybody in line who could have one; inside the edition's lock.
+
+    People who wait for another quota keep nobody out.
+    """
+    room = quotas.read_room(edition)
+    first_with_room(room, quotas.as_waiting(quotas.list_line(edition.id)))
+    return 0 if room.blocked_by(person) else 1
+
+
 def find_position(registration: Registration) -> int | None:
-    """Which place in line somebody on the waiting list has, the first being 1; None for everybody else."""
+    """Which place in the whole line somebody on the waiting list has, the first being 1; None for everybody else."""
     if registration.state != "waitlisted":
         return None
     before = or_(
@@ -59,17 +94,56 @@ def find_position(registration: Registration) -> int | None:
     return 1 + (db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0)
 
 
-def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequence[int]:
-    """Give the free places to the first in line, tell each by mail, and say who they are; needs the edition's lock.
+def explain_waiting(edition: Edition, shown: Iterable[Registration]) -> Mapping[int, Sequence[Place]]:
+    """For everybody of those shown who waits: the number in line for each full quota. A handful of queries, or none."""
+    waiting = {one.id for one in shown if one.state == "waitlisted" and one.erased_at is None}
+    if not waiting:
+        return {}
+    if quotas.glance(edition)[0]:
+        line = quotas.as_waiting(quotas.list_line(edition.id))
+        places = places_in_line(quotas.read_room(edition), line)
+        return {one: places[one] for one in waiting if one in places}
+    return {one: [Place(number, None)] for one, number in _numbers_in_line(edition.id, waiting)}
 
-    In both ways of approval: whoever is on the waiting list was admitted to it and waits for nothing but a place.
-    A handful of statements, however many move up.
+
+def _numbers_in_line(edition_id: int, waiting: Collection[int]) -> Sequence[tuple[int, int]]:
+    """The place in the whole line of some of those who wait; one query, however long the line is."""
+    number = func.row_number().over(order_by=(Registration.waitlisted_at, Registration.id))
+    whole = select(Registration.id, number.label("number")).where(
+        Registration.edition_id == edition_id,
+        Registration.state == "waitlisted",
+        Registration.erased_at.is_(None),
+    )
+    line = whole.subquery()
+    found = db.session.execute(select(line.c.id, line.c.number).where(line.c.id.in_(waiting)))
+    return [(one, number) for one, number in found]
+
+
+def check_moved(edition: Edition, registration: Registration, before: Person) -> None:
+    """Refuse that somebody who holds a place comes under a quota that is full already, by changing the own details.
+
+    `before` is what decided about the quotas until now; the edition's lock is held.
+    """
+    after = quotas.person_of(registration)
+    if after == before or registration.state not in HOLDING_STATES:
+        return
+    db.session.flush()
+    full = quotas.read_room(edition).overfull(after, before)
+    if full:
+        raise Refused(_FULL[full.dimension], code="quota_full")
+
+
+def promote_waiting(
+    actor: Actor, edition: Edition, *, now: datetime, but: Collection[int] = ()
+) -> Sequence[int]:
+    """Give the free places to the first in line for whom every quota has room, tell each by mail, and say who they are.
+
+    Needs the edition's lock. In every way of approval: whoever is on the waiting list was admitted to it and waits for
+    nothing but a place. `but` are people whom this very decision has put there. A handful of statements, however many
+    move up.
     """
     db.session.flush()
-    free = free_places(edition)
-    if free == 0:
-        return []
-    rows = _first_in_line(edition.id, free)
+    rows = _first_in_line(edition, but)
     if not rows:
         return []
     values = {"state": "approved", "decided_at": now, "reason": ""}
@@ -80,18 +154,12 @@ def promote_waiting(actor: Actor, edition: Edition, *, now: datetime) -> Sequenc
     return [row.id for row in rows]
 
 
-def _first_in_line(edition_id: int, limit: int | None) -> Sequence[Row[Any]]:
-    wanted = (
-        Registration.edition_id == edition_id,
-        Registration.state == "waitlisted",
-        Registration.erased_at.is_(None),  # nobody can be told any more, and nobody would come
-    )
-    columns = (
-        Registration.id,
-        Registration.state,
-        Registration.version,
-        Registration.email,
-        Registration.language,
-    )
-    query = select(*columns).where(*wanted).order_by(Registration.waitlisted_at, Registration.id)
-    return db.session.execute(query.limit(limit)).all()
+def _first_in_line(edition: Edition, but: Collection[int] = ()) -> Sequence[Row[Any]]:
+    """Those who move up now, in their order."""
+    has_quotas, held = quotas.glance(edition)
+    if has_quotas:
+        line = quotas.list_line(edition.id, but=but)
+        moved = set(first_with_room(quotas.read_room(edition), quotas.as_waiting(line))) if line else ()
+        return [row for row in line if row.id in moved]
+    free = None if edition.capacity is None else max(0, edition.capacity - held)
+    return [] if free == 0 else quotas.list_line(edition.id, free, but=but)

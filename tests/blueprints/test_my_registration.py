@@ -412,7 +412,7 @@ def test_the_token_stays_out_of_the_log(client, app, made, monkeypatch, capsys):
     def fail(*args):
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr("eventapp.services.registrations_own.find_position", fail)
+    monkeypatch.setattr("eventapp.services.registrations_own.explain_waiting", fail)
     monkeypatch.setattr(app, "testing", False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert client.get(f"/registrations/{token}").status_code == 500

@@ -13,6 +13,7 @@ from eventapp.models import AuditEntry, Edition, OutboxMessage, Registration
 from eventapp.services import (
     editions_manage,
     links,
+    quotas,
     registrations,
     registrations_own,
     registrations_places,
@@ -168,9 +169,7 @@ def lower_while_seven_register(app, monkeypatch):
     prepare(app, capacity=9, approved=2)
     meeting = Meeting(monkeypatch, CLIENTS)
     meeting.after(registrations, "places_for_newcomers")
-    meeting.after(
-        registrations_places, "count_approved", call=2
-    )  # the last look before the organiser is told
+    meeting.after(quotas, "count_held", call=1)  # the last look before the organiser is told
     return at_once(app, [lambda: set_capacity(3), *newcomers(7)])[0].over_capacity
 
 

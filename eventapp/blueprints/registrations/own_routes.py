@@ -97,11 +97,20 @@ def change(token: str) -> Page:
         return _change_form(
             own, token, answers, general=[translate("Too many tries. Please wait a few minutes.")], status=429
         )
+    return _keep(token, details, answers)
+
+
+def _keep(token: str, details: Details, answers: Answers) -> Page:
     try:
         with writing():
             registrations_own.change(token, details, version=_version(), now=clock.now())
     except Stale:
         return _changed_meanwhile(token, answers)
+    except Refused as problem:
+        if problem.code != "quota_full":
+            raise
+        own = registrations_own.get_own(token)
+        return _change_form(own, token, answers, general=[error_text(problem)], status=409)
     flash(translate("Your changes have been kept."), "success")
     return redirect(url_for("registrations.show", token=token), code=303)
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from babel.lists import format_list
 
+from eventapp.rules.quota import WHOLE
 from eventapp.rules.registration import may_change, may_withdraw
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_own import Own
 from eventapp.web.filters import babel_locale, dates, day, moment, zone_offset
+from eventapp.web.quota_words import QuotaWords
 from eventapp.web.typed import translate, translate_of
 
 
@@ -65,13 +67,27 @@ def status_of(own: Own) -> Status:
         case "waitlisted":
             return Status(
                 translate("You are on the waiting list."),
-                translate(
-                    "You are number %(position)s in line. When a place comes free, you are told by e-mail.",
-                    position=own.position,
-                ),
+                _in_line(own),
                 reason,
             )
     return _closed_status(registration.state, reason)
+
+
+def _position(own: Own) -> int:
+    """The number in line that stands furthest back: no place comes before that."""
+    return max((place.number for place in own.in_line), default=1)
+
+
+def _in_line(own: Own) -> str:
+    """Which number in line for what; of an edition with one limit only, the number alone."""
+    if all(place.which in (None, WHOLE) for place in own.in_line):
+        return translate(
+            "You are number %(position)s in line. When a place comes free, you are told by e-mail.",
+            position=_position(own),
+        )
+    words = QuotaWords.of_places([own.in_line])
+    lines = [words.your_line(place) for place in own.in_line]
+    return " ".join([*lines, translate("When a place comes free, you are told by e-mail.")])
 
 
 def _closed_status(state: str, reason: str) -> Status:
@@ -132,7 +148,7 @@ def steps_of(own: Own) -> Sequence[Step]:
             here = Step(
                 "here",
                 translate("On the waiting list"),
-                translate("number %(position)s in line", position=own.position),
+                translate("number %(position)s in line", position=_position(own)),
             )
             return [*steps, here, Step("todo", translate("A place"), ""), conference]
         case "approved":

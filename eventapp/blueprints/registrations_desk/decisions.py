@@ -24,6 +24,7 @@ from eventapp.services.registrations_decide import Outcome
 from eventapp.web import clock
 from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
 from eventapp.web.filters import link
+from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
@@ -84,6 +85,7 @@ def _page(
         shown=SHOWN,
         free=free,
         last=registrations_decide.list_last_changes(planned, SHOWN),
+        words=QuotaWords(planned.full.values()),
         seen=write_seen({one.id: known.get(one.id, one.state) for one in people}),
         needs_reason=decision in REASONED,
         reason=without_hidden(request.form.get("reason", "")),
@@ -160,6 +162,7 @@ def _done(ordinal: int, outcome: Outcome) -> str | Response:
         outcome=outcome,
         staying=[one for one in people if one.id in outcome.plan.left],
         last=registrations_decide.list_last_changes(outcome.plan, STAYING),
+        words=QuotaWords(outcome.plan.full.values()),
         shown=STAYING,
         back=_back(ordinal),
         presenter=Presenter(),

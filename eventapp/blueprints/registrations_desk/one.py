@@ -24,6 +24,7 @@ from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.web import clock
 from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
 from eventapp.web.errors import error_text
+from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -34,11 +35,13 @@ def show(ordinal: int, reference: str) -> str:
     edition = get_edition(actor(), ordinal)
     registration = registrations_list.get_registration(edition, reference)
     may_edit = actor().may_edit(edition.id) and registration.erased_at is None
+    in_line = registrations_places.explain_waiting(edition, [registration]).get(registration.id, ())
     return render_template(
         "registrations_desk/show.html",
         edition=edition,
         registration=registration,
-        position=registrations_places.find_position(registration),
+        in_line=in_line,
+        words=QuotaWords.of_places([in_line]),
         free=registrations_places.free_places(edition),
         check_ins=attendance.list_check_ins(registration),
         history=audit.list_of_subject("registration", registration.id),

@@ -5,10 +5,11 @@ from flask import render_template, request
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter
 from eventapp.rules.listing import read_listing
-from eventapp.services import registrations_list
+from eventapp.services import registrations_list, registrations_places
 from eventapp.services.editions import get_edition
 from eventapp.web.filters import link
 from eventapp.web.paging import Paging
+from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
 
 
@@ -22,12 +23,15 @@ def index(ordinal: int) -> str:
     rows = registrations_list.list_found(
         edition.id, listing, offset=paging.offset, countries=presenter.country_order
     )
+    in_line = registrations_places.explain_waiting(edition, rows)
     return render_template(
         "registrations_desk/index.html",
         edition=edition,
         listing=listing,
         paging=paging,
         rows=rows,
+        in_line=in_line,
+        words=QuotaWords.of_places(in_line.values()),
         presenter=presenter,
         chips=presenter.chips(listing),
         may_edit=actor().may_edit(edition.id),

@@ -1,0 +1,192 @@
+"""Quotas: which of them apply to a person, how many places each has left, and which of them stands in the way."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from eventapp.errors import Refused
+from eventapp.rules.badge import Rule, derive
+from eventapp.rules.vocabulary import HOLDING_STATES
+
+EDITION: Final = "edition"
+DELEGATION: Final = "delegation"
+BADGE_CATEGORY: Final = "badge_category"
+SECTOR: Final = "sector"
+MOST_PLACES: Final = 1_000_000
+
+
+class Which(NamedTuple):
+    """One quota of an edition: its own capacity, that of a delegation, a badge category or a sector."""
+
+    dimension: str
+    code: str = ""  # of a delegation its number
+
+
+WHOLE: Final = Which(EDITION)
+
+
+class Person(NamedTuple):
+    """What decides which quotas apply to somebody."""
+
+    role: str
+    sector: str
+    kind: str | None  # as rules/badge.counted_kind gives it
+    delegation_id: int | None = None
+
+
+class Waiting(NamedTuple):
+    """Somebody on the waiting list."""
+
+    id: int
+    person: Person
+
+
+class Place(NamedTuple):
+    """Which number in line somebody has for a quota, the first being 1; without one: in the whole waiting list."""
+
+    number: int
+    which: Which | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Every limit of an edition, and who takes no place of them."""
+
+    places: Mapping[Which, int]
+    roles_outside: Collection[str] = ()
+    apart: Collection[int] = ()  # delegations whose people only their own quota counts, as the host's
+    badge_rules: Sequence[Rule] = ()  # read only where a badge category has a quota
+    parents: Mapping[str, str] = field(default_factory=dict)  # sector -> the one above it
+    _known: dict[Person, tuple[Which, ...]] = field(default_factory=dict)
+
+    def applying(self, person: Person) -> tuple[Which, ...]:
+        """The quotas that a person like this takes a place of: edition, delegation, badge category, sector and the one above."""
+        found = self._known.get(person)
+        if found is None:
+            found = tuple(which for which in self._naming(person) if which in self.places)
+            self._known[person] = found
+        return found
+
+    def stands_outside(self, person: Person) -> bool:
+        """Whether somebody takes no place of any quota, because of the role in the delegation."""
+        return person.role in self.roles_outside
+
+    def _naming(self, person: Person) -> Iterable[Which]:
+        if self.stands_outside(person):
+            return
+        is_apart = person.delegation_id in self.apart
+        if not is_apart:
+            yield WHOLE
+        if person.delegation_id is not None:
+            yield Which(DELEGATION, str(person.delegation_id))
+        if is_apart:
+            return
+        above = self.parents.get(person.sector)
+        category = derive(
+            self.badge_rules,
+            kind=person.kind,
+            sector=person.sector,
+            main_sector=above or person.sector,
+            role=person.role,
+        )
+        if category is not None:
+            yield Which(BADGE_CATEGORY, category)
+        yield Which(SECTOR, person.sector)
+        if above is not None:
+            yield Which(SECTOR, above)
+
+
+@dataclass(kw_only=True)
+class Room:
+    """How many places each quota has left, as people take them and give them back."""
+
+    limits: Limits
+    approved: Counter[Which] = field(default_factory=Counter)
+    endorsed: Counter[Which] = field(default_factory=Counter)
+
+    def add(self, state: str, person: Person, count: int = 1) -> None:
+        """Count people as they stand in the rows; who holds no place changes nothing."""
+        if state in HOLDING_STATES:
+            held = self.approved if state == "approved" else self.endorsed
+            for which in self.limits.applying(person):
+                held[which] += count
+
+    def free(self, which: Which) -> int | None:
+        """Limit - approved - endorsed, below zero where the limit was lowered; None without a limit."""
+        limit = self.limits.places.get(which)
+        return None if limit is None else limit - self.approved[which] - self.endorsed[which]
+
+    def blocked_by(self, person: Person, state: str = "submitted") -> Which | None:
+        """The first quota that has no place for somebody to be approved, or None.
+
+        Whoever is endorsed holds a promise already: no other promise stands before it, only people who are approved.
+        """
+        return next(iter(self.full_for(person, state)), None)
+
+    def full_for(self, person: Person, state: str = "submitted") -> list[Which]:
+        """Every quota that has no place for somebody to be approved."""
+        return [which for which in self.limits.applying(person) if self._left(which, state) <= 0]
+
+    def _left(self, which: Which, state: str) -> int:
+        promised = 0 if state == "endorsed" else self.endorsed[which]
+        return self.limits.places[which] - self.approved[which] - promised
+
+    def overfull(self, person: Person, before: Person | None = None) -> Which | None:
+        """A quota of this person's that holds more people than places, and was not theirs before; or None."""
+        earlier = self.limits.applying(before) if before else ()
+        mine = (which for which in self.limits.applying(person) if which not in earlier)
+        return next((which for which in mine if self._left(which, "") < 0), None)
+
+    def take(self, person: Person, state: str = "submitted") -> None:
+        """Approve somebody who was in this state until now."""
+        self.give_back(person, state)
+        self.add("approved", person)
+
+    def give_back(self, person: Person, state: str = "approved") -> None:
+        """Free what somebody in this state held."""
+        self.add(state, person, -1)
+
+
+def first_with_room(room: Room, line: Iterable[Waiting]) -> list[int]:
+    """Who of the waiting list moves up: in order, everybody for whom every quota that applies has room.
+
+    Whoever is blocked is passed over and keeps the place in line. The room is afterwards as if they had moved up.
+    """
+    moved = []
+    for one in line:
+        if room.blocked_by(one.person) is None:
+            room.take(one.person)
+            moved.append(one.id)
+    return moved
+
+
+def places_in_line(room: Room, line: Sequence[Waiting]) -> dict[int, list[Place]]:
+    """For everybody who waits: the number in line for each full quota, among those who wait for that same one."""
+    numbers: Counter[Which] = Counter()
+    found = {}
+    for position, one in enumerate(line, 1):
+        numbers.update(room.limits.applying(one.person))
+        full = room.full_for(one.person)
+        found[one.id] = [Place(numbers[which], which) for which in full] or [Place(position, None)]
+    return found
+
+
+def check_room_to_endorse(room: Room, person: Person) -> None:
+    """Refuse to endorse somebody when every place of the body's own quota is held by people approved or endorsed."""
+    own = Which(DELEGATION, str(person.delegation_id))
+    free = room.free(own) if own in room.limits.applying(person) else None
+    if free is not None and free <= 0:
+        raise Refused(
+            "All places of this delegation are taken. Somebody must withdraw or be replaced first.",
+            code="quota_full",
+        )
+
+
+def check_places(number: int | None) -> int:
+    """How many places somebody typed; refuses nothing and numbers nobody needs."""
+    if number is None or not 0 <= number <= MOST_PLACES:
+        raise Refused(
+            "Please give a whole number of places, from 0 to %(limit)s.", code="places", limit=MOST_PLACES
+        )
+    return number

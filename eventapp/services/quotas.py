@@ -1,0 +1,145 @@
+"""Quotas as the rows have them: every limit of an edition and who takes a place of each, in a handful of queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from eventapp.extensions import db
+from eventapp.models import Delegation, Edition, Quota, Registration
+from eventapp.rules.badge import counted_kind
+from eventapp.rules.quota import (
+    BADGE_CATEGORY,
+    DELEGATION,
+    SECTOR,
+    WHOLE,
+    Limits,
+    Person,
+    Room,
+    Waiting,
+    Which,
+)
+from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.services import badges
+
+# What decides which quotas apply to a person.
+PERSON = (
+    Registration.role,
+    Registration.sector_code,
+    Registration.country_basis,
+    Registration.body_kind,
+    Registration.delegation_id,
+)
+
+
+def person_of(row: Registration | Row[Any]) -> Person:
+    """What decides about somebody's quotas, from a registration or from a row that holds the same columns."""
+    return Person(
+        row.role, row.sector_code, counted_kind(row.country_basis, row.body_kind), row.delegation_id
+    )
+
+
+def exist_for(edition_id: int) -> ColumnElement[bool]:
+    """The condition for an edition with limits beside its capacity; without them a place costs no further query."""
+    limited = or_(Delegation.quota.is_not(None), Delegation.stands_apart.is_(True))
+    return or_(
+        exists().where(Quota.edition_id == edition_id),
+        exists().where(Delegation.edition_id == edition_id, limited),
+    )
+
+
+def read_limits(edition: Edition) -> Limits:
+    """Every limit of an edition; four queries at most. Whoever decides by them holds its lock."""
+    places: dict[Which, int] = {} if edition.capacity is None else {WHOLE: edition.capacity}
+    named = select(Quota.dimension, Quota.code, Quota.places).where(Quota.edition_id == edition.id)
+    for dimension, code, limit in db.session.execute(named):
+        places[Which(dimension, code)] = limit
+    limited = or_(Delegation.quota.is_not(None), Delegation.stands_apart.is_(True))
+    bodies = select(Delegation.id, Delegation.quota, Delegation.stands_apart)
+    apart = set()
+    for delegation_id, quota, stands_apart in db.session.execute(
+        bodies.where(Delegation.edition_id == edition.id, limited)
+    ):
+        if quota is not None:
+            places[Which(DELEGATION, str(delegation_id))] = quota
+        if stands_apart:
+            apart.add(delegation_id)
+    dimensions = {which.dimension for which in places}
+    return Limits(
+        places=places,
+        roles_outside=frozenset(edition.roles_outside),
+        apart=frozenset(apart),
+        badge_rules=badges.list_rules() if BADGE_CATEGORY in dimensions else (),
+        parents=badges.list_parents() if dimensions & {BADGE_CATEGORY, SECTOR} else {},
+    )
+
+
+def read_room(edition: Edition) -> Room:
+    """What is left of every limit, counted from the rows; five queries at most. Whoever decides by it holds the lock."""
+    room = Room(limits=read_limits(edition))
+    held = select(Registration.state, *PERSON, func.count().label("people"))
+    held = held.where(Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES))
+    for row in db.session.execute(held.group_by(Registration.state, *PERSON)):
+        room.add(row.state, person_of(row), row.people)
+    return room
+
+
+def list_line(edition_id: int, limit: int | None = None, *, but: Collection[int] = ()) -> Sequence[Row[Any]]:
+    """The waiting list in its order, without `but`, with what moving somebody up takes; one query."""
+    most = None if limit is None else limit + len(but)
+    wanted = (
+        Registration.edition_id == edition_id,
+        Registration.state == "waitlisted",
+        Registration.erased_at.is_(None),  # nobody can be told any more, and nobody would come
+    )
+    columns = (
+        Registration.id,
+        Registration.state,
+        Registration.version,
+        Registration.email,
+        Registration.language,
+        *PERSON,
+    )
+    query = select(*columns).where(*wanted).order_by(Registration.waitlisted_at, Registration.id)
+    found = db.session.execute(query.limit(most)).all()
+    return [row for row in found if row.id not in but][:limit]
+
+
+def as_waiting(rows: Sequence[Row[Any]]) -> list[Waiting]:
+    """The waiting list as the rules know it."""
+    return [Waiting(row.id, person_of(row)) for row in rows]
+
+
+def count_held(edition: Edition) -> int:
+    """How many places of the edition's capacity are held, by people approved and endorsed; one query."""
+    return db.session.scalar(select(_held(edition))) or 0
+
+
+def glance(edition: Edition) -> tuple[bool, int]:
+    """Whether an edition has limits beside its capacity, and how many places of that are held; one query."""
+    has_more, held = db.session.execute(select(exist_for(edition.id), _held(edition))).one()
+    return has_more or bool(edition.roles_outside), held
+
+
+def _held(edition: Edition) -> ColumnElement[int]:
+    counted = [Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES)]
+    if edition.roles_outside:
+        counted.append(Registration.role.not_in(edition.roles_outside))
+    everybody = select(func.count()).select_from(Registration).where(*counted).scalar_subquery()
+    apart = select(Delegation.id).where(
+        and_(Delegation.edition_id == edition.id, Delegation.stands_apart.is_(True))
+    )
+    theirs = select(func.count()).select_from(Registration)
+    theirs_only = theirs.where(*counted, Registration.delegation_id.in_(apart)).scalar_subquery()
+    return everybody - theirs_only
+
+
+def find_delegations(whiches: Collection[Which]) -> Mapping[str, Delegation]:
+    """The delegations that quotas speak of, by their code, with country and body; one query, or none."""
+    numbers = sorted({int(which.code) for which in whiches if which.dimension == DELEGATION})
+    if not numbers:
+        return {}
+    query = select(Delegation).where(Delegation.id.in_(numbers))
+    found = db.session.scalars(query.options(joinedload(Delegation.country), joinedload(Delegation.body)))
+    return {str(one.id): one for one in found}
