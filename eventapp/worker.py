@@ -1,12 +1,13 @@
-"""Sends what the outbox holds: a thread in the embedded default, a process of its own elsewhere.
+"""Sends what the outbox holds and makes the lists that wait: threads in the embedded default, a process of its own elsewhere.
 
-Several may run at once, in one process or in many: each message is leased by one of them at a time.
+Several may run at once, in one process or in many: each message and each list is leased by one of them at a time.
 """
 
 import random
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Final
@@ -38,31 +39,33 @@ GATHER_SECONDS: Final = 0.3  # what is written in a burst goes out together
 # In a process that also serves pages a batch is followed by a rest of three times its computing time.
 REST: Final = 3.0
 
-_due = threading.Event()
+_mail_due, _list_due = threading.Event(), threading.Event()
 _WRITTEN = "eventapp.mail_written"
 
 
 def wake() -> None:
-    """Let the thread of this process look at the outbox now."""
-    _due.set()
+    """Let the threads of this process look now whether something waits."""
+    _mail_due.set()
+    _list_due.set()
 
 
 @event.listens_for(Session, "after_flush")
 def _notice_new(session: Session, _context: object) -> None:
-    if any(isinstance(one, OutboxMessage | ExportJob) for one in session.new):
-        session.info[_WRITTEN] = True
+    for kind, due in ((OutboxMessage, _mail_due), (ExportJob, _list_due)):
+        if any(isinstance(one, kind) for one in session.new):
+            session.info.setdefault(_WRITTEN, set()).add(due)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _notice_many(state: ORMExecuteState) -> None:
     if state.is_insert and state.bind_mapper is not None and state.bind_mapper.class_ is OutboxMessage:
-        state.session.info[_WRITTEN] = True
+        state.session.info.setdefault(_WRITTEN, set()).add(_mail_due)
 
 
 @event.listens_for(Session, "after_commit")
 def _notice_commit(session: Session) -> None:
-    if session.info.pop(_WRITTEN, False):
-        wake()
+    for due in session.info.pop(_WRITTEN, ()):
+        due.set()
 
 
 @dataclass(frozen=True)
@@ -148,45 +151,58 @@ def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -
 
 
 class Worker:
-    """Delivers until it is told to stop; survives whatever the database or the mail server does."""
+    """Works until it is told to stop; survives whatever the database or the mail server does.
+
+    Mail and lists have a thread each: a list of 100,000 people takes long, and no letter waits for it.
+    """
 
     def __init__(self, app: Flask, *, rest: float = 0.0) -> None:
         self._app = app
         self._rest = rest
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Run in a thread of this process."""
-        self._thread = threading.Thread(target=self.run, name="eventapp-mail", daemon=True)
-        self._thread.start()
+        """Run in threads of this process."""
+        parts = {"mail": (self._deliver, _mail_due), "lists": (self._make_list, _list_due)}
+        for name, part in parts.items():
+            thread = threading.Thread(target=self._run, args=part, name=f"eventapp-{name}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self, timeout: float = 30.0) -> None:
-        """Finish the batch at hand and end."""
+        """Finish the batch at hand and end; a list that is half made is left to whoever comes next."""
         self._stopping.set()
         wake()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        until = time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
-    def run(self) -> None:
-        """Deliver what is due, then wait for a new message or a few seconds."""
+    def _deliver(self) -> int:
+        return deliver(self._app)
+
+    def _make_list(self) -> int:
+        return make_next(self._app, is_stopping=self._stopping.is_set)
+
+    def _run(self, step: Callable[[], int], due: threading.Event) -> None:
+        """Do what is due, then wait for more or a few seconds."""
         while not self._stopping.is_set():
             began = time.thread_time()
             try:
-                taken = deliver(self._app) + make_next(self._app)
+                taken = step()
             except Exception:  # a database that is away comes back
-                log.exception("the outbox could not be worked on")
+                log.exception("what waits could not be worked on")
                 self._stopping.wait(AFTER_FAILURE_SECONDS)
                 continue
             if taken:
                 self._stopping.wait(self._rest * (time.thread_time() - began))
-            elif _due.wait(POLL_SECONDS):
-                _due.clear()
+            elif due.wait(POLL_SECONDS):
+                due.clear()
                 self._stopping.wait(GATHER_SECONDS)
 
 
 def start_thread(app: Flask) -> Worker:
-    """Start the worker beside the pages of this process; it takes a quarter of a core at most."""
+    """Start the worker beside the pages of this process; its mail takes a quarter of a core at most."""
     worker = Worker(app, rest=REST)
     worker.start()
     return worker
@@ -197,7 +213,7 @@ def run_worker(app: Flask) -> None:
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(
         signal.SIG_BLOCK, ends
-    )  # this thread waits for them, the worker's is never interrupted
+    )  # this thread waits for them, the worker's are never interrupted
     worker = Worker(app)
     worker.start()
     log.info("the worker is running", smtp=bool(app.config["SETTINGS"].smtp_url))

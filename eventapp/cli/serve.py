@@ -40,7 +40,7 @@ def run(door: Door) -> None:
 def worker(door: Door) -> None:
     """Send the mail of the outbox until SIGTERM or SIGINT.
 
-    Needed beside several workers; a single one sends its mail itself.
+    Needed beside several workers; a single one sends its mail and makes its lists itself.
     """
     with door.ready() as app:
         door.run_worker(app)

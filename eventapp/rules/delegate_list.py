@@ -8,6 +8,9 @@ from eventapp.rules.spreadsheet import STARTS, stamp
 
 Values = Sequence[Any]
 
+# A workbook of more people takes longer than somebody waits before a page: it is made later and fetched.
+MOST_AT_ONCE: Final = 20_000
+
 # Every column in the order of the files, with the kind that says how it is written.
 COLUMNS: Final[Mapping[str, str]] = {
     "id": "identifier",

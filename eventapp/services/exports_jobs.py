@@ -18,7 +18,9 @@ from eventapp.rules.listing import Filter, read_filter
 from eventapp.services import audit, editions
 from eventapp.services.exports_delegates import DelegateList, begin_delegates, count_people
 
-LEASE: Final = timedelta(minutes=15)  # longer than a list may take
+LEASE: Final = timedelta(
+    minutes=5
+)  # renewed with every note of progress; a large workbook is closed for a minute
 KEPT: Final = timedelta(hours=24)
 
 
@@ -133,9 +135,16 @@ def lease_next(*, now: datetime) -> Order | None:
     return Order(job_id=found.id, form=found.format, file_name=found.file_name, wanted=wanted_list)
 
 
-def note_progress(job_id: int, done: int) -> None:
-    """How many people have been written so far."""
-    db.session.execute(update(ExportJob).where(ExportJob.id == job_id).values(done=done))
+def note_progress(job_id: int, done: int, *, now: datetime) -> None:
+    """How many people have been written so far; whoever says so is still at it."""
+    values = {"done": done, "leased_until": now + LEASE}
+    db.session.execute(update(ExportJob).where(ExportJob.id == job_id).values(values))
+
+
+def give_back(job_id: int) -> None:
+    """The list waits again, from its beginning: its maker had to stop."""
+    found = db.session.get_one(ExportJob, job_id)
+    found.state, found.done, found.leased_until = "waiting", 0, None
 
 
 def finish(job_id: int, *, made: bool, now: datetime) -> None:

@@ -22,8 +22,15 @@ log = structlog.get_logger()
 TOLD_EVERY: Final = 1.0  # seconds between two notes of progress
 
 
-def make_next(app: Flask) -> bool:
-    """One step: remove what is over, make the oldest list that waits. Tells whether there was one."""
+class Interrupted(Exception):  # noqa: N818 - no error: the process ends
+    """The worker is told to stop: the list is begun again by the next one."""
+
+
+def make_next(app: Flask, *, is_stopping: Callable[[], bool] = lambda: False) -> bool:
+    """One step: remove what is over, make the oldest list that waits. Tells whether there was one.
+
+    Once `is_stopping`, a list that is half made goes back to those that wait.
+    """
     with app.app_context():
         folder: Path = _settings(app).exports
         if not exports_jobs.has_work(now=clock.now()):
@@ -36,7 +43,12 @@ def make_next(app: Flask) -> bool:
             order = exports_jobs.lease_next(now=clock.now())
         if order is None:
             return False
-        made = _made(app, order, folder)
+        try:
+            made = _made(app, order, folder, is_stopping)
+        except Interrupted:
+            with writing():
+                exports_jobs.give_back(order.job_id)
+            return True
         with writing():
             exports_jobs.finish(order.job_id, made=made, now=clock.now())
         return True
@@ -47,9 +59,11 @@ def _settings(app: Flask) -> Settings:
     return settings
 
 
-def _made(app: Flask, order: Order, folder: Path) -> bool:
+def _made(app: Flask, order: Order, folder: Path, is_stopping: Callable[[], bool]) -> bool:
     try:
-        _write(order, folder / order.file_name, _teller(app, order.job_id))
+        _write(order, folder / order.file_name, _teller(app, order.job_id, is_stopping))
+    except Interrupted:
+        raise
     except Exception:  # whatever is wrong with one list, the others are made
         log.exception("a list could not be made", job=order.job_id)
         return False
@@ -79,16 +93,18 @@ def _write(order: Order, target: Path, told: Callable[[int], None]) -> None:
         (inside / "part").replace(target)
 
 
-def _teller(app: Flask, job_id: int) -> Callable[[int], None]:
+def _teller(app: Flask, job_id: int, is_stopping: Callable[[], bool]) -> Callable[[int], None]:
     """Notes progress once a second, in a transaction beside the one that reads."""
     last = time.monotonic()
 
     def told(done: int) -> None:
         nonlocal last
+        if is_stopping():
+            raise Interrupted
         if time.monotonic() - last < TOLD_EVERY:
             return
         last = time.monotonic()
         with app.app_context(), writing():
-            exports_jobs.note_progress(job_id, done)
+            exports_jobs.note_progress(job_id, done, now=clock.now())
 
     return told

@@ -1,12 +1,16 @@
 """Lists that are made later: by the worker, for whoever asked, kept for a day."""
 
 import csv
+import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
+from eventapp.blueprints.statistics import delegates
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, ExportJob
+from eventapp.rules.delegate_list import COLUMNS
 from eventapp.services import exports_delegates, exports_jobs
 from eventapp.web import export_jobs
 from tests.factories.accounts import make_user, sign_in
@@ -149,7 +153,9 @@ def test_progress_is_told(app, client, organiser, monkeypatch):
     told = []
     note = exports_jobs.note_progress
     monkeypatch.setattr(
-        exports_jobs, "note_progress", lambda number, done: told.append(done) or note(number, done)
+        exports_jobs,
+        "note_progress",
+        lambda number, done, **at: told.append(done) or note(number, done, **at),
     )
     export_jobs.make_next(app)
     assert told == [1, 2, 3] and job().done == 3
@@ -161,3 +167,68 @@ def test_wrong_columns_come_back(client, organiser):
         f"{PAGE}/later", data={"csrf_token": csrf_token(client.get(PAGE).text), "chosen": "1"}
     )
     assert answer.status_code == 422 and not actions()
+
+
+def test_a_long_workbook_is_made_later_by_itself(app, client, organiser, monkeypatch):
+    monkeypatch.setattr(delegates, "MOST_AT_ONCE", 2)
+    page = client.get(PAGE).text
+    assert "An XLSX of more than 2 people is always made like that" in page
+    data = {"csrf_token": csrf_token(page), "chosen": "1", "columns": ["reference", "country"]}
+    answer = client.post(f"{PAGE}.xlsx", data=data)
+    assert answer.status_code == 303
+    waiting = client.get(answer.headers["Location"]).text
+    assert "0 of 3 people" in waiting and "You can leave this page" in waiting
+    assert job().columns == ["reference", "country"] and actions() == ["delegates.export"]
+    assert export_jobs.make_next(app)
+    assert fetch(client, answer.headers["Location"]).status_code == 200
+
+
+def test_a_short_one_and_what_streams_come_at_once(client, organiser, monkeypatch):
+    monkeypatch.setattr(delegates, "MOST_AT_ONCE", 2)
+    data = {"csrf_token": csrf_token(client.get(PAGE).text)}
+    assert "always made like that" not in client.get(f"{PAGE}?country=NO").text
+    assert client.post(f"{PAGE}.xlsx?country=NO", data=data).status_code == 200
+    assert client.post(f"{PAGE}.csv", data=data).status_code == 200
+    assert not db.session.scalars(select(ExportJob)).all()
+
+
+def test_a_long_one_is_for_organisers_with_a_token_and_columns(client, organiser, monkeypatch):
+    monkeypatch.setattr(delegates, "MOST_AT_ONCE", 2)
+    assert client.post(f"{PAGE}.xlsx").status_code == 400
+    data = {"csrf_token": csrf_token(client.get(PAGE).text), "chosen": "1"}
+    assert client.post(f"{PAGE}.xlsx", data=data).status_code == 422
+    sign_in(client, make_user(role="reader"))
+    assert client.post(f"{PAGE}.xlsx", data=data).status_code in (403, 404)
+    assert not db.session.scalars(select(ExportJob)).all() and not actions()
+
+
+def test_the_page_says_that_a_maker_was_lost(app, client, clock, organiser):
+    address = ask(client)
+    exports_jobs.lease_next(now=clock())
+    db.session.commit()
+    assert "interrupted" not in client.get(address).text
+    clock.move(minutes=5)
+    page = client.get(address).text
+    assert "interrupted" in page and 'hx-trigger="every 2s"' in page
+    assert export_jobs.make_next(app)
+    assert "interrupted" not in client.get(address).text
+
+
+def test_what_could_not_be_made_is_asked_for_again_with_a_button(app, client, organiser, monkeypatch):
+    address = ask(client, "?country=NO&format=csv")
+    with monkeypatch.context() as patch:
+        patch.setattr(exports_delegates, "stream_csv", lambda *_, **__: 1 / 0)
+        assert export_jobs.make_next(app)
+    page = client.get(address).text
+    first = job()
+    button = page.index("Ask again")
+    form = page[page.rindex("<form", 0, button) : button]
+    data = {"csrf_token": csrf_token(form), "chosen": "1", "columns": ["country", "reference"]}
+    assert re.findall(r'name="columns" value="(\w+)"', form) == sorted(
+        data["columns"], key=list(COLUMNS).index
+    )
+    answer = client.post(unescape(re.search('action="([^"]+)"', form)[1]), data=data)
+    assert answer.status_code == 303
+    again = db.session.scalars(select(ExportJob).where(ExportJob.id != first.id)).one()
+    assert (again.format, again.columns, again.filter) == (first.format, first.columns, first.filter)
+    assert again.filter == {"country": "NO"} and again.people == 2

@@ -360,7 +360,7 @@ def test_a_thread_wakes_at_a_commit_and_stops_cleanly(fresh_app, postbox):
     finally:
         running.stop()
     assert states(fresh_app)[0][0] == "sent"
-    assert not running._thread.is_alive()
+    assert running._threads and not any(one.is_alive() for one in running._threads)
 
 
 def test_the_thread_survives_a_database_that_is_away(fresh_app, postbox, monkeypatch):

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask import Response, render_template, request, stream_with_context
+from flask import Response, redirect, render_template, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from eventapp.blueprints.statistics.base import blueprint
 from eventapp.errors import DomainError
-from eventapp.rules.delegate_list import COLUMNS, DEFAULT, NEEDS
+from eventapp.rules.delegate_list import COLUMNS, DEFAULT, MOST_AT_ONCE, NEEDS
 from eventapp.rules.listing import read_filter
 from eventapp.services import editions, exports_columns, exports_delegates, exports_jobs
 from eventapp.services.exports_delegates import DelegateList
@@ -60,8 +61,11 @@ def delegates_json(ordinal: int) -> Response | Page:
 
 @blueprint.post("/delegates.xlsx")
 @checks_csrf
-def delegates_xlsx(ordinal: int) -> Response | Page:
-    """The workbook is whole before its first byte goes out."""
+def delegates_xlsx(ordinal: int) -> BaseResponse | Page:
+    """The workbook is whole before its first byte goes out; a long one is made meanwhile and fetched from its own page."""
+    edition = editions.get_edition_to_edit(actor(), ordinal)
+    if exports_delegates.count_people(edition.id, read_filter(request.args)) > MOST_AT_ONCE:
+        return make_later(ordinal, "xlsx")
     try:
         wanted = _begin(ordinal, "xlsx")
     except DomainError as problem:
@@ -72,6 +76,21 @@ def delegates_xlsx(ordinal: int) -> Response | Page:
         f"delegates-{ordinal}.xlsx",
         XLSX,
     )
+
+
+def make_later(ordinal: int, form: str) -> BaseResponse | Page:
+    """Have the list made by the worker, and go to the page that shows how far it is."""
+    who, lang, columns, where = actor(), language(), chosen_columns(), read_filter(request.args)
+    try:
+        check_token()
+        with writing():
+            job = exports_jobs.ask(
+                who, ordinal, form=form, columns=columns, where=where, language=lang, now=clock.now()
+            )
+            number = job.public_id
+    except DomainError as problem:
+        return again(ordinal, problem)
+    return redirect(url_for("statistics.export_job", ordinal=ordinal, public_id=number), code=303)
 
 
 def column_choices() -> list[tuple[str, str]]:
@@ -116,6 +135,7 @@ def _page(ordinal: int, columns: Sequence[str], *, errors: dict[str, str] | None
         may_see_needs=actor().may_see_needs,
         where=where.args(),
         people=exports_delegates.count_people(edition.id, where),
+        most_at_once=MOST_AT_ONCE,
         errors=errors or {},
     ), 200
 

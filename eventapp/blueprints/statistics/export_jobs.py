@@ -3,17 +3,14 @@
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.statistics.base import blueprint
-from eventapp.blueprints.statistics.delegates import Page, again, chosen_columns
-from eventapp.errors import DomainError
-from eventapp.rules.listing import read_filter
+from eventapp.blueprints.statistics.delegates import Page, make_later
 from eventapp.services import editions, exports_jobs
 from eventapp.web import clock
-from eventapp.web.csrf import check_token, checks_csrf
-from eventapp.web.locale import language
+from eventapp.web.csrf import checks_csrf
 from eventapp.web.made_files import MEDIA_TYPES, kept_file
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
@@ -22,18 +19,7 @@ from eventapp.web.transaction import writing
 @blueprint.post("/delegates/later")
 @checks_csrf
 def ask_delegates(ordinal: int) -> Response | Page:
-    who, lang, columns, where = actor(), language(), chosen_columns(), read_filter(request.args)
-    form = "csv" if request.args.get("format") == "csv" else "xlsx"
-    try:
-        check_token()
-        with writing():
-            job = exports_jobs.ask(
-                who, ordinal, form=form, columns=columns, where=where, language=lang, now=clock.now()
-            )
-            number = job.public_id
-    except DomainError as problem:
-        return again(ordinal, problem)
-    return redirect(url_for("statistics.export_job", ordinal=ordinal, public_id=number), code=303)
+    return make_later(ordinal, "csv" if request.args.get("format") == "csv" else "xlsx")
 
 
 @blueprint.get("/delegates/jobs/<uuid:public_id>")
