@@ -126,8 +126,9 @@ def write_sheet(
 def _batches(wanted: DelegateList, told: Callable[[int], None] | None = None) -> Iterator[Sequence[Any]]:
     """The rows as the driver gives them; `told` hears after each batch how many have gone out."""
     done = 0
-    with _small_cache():
-        found = db.session.execute(_query(wanted), execution_options={"yield_per": BATCH})
+    options = {"yield_per": BATCH}
+    # Closed also when whoever reads stops half way: on PostgreSQL the rows wait in a cursor of the server.
+    with _small_cache(), db.session.execute(_query(wanted), execution_options=options) as found:
         for batch in found.partitions(BATCH):
             yield batch
             done += len(batch)
