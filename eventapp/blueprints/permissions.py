@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from eventapp.blueprints.permissions_programme import PROGRAMME
 from eventapp.web.guards import Access
 
 PERMISSIONS: Final[Mapping[str, Access]] = {
@@ -35,7 +36,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "feeds.sitemap": Access.PUBLIC,
     "feeds.robots": Access.PUBLIC,
     "uploads.show": Access.PUBLIC,
-    # dashboard: editions, bodies, programme
+    **PROGRAMME,
+    # dashboard: editions, bodies
     "editions.index": Access.READER,
     "editions.new": Access.ORGANISER,
     "editions.create": Access.ORGANISER,
@@ -74,33 +76,6 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "bodies.move_partner": Access.ORGANISER,
     "bodies.confirm_remove_partner": Access.ORGANISER,
     "bodies.remove_partner": Access.ORGANISER,
-    "programme.index": Access.READER,
-    "programme.new_session": Access.ORGANISER,
-    "programme.create_session": Access.ORGANISER,
-    "programme.edit_session": Access.ORGANISER,
-    "programme.save_session": Access.ORGANISER,
-    "programme.confirm_delete_session": Access.ORGANISER,
-    "programme.delete_session": Access.ORGANISER,
-    "programme.add_speaker": Access.ORGANISER,
-    "programme.move_speaker": Access.ORGANISER,
-    "programme.remove_speaker": Access.ORGANISER,
-    "programme.conflicts": Access.READER,
-    "programme.preview_programme": Access.ORGANISER,
-    "programme.publish_programme": Access.ORGANISER,
-    "programme.rooms": Access.READER,
-    "programme.new_room": Access.ORGANISER,
-    "programme.add_room": Access.ORGANISER,
-    "programme.edit_room": Access.ORGANISER,
-    "programme.save_room": Access.ORGANISER,
-    "programme.confirm_delete_room": Access.ORGANISER,
-    "programme.delete_room": Access.ORGANISER,
-    "programme.speakers": Access.READER,
-    "programme.new_speaker": Access.ORGANISER,
-    "programme.create_speaker": Access.ORGANISER,
-    "programme.edit_speaker": Access.ORGANISER,
-    "programme.save_speaker": Access.ORGANISER,
-    "programme.confirm_delete_speaker": Access.ORGANISER,
-    "programme.delete_speaker": Access.ORGANISER,
     # the delegate's side
     "registrations.register": Access.PUBLIC,
     "registrations.confirmed": Access.PUBLIC,

@@ -25,6 +25,8 @@ FIGURE_MEASURES: Final = ("participants", "countries", "organisations", "speaker
 FIGURE_QUALIFIERS: Final = ("exactly", "about", "more_than", "almost")
 
 SESSION_KINDS: Final = ("plenary", "panel", "workshop", "side_event", "break")
+# Spoken from the floor and by interpreters: the six of the United Nations and Portuguese.
+SPOKEN_LANGUAGES: Final = ("ar", "zh", "en", "fr", "ru", "es", "pt")
 # Who may come to a session and know of it; of the three narrower ones nobody else learns anything.
 SESSION_ACCESS: Final = ("all", "delegates", "sectors", "invited")
 SPEAKER_FUNCTIONS: Final = ("chair", "speaker", "rapporteur")

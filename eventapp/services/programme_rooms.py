@@ -10,10 +10,11 @@ from eventapp.errors import Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
 from eventapp.rules.access import Actor
+from eventapp.rules.programme import check_hours
 from eventapp.rules.text import sort_key
 from eventapp.services import audit, bodies, editions, versions
 
-ROOM_COLUMNS: Final = ("names", "capacity", "position")
+ROOM_COLUMNS: Final = ("names", "capacity", "equipment", "booths", "opens_at", "closes_at", "position")
 SPEAKER_COLUMNS: Final = ("name", "functional_title", "organisation", "body_id")
 
 
@@ -63,13 +64,14 @@ def edit_room(
 def _check_room(values: Mapping[str, Any]) -> None:
     if not values["names"]:
         raise Invalid({"names": Refused("Please give a name in at least one language.")})
+    check_hours(values.get("opens_at"), values.get("closes_at"))
 
 
 def delete_room(actor: Actor, ordinal: int, room_id: int, *, now: datetime) -> None:
     """Delete a room; its sessions stay and have no room then."""
     edition = editions.get_edition_to_edit(actor, ordinal)
     room = get_room(edition.id, room_id)
-    old = {name: getattr(room, name) for name in ROOM_COLUMNS}
+    _, old = audit.differences({}, {name: getattr(room, name) for name in ROOM_COLUMNS})
     inside = select(ProgrammeSession).where(ProgrammeSession.room_id == room_id)
     for session in db.session.scalars(inside).all():
         # As an edit of each session: whoever has its form open is told that the room has gone.

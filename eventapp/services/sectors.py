@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import BadgeRule, Registration, Sector
+from eventapp.models import BadgeRule, Registration, Sector, SessionSector
 from eventapp.rules.access import Actor, check_administrator
 from eventapp.rules.body import moved
 from eventapp.rules.registration_form import INTERNATIONAL
@@ -27,10 +27,11 @@ class Uses:
     registrations: int
     lines: int  # of the table of badges
     below: int
+    sessions: int  # of a programme, open to it
 
     @property
     def any(self) -> bool:
-        return bool(self.registrations or self.lines or self.below)
+        return bool(self.registrations or self.lines or self.below or self.sessions)
 
 
 def list_levels() -> list[tuple[Sector, Sequence[Sector]]]:
@@ -52,7 +53,7 @@ def get_sector(code: str) -> Sector:
 
 
 def list_uses(code: str) -> Uses:
-    """Where a sector is used; three queries."""
+    """Where a sector is used; four queries."""
 
     def count(table: type[Any], column: Any) -> int:
         return db.session.scalar(select(func.count()).select_from(table).where(column == code)) or 0
@@ -61,6 +62,7 @@ def list_uses(code: str) -> Uses:
         registrations=count(Registration, Registration.sector_code),
         lines=count(BadgeRule, BadgeRule.sector_code),
         below=count(Sector, Sector.parent_code),
+        sessions=count(SessionSector, SessionSector.sector_code),
     )
 
 

@@ -24,6 +24,7 @@ from eventapp.models import (
     Room,
     Sector,
     Speaker,
+    Track,
 )
 from eventapp.services import audit
 
@@ -38,6 +39,7 @@ _NUMBERED = (
     | Registration
     | Room
     | Speaker
+    | Track
 )
 _COUNTED_BY_HAND = Country | Region | RegionScheme | Sector  # see models/reference
 Versioned = _NUMBERED | _COUNTED_BY_HAND
@@ -51,6 +53,7 @@ _SUBJECTS: Final[Mapping[type, str]] = {
     Registration: "registration",
     Room: "room",
     Speaker: "speaker",
+    Track: "track",
     Country: "country",
     Region: "region",
     RegionScheme: "region_scheme",

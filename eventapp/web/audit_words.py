@@ -104,11 +104,15 @@ ACTIONS: Final[Mapping[str, str]] = {
     "session.create": message("added a session"),
     "session.delete": message("deleted a session"),
     "session.edit": message("changed a session"),
+    "session.edit_speaker": message("changed what somebody does in a session"),
     "session.move_speaker": message("changed the order of speakers"),
     "session.remove_speaker": message("removed a speaker from a session"),
     "speaker.create": message("added a speaker"),
     "speaker.delete": message("deleted a speaker"),
     "speaker.edit": message("changed a speaker"),
+    "track.create": message("added a track"),
+    "track.delete": message("deleted a track"),
+    "track.edit": message("changed a track"),
 }
 SUBJECTS: Final[Mapping[str, str]] = {
     "archive": message("Archive"),

@@ -53,6 +53,16 @@ FIELDS: Final = {
     "starts_at": message("Start"),
     "ends_at": message("End"),
     "room_id": message("Room"),
+    "track_id": message("Track"),
+    "floor_language": message("Language of the floor"),
+    "interpretation": message("Interpretation into"),
+    "access": message("Who may come"),
+    "sectors": message("Sectors"),
+    "asks_sign_up": message("Asks people to sign up"),
+    "equipment": message("Equipment"),
+    "booths": message("Booths for interpretation"),
+    "opens_at": message("Open from"),
+    "closes_at": message("Open until"),
     "measure": message("What is counted"),
     "qualifier": message("How the source says it"),
     "value": message("Number"),
@@ -77,6 +87,7 @@ FIELDS: Final = {
 FIELDS_OF: Final = {
     ("sector", "is_active"): message("Offered to delegates"),
     ("room", "capacity"): message("Seats"),
+    ("session", "capacity"): message("Seats for those who sign up"),
     ("partnership", "body_id"): message("Body"),
     ("partnership", "kind"): message("List"),
 }
@@ -90,6 +101,8 @@ _WORDS: Final = {
     "status": ("country_status",),
     "kind": ("body_kind", "session_kind", "partnership"),
     "measure": ("figure_measure",),
+    "access": ("session_access",),
+    "floor_language": ("spoken_language",),
     "qualifier": ("figure_qualifier",),
 }
 _NUMBERS: Final = frozenset({"capacity", "value"})

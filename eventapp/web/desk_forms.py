@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,10 @@ class Answers:
     def raw(self, name: str) -> str:
         """What was typed in a field; empty where the form did not hold it."""
         return request.form.get(name, "")
+
+    def several(self, name: str) -> list[str]:
+        """What was ticked of several boxes."""
+        return request.form.getlist(name)
 
     def one(self, name: str, read: Callable[[str], T], default: T) -> T:
         """The field as `read` understands it, or the default where it is empty or refused."""
@@ -106,6 +110,17 @@ class Answers:
             if 1900 <= found.year <= 2200:
                 return found
             raise Refused("Please give a day, such as 2027-06-08.", code="day")
+
+        return self.one(name, read, None)
+
+    def hour(self, name: str) -> time | None:
+        """A time of day; None where the field is empty."""
+
+        def read(text: str) -> time:
+            try:
+                return time.fromisoformat(text.strip()).replace(second=0, microsecond=0, tzinfo=None)
+            except ValueError:
+                raise Refused("Please give a time of day, such as 08:30.", code="hour") from None
 
         return self.one(name, read, None)
 

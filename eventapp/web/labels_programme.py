@@ -13,6 +13,15 @@ PROGRAMME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "side_event": message("Side event"),
         "break": message("Break"),
     },
+    "spoken_language": {
+        "ar": message_of("language", "Arabic"),
+        "zh": message_of("language", "Chinese"),
+        "en": message_of("language", "English"),
+        "fr": message_of("language", "French"),
+        "ru": message_of("language", "Russian"),
+        "es": message_of("language", "Spanish"),
+        "pt": message_of("language", "Portuguese"),
+    },
     "session_access": {
         "all": message("Open to all"),
         "delegates": message("Approved delegates only"),

@@ -17,6 +17,7 @@ from eventapp.models import (
     OutboxMessage,
     ProgrammeSession,
     Speaker,
+    Track,
     Upload,
 )
 from tests.factories.accounts import make_user, sign_in
@@ -360,9 +361,65 @@ def test_a_session_with_a_new_speaker(desk, edition):
     assert desk.post(f"{address}/speakers/{number}/move", data=move).status_code == 303
     listed = desk.get(f"{DESK}/programme").text
     assert listed.index("New Speaker") < listed.index("Known Speaker") and "09:00" in listed
+    place = token | {"function": "chair", "state": "accepted"}
+    assert desk.post(f"{address}/speakers/{number}", data=place).status_code == 303
+    assert {(one.function, one.state) for one in session.speakers} == {
+        ("chair", "accepted"),
+        ("speaker", "invited"),
+    }
+    stale = desk.post(f"{address}/speakers/{number}", data=place | {"csrf_token": "old"})
+    assert stale.status_code == 422 and "open for too long" in stale.text
     make_session(edition, room_id=room.id, starts_at=session.starts_at, title={"en": "Clash"})
     db.session.commit()
     assert "same room and time as: Clash" in desk.get(f"{DESK}/programme").text
+
+
+def test_a_closed_session_in_a_track_and_a_room_with_hours(desk, edition):
+    new = f"{DESK}/programme/tracks/new"
+    data = opened(desk, new)
+    assert desk.post(new, data=data | {"names_en": ""}).status_code == 422
+    assert desk.post(new, data=data | {"names_en": "Victims"}).status_code == 303
+    track = db.session.scalar(select(Track))
+    token = {"csrf_token": data["csrf_token"]}
+    room = f"{DESK}/programme/rooms/new"
+    hall = opened(desk, room) | {
+        "names_en": "Hall",
+        "booths": "3",
+        "opens_at": "08:30",
+        "equipment_en": "Screen",
+    }
+    refused = desk.post(room, data=hall)
+    assert (
+        refused.status_code == 422 and 'value="08:30"' in refused.text and 'id="closes_at-e"' in refused.text
+    )
+    assert desk.post(room, data=hall | {"closes_at": "18:00"}).status_code == 303
+    assert "08:30–18:00" in desk.get(f"{DESK}/programme/rooms").text
+    page = f"{DESK}/programme/sessions/new"
+    session = opened(desk, page) | {
+        "title_en": "Closed door",
+        "kind": "panel",
+        "track_id": str(track.id),
+        "floor_language": "fr",
+        "interpretation": ["en", "ar"],
+        "access": "sectors",
+        "asks_sign_up": "1",
+        "capacity": "30",
+    }
+    refused = desk.post(page, data=session)
+    assert refused.status_code == 422 and 'id="sectors-e"' in refused.text
+    assert len(re.findall(r'name="interpretation"[^>]*checked', refused.text)) == 2, "nothing ticked is lost"
+    address = desk.post(page, data=session | {"sectors": ["LE"]}).headers["Location"]
+    kept = db.session.scalar(select(ProgrammeSession))
+    assert (kept.floor_language, kept.interpretation, kept.capacity) == ("fr", ["ar", "en"], 30)
+    assert re.search(r'value="LE"[^>]*checked', desk.get(address).text)
+    listed = desk.get(f"{DESK}/programme").text
+    assert "Victims" in listed and "Chosen sectors only" in listed
+    gone = desk.get(f"{DESK}/programme/tracks/{track.id}/delete").text
+    assert "1 session is on this track" in gone
+    assert desk.post(f"{DESK}/programme/tracks/{track.id}/delete", data=token).status_code == 303
+    edit = f"{DESK}/programme/sessions/{kept.id}"
+    late = desk.post(edit, data=session | {"version": "1", "sectors": ["LE"], "track_id": ""})
+    assert late.status_code == 409 and "Victims" not in re.search(r"<form.*</form>", late.text, re.DOTALL)[0]
 
 
 def test_figures_through_the_pages(desk):

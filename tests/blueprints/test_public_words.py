@@ -25,6 +25,7 @@ KINDS = {
     "figure_qualifier": vocabulary.FIGURE_QUALIFIERS,
     "session_kind": vocabulary.SESSION_KINDS,
     "session_access": vocabulary.SESSION_ACCESS,
+    "spoken_language": vocabulary.SPOKEN_LANGUAGES,
     "speaker_function": vocabulary.SPEAKER_FUNCTIONS,
     "speaker_state": vocabulary.SPEAKER_STATES,
     "approval": vocabulary.APPROVALS,

@@ -43,6 +43,7 @@ BUTTONS = {
     "programme.delete_room",
     "programme.delete_session",
     "programme.delete_speaker",
+    "programme.delete_track",
     "programme.move_speaker",
     "programme.remove_speaker",
     "publications.withdraw",

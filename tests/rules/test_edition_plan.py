@@ -1,6 +1,6 @@
 """Times in an edition's zone, days as exactly as they are known, web addresses, order, overlaps."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from eventapp.errors import Invalid, Refused
 from eventapp.rules.body import check_web_address, moved
 from eventapp.rules.edition_plan import check_plan, check_zone, days_of, known_days, moment_in_zone, wall_time
-from eventapp.rules.programme import check_times
+from eventapp.rules.programme import check_hours, check_times
 
 LUGANO = ZoneInfo("Europe/Zurich")
 
@@ -123,3 +123,15 @@ def test_sessions_end_after_they_start():
         with pytest.raises(Refused) as refusal:
             check_times(start, end)
         assert refusal.value.field == "ends"
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "field"),
+    [(time(8), None, "closes_at"), (None, time(8), "opens_at"), (time(8), time(8), "closes_at")],
+)
+def test_hours_of_a_room_hold_together(opens, closes, field):
+    with pytest.raises(Refused) as refusal:
+        check_hours(opens, closes)
+    assert refusal.value.field == field
+    check_hours(None, None)
+    check_hours(time(8), time(18))

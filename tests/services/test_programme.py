@@ -8,7 +8,14 @@ from eventapp.errors import Conflict, Invalid, NotFound, Refused, Stale
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Room, SessionSignUp, Speaker
 from eventapp.rules.access import SYSTEM
-from eventapp.services import audit, programme, programme_conflicts, programme_rooms, versions
+from eventapp.services import (
+    audit,
+    programme,
+    programme_conflicts,
+    programme_rooms,
+    programme_tracks,
+    versions,
+)
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_room, make_session, make_speaker
 from tests.factories.registrations import make_registration
@@ -187,3 +194,71 @@ def test_a_changed_session_moves_the_date_of_its_edition(ctx, clock):
     audit.record_of_edition(SYSTEM, "edition.edit", edition, now=clock(), new={"x": 1})
     db.session.refresh(edition)
     assert (edition.updated_at, edition.version) == (clock(), version)
+
+
+def test_tracks_come_and_go_and_sessions_stay():
+    edition = make_edition(ordinal=8)
+    named = {"names": {"en": "Victims"}, "position": 0}
+    track = programme_tracks.add_track(ORGANISER, 8, named, now=NOW)
+    session = programme.create(ORGANISER, 8, values(track_id=track.id), now=NOW)
+    version = session.version
+    with pytest.raises(Invalid):
+        programme_tracks.add_track(ORGANISER, 8, {"names": {}, "position": 1}, now=NOW)
+    with pytest.raises(Refused):
+        programme_tracks.add_track(READER, 8, named, now=NOW)
+    with pytest.raises(Invalid):
+        programme.create(ORGANISER, make_edition(ordinal=9).ordinal, values(track_id=track.id), now=NOW)
+    opened = track.version
+    programme_tracks.edit_track(ORGANISER, 8, track.id, named | {"position": 3}, version=opened, now=NOW)
+    with pytest.raises(Stale):
+        programme_tracks.edit_track(ORGANISER, 8, track.id, named, version=opened, now=NOW)
+    assert programme_tracks.count_sessions_of(track.id) == 1
+    programme_tracks.delete_track(ORGANISER, 8, track.id, now=NOW)
+    assert programme_tracks.list_tracks(edition.id) == []
+    assert session.track_id is None and session.version == version + 1
+    actions = [entry.action for entry in audit.list_of_subject("track", track.id)]
+    assert actions == ["track.create", "track.edit", "track.delete"]
+
+
+def test_a_session_is_opened_to_chosen_sectors():
+    make_edition(ordinal=8)
+    session = programme.create(ORGANISER, 8, values(access="sectors", sectors=["PRV", "LE"]), now=NOW)
+    assert [one.sector_code for one in session.sectors] == ["LE", "PRV"]
+    for codes in ([], ["NONE"]):
+        with pytest.raises(Invalid):
+            programme.create(ORGANISER, 8, values(access="sectors", sectors=codes), now=NOW)
+    opened = session.version
+    narrower = values(access="sectors", sectors=["LE"])
+    programme.edit(ORGANISER, 8, session.id, narrower, version=opened, now=NOW)
+    assert [one.sector_code for one in session.sectors] == ["LE"]
+    with pytest.raises(Stale):
+        programme.edit(
+            ORGANISER, 8, session.id, values(access="all", sectors=["LE"]), version=opened, now=NOW
+        )
+    programme.edit(
+        ORGANISER, 8, session.id, values(access="all", sectors=["LE"]), version=session.version, now=NOW
+    )
+    assert session.sectors == []
+    (first, second) = [one for one in audit.list_of_subject("session", session.id) if one.old]
+    assert (first.old["sectors"], first.new["sectors"]) == (["LE", "PRV"], ["LE"])
+    assert second.new == {"access": "all", "sectors": []}
+
+
+def test_what_somebody_does_in_a_session_and_whether_they_come():
+    make_edition(ordinal=8)
+    session = programme.create(ORGANISER, 8, values(), now=NOW)
+    speaker = make_speaker(name="Ada")
+    programme.add_speaker(ORGANISER, 8, session.id, speaker.id, function="chair", now=NOW)
+    (place,) = session.speakers
+    assert (place.function, place.state, place.answered_at) == ("chair", "invited", None)
+    for _ in range(2):  # the second changes nothing
+        programme.edit_place(
+            ORGANISER, 8, session.id, speaker.id, function="chair", state="declined", now=NOW
+        )
+    assert (place.state, place.answered_at) == ("declined", NOW)
+    entries = [
+        one for one in audit.list_of_subject("session", session.id) if one.action == "session.edit_speaker"
+    ]
+    assert [one.new for one in entries] == [{"speaker_state": "declined", "speaker": speaker.id}]
+    with pytest.raises(Refused):
+        programme.edit_place(READER, 8, session.id, speaker.id, function="chair", state="invited", now=NOW)

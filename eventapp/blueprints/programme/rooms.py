@@ -41,6 +41,10 @@ def _read() -> dict[str, Any]:
     values = {
         "names": answers.texts("names", limit=200),
         "capacity": answers.whole("capacity", 0, 200_000),
+        "equipment": answers.texts("equipment", limit=500),
+        "booths": answers.whole("booths", 0, 20) or 0,
+        "opens_at": answers.hour("opens_at"),
+        "closes_at": answers.hour("closes_at"),
         "position": answers.whole("position", 0, 9_999) or 0,
     }
     answers.check()
@@ -79,7 +83,11 @@ def edit_room(ordinal: int, room_id: int) -> tuple[str, int]:
     edition, room = _both(ordinal, room_id)
     typed = {
         **typed_texts("names", room.names),
+        **typed_texts("equipment", room.equipment),
         "capacity": "" if room.capacity is None else str(room.capacity),
+        "booths": str(room.booths),
+        "opens_at": room.opens_at.isoformat("minutes") if room.opens_at else "",
+        "closes_at": room.closes_at.isoformat("minutes") if room.closes_at else "",
         "position": str(room.position),
         "version": str(room.version),
     }

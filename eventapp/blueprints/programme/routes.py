@@ -1,6 +1,6 @@
 """Sessions: the programme by day, the form of one session, its speakers in order, and deletion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,24 +8,29 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from eventapp.blueprints.programme.session_fields import (
+    list_choices,
+    list_rooms,
+    list_tracks,
+    read_session,
+    typed_lists,
+    typed_session,
+)
 from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition, ProgrammeSession
-from eventapp.rules.edition_plan import days_of, wall_time
-from eventapp.rules.vocabulary import SESSION_KINDS
+from eventapp.rules.edition_plan import days_of
+from eventapp.rules.vocabulary import SPEAKER_FUNCTIONS, SPEAKER_STATES
 from eventapp.services import (
     editions,
     programme,
     programme_conflicts,
     programme_publishing,
-    programme_rooms,
 )
 from eventapp.services.programme_conflicts import Told
 from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
-from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
-from eventapp.web.filters import pick
-from eventapp.web.labels import labels
+from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -62,22 +67,19 @@ def conflicts(ordinal: int) -> str:
 
 
 def _form(
-    edition: Edition, session: ProgrammeSession | None, typed: dict[str, str], status: int = 200, **more: Any
+    edition: Edition,
+    session: ProgrammeSession | None,
+    typed: Mapping[str, Any],
+    status: int = 200,
+    **more: Any,
 ) -> tuple[str, int]:
-    chosen = {place.speaker_id for place in session.speakers} if session else set()
     page = render_template(
         "programme/session_form.html",
         edition=edition,
         session=session,
         typed=typed,
-        kinds=labels("session_kind"),
-        rooms=_rooms(edition),
-        speakers=[
-            (one.id, ", ".join(part for part in (one.name, one.organisation) if part))
-            for one, _ in programme_rooms.list_speakers()
-            if one.id not in chosen
-        ],
         conflicts=_conflicts_of(edition, session) if session else (),
+        **list_choices(edition, session),
         **more,
     )
     return page, status
@@ -88,41 +90,8 @@ def _conflicts_of(edition: Edition, session: ProgrammeSession) -> Sequence[Told]
     return programme_conflicts.by_session(found).get(session.id, ())
 
 
-def _rooms(edition: Edition) -> list[tuple[int, str]]:
-    return [(room.id, pick(room.names).text) for room in programme_rooms.list_rooms(edition.id)]
-
-
-def _typed(session: ProgrammeSession, edition: Edition) -> dict[str, str]:
-    zone = ZoneInfo(edition.time_zone)
-    starts, ends = wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)
-    return {
-        **typed_texts("title", session.title),
-        **typed_texts("description", session.description),
-        "kind": session.kind,
-        "starts": starts,
-        "ends": ends,
-        "room_id": str(session.room_id or ""),
-        "version": str(session.version),
-    }
-
-
-def _read(edition: Edition, session: ProgrammeSession | None) -> dict[str, Any]:
-    answers = Answers()
-    zone = ZoneInfo(edition.time_zone)
-    values = {
-        "title": answers.texts("title", limit=300),
-        "kind": answers.choice("kind", SESSION_KINDS),
-        "starts_at": answers.moment("starts", zone, session.starts_at if session else None),
-        "ends_at": answers.moment("ends", zone, session.ends_at if session else None),
-        "room_id": answers.whole("room_id", 1, 10**9),
-        "description": answers.texts("description", limit=5_000, prose=True),
-    }
-    if not any(name.startswith("title") for name in answers.problems):
-        answers.require("title", values["title"])
-    for field, name in (("kind", "kind"), ("starts", "starts_at"), ("ends", "ends_at")):
-        answers.require(field, values[name])
-    answers.check()
-    return values
+def _typed_again() -> dict[str, Any]:
+    return {**typed_again(), **typed_lists()}
 
 
 @blueprint.get("/sessions/new")
@@ -139,12 +108,12 @@ def create_session(ordinal: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     edition = editions.get_edition_to_edit(who, ordinal)
     try:
-        values = _read(edition, None)
+        values = read_session(edition, None)
         with writing():
             number = programme.create(who, ordinal, values, now=now).id
     except DomainError as problem:
         edition = editions.get_edition_to_edit(who, ordinal)
-        return _form(edition, None, typed_again(), 422, errors=errors_of(problem))
+        return _form(edition, None, _typed_again(), 422, errors=errors_of(problem))
     flash(translate("The session is saved. You can add its speakers now."), "good")
     return redirect(url_for("programme.edit_session", ordinal=ordinal, session_id=number), code=303)
 
@@ -157,7 +126,7 @@ def _both(ordinal: int, session_id: int) -> tuple[Edition, ProgrammeSession]:
 @blueprint.get("/sessions/<int:session_id>")
 def edit_session(ordinal: int, session_id: int) -> tuple[str, int]:
     edition, session = _both(ordinal, session_id)
-    return _form(edition, session, _typed(session, edition))
+    return _form(edition, session, typed_session(session, edition))
 
 
 @blueprint.post("/sessions/<int:session_id>")
@@ -166,16 +135,17 @@ def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
     who, now = actor(), clock.now()
     version = Answers().version()
     try:
-        values = _read(*_both(ordinal, session_id))
+        values = read_session(*_both(ordinal, session_id))
         with writing():
             programme.edit(who, ordinal, session_id, values, version=version, now=now)
     except Stale:
         edition, session = _both(ordinal, session_id)
-        names = {"room_id": dict(_rooms(edition))}
-        return _form(edition, session, **came_back(session, version, zone=edition.time_zone, names=names))
+        names = {"room_id": dict(list_rooms(edition)), "track_id": dict(list_tracks(edition))}
+        back = came_back(session, version, zone=edition.time_zone, names=names)
+        return _form(edition, session, **back | {"typed": back["typed"] | typed_lists()})
     except DomainError as problem:
         edition, session = _both(ordinal, session_id)
-        return _form(edition, session, typed_again(), 422, errors=errors_of(problem))
+        return _form(edition, session, _typed_again(), 422, errors=errors_of(problem))
     flash(translate("The session is saved."), "good")
     return redirect(url_for("programme.index", ordinal=ordinal, _anchor=f"session-{session_id}"), code=303)
 
@@ -201,14 +171,37 @@ def add_speaker(ordinal: int, session_id: int) -> tuple[str, int] | Response:
     _both(ordinal, session_id)
     speaker_id = answers.whole("speaker_id", 1, 10**9)
     answers.require("speaker_id", speaker_id)
+    function = answers.choice("function", SPEAKER_FUNCTIONS, "speaker")
+    state = answers.choice("state", SPEAKER_STATES, "invited")
     try:
         answers.check()
         with writing():
-            programme.add_speaker(who, ordinal, session_id, speaker_id or 0, now=now)
+            programme.add_speaker(
+                who, ordinal, session_id, speaker_id or 0, function=function, state=state, now=now
+            )
     except DomainError as problem:
         edition, session = _both(ordinal, session_id)
-        typed = _typed(session, edition) | {"speaker_id": answers.raw("speaker_id")}
+        typed = typed_session(session, edition) | {"speaker_id": answers.raw("speaker_id")}
         return _form(edition, session, typed, 422, errors=errors_of(problem))
+    return _back_to_speakers(ordinal, session_id)
+
+
+@blueprint.post("/sessions/<int:session_id>/speakers/<int:speaker_id>")
+@checks_csrf
+def save_speaker_place(ordinal: int, session_id: int, speaker_id: int) -> tuple[str, int] | Response:
+    who, now, answers = actor(), clock.now(), Answers()
+    _both(ordinal, session_id)
+    function = answers.choice("function", SPEAKER_FUNCTIONS, "speaker")
+    state = answers.choice("state", SPEAKER_STATES, "invited")
+    try:
+        answers.check()
+        with writing():
+            programme.edit_place(
+                who, ordinal, session_id, speaker_id, function=function, state=state, now=now
+            )
+    except DomainError as problem:
+        edition, session = _both(ordinal, session_id)
+        return _form(edition, session, typed_session(session, edition), 422, errors=errors_of(problem))
     return _back_to_speakers(ordinal, session_id)
 
 
