@@ -19,7 +19,7 @@ from eventapp.rules.publication import Plan, Snapshot, check_plan
 from eventapp.rules.publication_check import Prepared, prepare
 from eventapp.rules.publication_document import build_document
 from eventapp.rules.suppression_layer import State
-from eventapp.services import audit, editions, publications_detail
+from eventapp.services import audit, editions, publications_detail, regions
 from eventapp.services.publications_detail import Counted
 from eventapp.services.statistics_reference import get_reference
 
@@ -97,9 +97,12 @@ def publish(
     plan = seen.prepared.plan
     if not any(known["total"] for known in seen.prepared.values.values()):
         raise Refused("Nobody is counted yet, so there is nothing to publish.")
+    moved = Conflict("The counts have changed since the preview. Please look at it again.")
+    if regions.lock_scheme(plan.scheme) is None or plan.scheme not in list_schemes():
+        raise moved
     counted = publications_detail.count(edition, plan.scheme, now=now)
     if seen.digest != digest or seen.inputs != _inputs(plan, counted, _all(edition.id)):
-        raise Conflict("The counts have changed since the preview. Please look at it again.")
+        raise moved
     if seen.prepared.exposed:
         raise Refused("A small number could be worked out from these tables. Please publish fewer of them.")
     last = db.session.scalar(select(func.max(Publication.number)).where(Publication.edition_id == edition.id))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from eventapp.errors import NotFound
+from eventapp.errors import NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import Country, CountryRegion, Region, RegionScheme
-from eventapp.rules.region import LOWER, UPPER, Place
+from eventapp.models import Country, CountryRegion, Edition, Publication, Region, RegionScheme
+from eventapp.rules.region import LOWER, M49, UPPER, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,50 @@ def get_scheme(code: str) -> RegionScheme:
     if found is None:
         raise NotFound("There is no such scheme of regions.")
     return found
+
+
+def lock_scheme(code: str) -> RegionScheme | None:
+    """Lock a scheme until the transaction ends: who publishes by it and who removes it wait for each other."""
+    return db.session.scalar(
+        select(RegionScheme)
+        .where(RegionScheme.code == code)
+        .with_for_update(of=RegionScheme)
+        .execution_options(populate_existing=True)
+    )
+
+
+def find_reason_to_keep(code: str) -> Refused | None:
+    """Why a scheme cannot be removed: other numbers are made from M49, and later figures are compared with earlier ones."""
+    if code == M49:
+        return Refused("This scheme cannot be removed: maps and public figures are made from it.", code="m49")
+    if not (found := _published_by(code)):
+        return None
+    return Refused(
+        "This scheme cannot be removed: figures were published by its regions, and whatever is published later is compared"
+        " with them. Editions: %(editions)s.",
+        code="in-use",
+        editions=", ".join(map(str, found)),
+    )
+
+
+def must_keep_a_region(region: Region) -> bool:
+    """Whether this is the last region of a scheme that figures are made from: without any it parts nothing."""
+    others = select(Region.id).where(Region.scheme == region.scheme, Region.id != region.id).limit(1)
+    if db.session.scalar(others) is not None:
+        return False
+    return region.scheme == M49 or bool(_published_by(region.scheme))
+
+
+def _published_by(code: str) -> Sequence[int]:
+    """The ordinals of the editions that published figures by a scheme; withdrawn ones count, since they were read."""
+    used = (
+        select(Edition.ordinal)
+        .join(Publication, Publication.edition_id == Edition.id)
+        .where(Publication.record["plan"]["scheme"].as_string() == code)
+        .distinct()
+        .order_by(Edition.ordinal)
+    )
+    return db.session.scalars(used).all()
 
 
 def get_region(region_id: int) -> Region:

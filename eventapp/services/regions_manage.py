@@ -12,7 +12,7 @@ from eventapp.extensions import db
 from eventapp.models import Country, CountryRegion, Region, RegionScheme
 from eventapp.rules.access import Actor, check_administrator
 from eventapp.rules.body import moved
-from eventapp.rules.region import LOWER, M49, UPPER, Place, check_scheme_code, make_region_code, reassign
+from eventapp.rules.region import LOWER, UPPER, Place, check_scheme_code, make_region_code, reassign
 from eventapp.rules.text import shown
 from eventapp.services import audit, regions, versions
 
@@ -62,11 +62,12 @@ def move_scheme(actor: Actor, code: str, *, up: bool, now: datetime) -> None:
 
 
 def remove_scheme(actor: Actor, code: str, *, now: datetime) -> None:
-    """Remove a scheme with its regions; administrators only; M49 stays, other numbers are made from it."""
+    """Remove a scheme with its regions; administrators only; M49 stays, and so does one that figures were published by."""
     check_administrator(actor)
+    regions.lock_scheme(code)
     found = regions.get_scheme(code)
-    if code == M49:
-        raise Refused("This scheme cannot be removed: maps and public figures are made from it.", code="m49")
+    if (reason := regions.find_reason_to_keep(code)) is not None:
+        raise reason
     named = [shown(one.names, "en").text for one in regions.get_view(code).regions]
     old = {"code": code, "names": found.names, "regions": named}
     places = select(CountryRegion).where(CountryRegion.scheme == code)
@@ -138,12 +139,18 @@ def move_region(actor: Actor, region_id: int, *, up: bool, now: datetime) -> Non
 
 
 def remove_region(actor: Actor, region_id: int, *, now: datetime) -> None:
-    """Remove a region; its countries stand in none then. Administrators only; refuses one that others lie below."""
+    """Remove a region; its countries stand in none then. Administrators only; refuses one that others lie below.
+
+    Also the last one of a scheme that figures are made from.
+    """
     check_administrator(actor)
     found = regions.get_region(region_id)
+    regions.lock_scheme(found.scheme)
     in_use = Refused("Other regions lie within this one. Remove them first.", code="in-use")
     if regions.list_below(found):
         raise in_use
+    if regions.must_keep_a_region(found):
+        raise Refused("Figures are made from this scheme, so that it keeps at least one region.", code="last")
     gone, _ = _assign(found, ()).get(found.id, ([], []))
     old = {"scheme": found.scheme, "code": found.code, "names": found.names, "countries": gone}
     _record(actor, "region.remove", now, old=old, subject=found)

@@ -2,14 +2,18 @@
 
 import html
 import re
+import uuid
 
 import pytest
 from sqlalchemy import select
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Region
-from eventapp.services import regions, statistics_reference
+from eventapp.rules.access import Actor
+from eventapp.rules.publication import Plan
+from eventapp.services import publications, regions, statistics_reference
 from tests.factories.accounts import make_user, sign_in
+from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
@@ -196,3 +200,18 @@ def test_the_audit_list_says_it_in_words(office):
         assert words in page
     kinds = {entry.subject_type for entry in db.session.scalars(select(AuditEntry))}
     assert kinds >= {"region", "region_scheme"}
+
+
+def test_a_scheme_that_figures_were_published_by_stays_and_the_page_says_why(office):
+    edition = make_edition()
+    for _ in range(4):
+        make_registration(edition, country_code="NA")
+    who = Actor(kind="user", id=1, name="Ada", role="organiser", all_editions=True)
+    seen = publications.preview(who, 8, Plan(scheme="un_regional_groups"), now=NOW)
+    publications.publish(who, 8, seen, digest=seen.digest, nonce=uuid.uuid4(), now=NOW)
+    db.session.commit()
+    page = office.get(f"{BASE}/un_regional_groups/remove").text
+    assert "figures were published by its regions" in page and "Editions: 8." in page
+    assert "Remove the scheme" not in page
+    answer = post(office, "/un_regional_groups/remove")
+    assert answer.status_code == 422 and "Editions: 8." in answer.text

@@ -10,13 +10,14 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, Publication, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.publication import Plan
-from eventapp.services import publications
+from eventapp.services import publications, regions, regions_manage
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 
 pytestmark = pytest.mark.usefixtures("ctx")
 ORGANISER = Actor(kind="user", id=1, name="Ada", role="organiser", all_editions=True)
+BOSS = Actor(kind="user", id=3, name="Joy", role="administrator", all_editions=True)
 READER = Actor(kind="user", id=2, name="Eve", role="reader", all_editions=True)
 PLAN = Plan(measures=("registered", "approved"), sectors="both", places="country")
 
@@ -202,3 +203,25 @@ def test_who_came_is_published_beside_who_was_approved(edition):
 def edition_people(edition):
     wanted = select(Registration).where(Registration.edition_id == edition.id)
     return db.session.scalars(wanted.order_by(Registration.id)).all()
+
+
+def test_the_scheme_of_published_figures_stays_also_when_they_are_withdrawn(edition):
+    publish(Plan(scheme="un_regional_groups"))
+    publications.withdraw(ORGANISER, 8, 1, now=NOW)
+    make_edition(ordinal=9)
+    for region in regions.get_view("un_regional_groups").regions[1:]:
+        regions_manage.remove_region(BOSS, region.id, now=NOW)
+    (last,) = regions.get_view("un_regional_groups").regions
+    with pytest.raises(Refused, match="keeps at least one region"):
+        regions_manage.remove_region(BOSS, last.id, now=NOW)
+    with pytest.raises(Refused) as refusal:
+        regions_manage.remove_scheme(BOSS, "un_regional_groups", now=NOW)
+    assert refusal.value.values["editions"] == "8"
+    assert publish(Plan(scheme="un_regional_groups")).number == 2
+
+
+def test_a_scheme_that_nothing_was_published_by_goes(edition):
+    publish()
+    assert regions.find_reason_to_keep("un_regional_groups") is None
+    regions_manage.remove_scheme(BOSS, "un_regional_groups", now=NOW)
+    assert publish().number == 2

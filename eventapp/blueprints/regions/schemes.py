@@ -14,6 +14,7 @@ from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
+from eventapp.web.errors import error_text
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -92,7 +93,10 @@ def move_scheme(code: str) -> Response:
 
 @blueprint.get("/<code>/remove")
 def confirm_remove_scheme(code: str) -> str:
-    return render_template("regions/remove_scheme.html", view=regions.get_view(code), may_remove=code != M49)
+    view, reason = regions.get_view(code), regions.find_reason_to_keep(code)
+    return render_template(
+        "regions/remove_scheme.html", view=view, reason=error_text(reason) if reason else ""
+    )
 
 
 @blueprint.post("/<code>/remove")
