@@ -18,6 +18,7 @@ from eventapp.blueprints import (
     programme,
     public,
     publications,
+    quotas,
     regions,
     registrations,
     registrations_desk,
@@ -48,6 +49,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(trends.blueprint)
     app.register_blueprint(publications.blueprint)
     app.register_blueprint(editions.blueprint)
+    app.register_blueprint(quotas.blueprint)
     app.register_blueprint(bodies.blueprint)
     app.register_blueprint(programme.blueprint)
     app.register_blueprint(uploads.blueprint)

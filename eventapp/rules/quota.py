@@ -58,7 +58,7 @@ class Limits:
     apart: Collection[int] = ()  # delegations whose people only their own quota counts, as the host's
     badge_rules: Sequence[Rule] = ()  # read only where a badge category has a quota
     parents: Mapping[str, str] = field(default_factory=dict)  # sector -> the one above it
-    _known: dict[Person, tuple[Which, ...]] = field(default_factory=dict)
+    _known: dict[Person, tuple[Which, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def applying(self, person: Person) -> tuple[Which, ...]:
         """The quotas that a person like this takes a place of: edition, delegation, badge category, sector and the one above."""
@@ -72,16 +72,21 @@ class Limits:
         """Whether somebody takes no place of any quota, because of the role in the delegation."""
         return person.role in self.roles_outside
 
+    def describing(self, person: Person) -> set[Which]:
+        """Every quota that speaks of a person like this, whether a place of it is taken or not."""
+        return {which for which in self._all(person) if which in self.places}
+
     def _naming(self, person: Person) -> Iterable[Which]:
         if self.stands_outside(person):
-            return
-        is_apart = person.delegation_id in self.apart
-        if not is_apart:
-            yield WHOLE
+            return ()
+        if person.delegation_id in self.apart:
+            return (Which(DELEGATION, str(person.delegation_id)),)
+        return self._all(person)
+
+    def _all(self, person: Person) -> Iterable[Which]:
+        yield WHOLE
         if person.delegation_id is not None:
             yield Which(DELEGATION, str(person.delegation_id))
-        if is_apart:
-            return
         above = self.parents.get(person.sector)
         category = derive(
             self.badge_rules,
@@ -146,6 +151,56 @@ class Room:
     def give_back(self, person: Person, state: str = "approved") -> None:
         """Free what somebody in this state held."""
         self.add(state, person, -1)
+
+
+@dataclass(kw_only=True)
+class Sum:
+    """One quota as a sum: who takes a place, who waits beside it, and who stands outside."""
+
+    limit: int | None
+    approved: int = 0
+    endorsed: int = 0
+    waiting: int = 0
+    outside: int = 0  # approved or endorsed people it speaks of who take no place of it
+
+    @property
+    def free(self) -> int | None:
+        """Limit - approved - endorsed; None without a limit."""
+        return None if self.limit is None else self.limit - self.approved - self.endorsed
+
+    @property
+    def over(self) -> int:
+        """How many more hold a place than there are."""
+        return max(0, -self.free) if self.free is not None else 0
+
+    def plus(self, other: "Sum") -> "Sum":
+        """Two sums together, for a line that stands for several."""
+        limit = None if self.limit is None or other.limit is None else self.limit + other.limit
+        parts = ("approved", "endorsed", "waiting", "outside")
+        return Sum(limit=limit, **{part: getattr(self, part) + getattr(other, part) for part in parts})
+
+
+def add_up(limits: Limits, groups: Iterable[tuple[str, Person, int]]) -> dict[Which, Sum]:
+    """The sum of every quota, from people counted by state; others than approved, endorsed and waiting change nothing."""
+    sums = {which: Sum(limit=limit) for which, limit in limits.places.items()}
+    for state, person, count in groups:
+        part = _PARTS.get(state)
+        if part is None:
+            continue
+        applying = limits.applying(person)
+        for which in applying:
+            setattr(sums[which], part, getattr(sums[which], part) + count)
+        if state in HOLDING_STATES:
+            for which in limits.describing(person).difference(applying):
+                sums[which].outside += count
+    return sums
+
+
+_PARTS: Final[Mapping[str, str]] = {
+    "approved": "approved",
+    "endorsed": "endorsed",
+    "waitlisted": "waiting",
+}
 
 
 def first_with_room(room: Room, line: Iterable[Waiting]) -> list[int]:

@@ -1,6 +1,7 @@
 """Quotas as the rows have them: every limit of an edition and who takes a place of each, in a handful of queries."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
@@ -17,8 +18,10 @@ from eventapp.rules.quota import (
     Limits,
     Person,
     Room,
+    Sum,
     Waiting,
     Which,
+    add_up,
 )
 from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.services import badges
@@ -83,6 +86,25 @@ def read_room(edition: Edition) -> Room:
     for row in db.session.execute(held.group_by(Registration.state, *PERSON)):
         room.add(row.state, person_of(row), row.people)
     return room
+
+
+def read_sums(edition: Edition) -> dict[Which, Sum]:
+    """Every quota of an edition as a sum; five queries at most. The capacity stands there also without a limit."""
+    limits = read_limits(edition)
+    counted = select(Registration.state, *PERSON, func.count().label("people")).where(
+        Registration.edition_id == edition.id,
+        or_(
+            Registration.state.in_(HOLDING_STATES),
+            and_(Registration.state == "waitlisted", Registration.erased_at.is_(None)),
+        ),
+    )
+    rows = db.session.execute(counted.group_by(Registration.state, *PERSON))
+    groups = [(row.state, person_of(row), row.people) for row in rows]
+    sums = add_up(limits, groups)
+    if WHOLE not in sums:
+        unlimited = replace(limits, places={WHOLE: 0})
+        sums = {WHOLE: replace(add_up(unlimited, groups)[WHOLE], limit=None), **sums}
+    return sums
 
 
 def list_line(edition_id: int, limit: int | None = None, *, but: Collection[int] = ()) -> Sequence[Row[Any]]:

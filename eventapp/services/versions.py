@@ -18,6 +18,7 @@ from eventapp.models import (
     MailText,
     Partnership,
     ProgrammeSession,
+    Quota,
     Region,
     RegionScheme,
     Registration,
@@ -35,6 +36,7 @@ _NUMBERED = (
     | MailText
     | Partnership
     | ProgrammeSession
+    | Quota
     | Region
     | Registration
     | Room
@@ -50,6 +52,7 @@ _SUBJECTS: Final[Mapping[type, str]] = {
     MailText: "mail_text",
     Partnership: "partnership",
     ProgrammeSession: "session",
+    Quota: "quota",
     Registration: "registration",
     Room: "room",
     Speaker: "speaker",

@@ -17,6 +17,8 @@ from eventapp.web.typed import translate
 
 FIELDS: Final = {
     "ordinal": message("Ordinal"),
+    "places": message("Places"),
+    "roles_outside": message("Roles that take no place"),
     "title": message("Title"),
     "theme": message("Theme"),
     "summary": message("Summary"),
@@ -105,7 +107,7 @@ _WORDS: Final = {
     "floor_language": ("spoken_language",),
     "qualifier": ("figure_qualifier",),
 }
-_NUMBERS: Final = frozenset({"capacity", "value"})
+_NUMBERS: Final = frozenset({"capacity", "value", "places"})
 # Column -> number of a record -> its name: for columns that hold such numbers.
 Names = Mapping[str, Mapping[Any, str]]
 ACTIONS: Final = {
@@ -182,6 +184,8 @@ def _text(name: str, value: Any, zone: str) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, list):
+        if name == "roles_outside":
+            value = [label("role", one) for one in value]
         return ", ".join(map(str, value)) or "–"
     if isinstance(value, bool):
         return translate("yes") if value else translate("no")

@@ -171,6 +171,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "unlinked": message("Organisations typed by hand"),
         "failed_mail": message("Mails that could not be sent"),
     },
+    "quota_dimension": {
+        "delegation": message("Represented body"),
+        "badge_category": message("Badge category"),
+        "sector": message("Sector"),
+    },
     "not_decided": {
         "changed": message("Somebody else changed it meanwhile"),
         "state": message("Its state does not allow this"),

@@ -66,6 +66,7 @@ PLACES: Final = (
         endpoint="editions.bodies",
         in_edition=True,
     ),
+    Place(group=EDITION, word="quotas", label=message("Quotas"), endpoint="quotas.index", in_edition=True),
     Place(
         group=EDITION, word="figures", label=message("Figures"), endpoint="editions.figures", in_edition=True
     ),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from eventapp.models import Delegation
-from eventapp.rules.quota import Place, Which
-from eventapp.rules.text import shown
+from eventapp.rules.quota import BADGE_CATEGORY, SECTOR, Place, Which
+from eventapp.rules.text import shown, sort_key
 from eventapp.services import quotas
 from eventapp.web.filters import number
-from eventapp.web.labels import label
+from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import language
 from eventapp.web.options import keeper, reference
 from eventapp.web.people import country_name
@@ -45,6 +45,29 @@ class QuotaWords:
                 entry = reference().sectors.get(which.code)
                 return str(shown(entry.names, language())) or which.code if entry else which.code
         return translate("The whole edition")
+
+    def full_name(self, which: Which) -> str:
+        """What a quota is of, with the kind of thing that is."""
+        if which.dimension not in LABELS["quota_dimension"]:
+            return self.name(which)
+        kind = label("quota_dimension", which.dimension)
+        return translate("%(kind)s: %(name)s", kind=kind, name=self.name(which))
+
+    def sort_key(self, which: Which) -> tuple[str, str]:
+        """The order of quotas on a page: by kind, then by name in the reader's language."""
+        return which.dimension, sort_key(self.name(which))
+
+    def list_all(self) -> list[Which]:
+        """Everything that can have a quota of its own: badge categories in their order, sectors below the upper ones."""
+        sectors = reference().sectors
+        uppers = [code for code, one in sectors.items() if one.parent_code is None]
+        ordered = [
+            code
+            for upper in uppers
+            for code in (upper, *(one for one, entry in sectors.items() if entry.parent_code == upper))
+        ]
+        categories = [Which(BADGE_CATEGORY, code) for code in keeper().facts().badges.names]
+        return [*categories, *(Which(SECTOR, code) for code in ordered)]
 
     def full(self, which: Which | None) -> str:
         """That a quota has no place left."""

@@ -114,17 +114,10 @@ def test_a_decision_says_which_quota_is_full():
 def test_a_badge_category_has_places_of_its_own(clock):
     edition = make_edition()
     made = [make_registration(edition, **ngo()) for _ in range(2)]
-    table = quotas.badges.list_rules()
-    person = quotas.person_of(made[0])
-    code = next(
-        rule.category
-        for rule in table
-        if rule.fits(kind=person.kind, sector="NGO", main_sector="NGO", role="delegate")
-    )
-    make_quota(edition, "badge_category", code, 1)
+    make_quota(edition, "badge_category", "civil_society", 1)
     outcome = run(edition, "approved", made, clock=clock)
     assert states(made) == ["approved", "submitted"]
-    assert outcome.plan.full == {made[1].id: Which(BADGE_CATEGORY, code)}
+    assert outcome.plan.full == {made[1].id: Which(BADGE_CATEGORY, "civil_society")}
 
 
 def test_who_is_endorsed_holds_a_place_and_needs_no_other(clock):
@@ -218,7 +211,7 @@ def test_a_role_outside_frees_the_place():
 def test_the_reading_of_a_list_takes_a_constant_number_of_queries():
     edition = make_edition(capacity=2)
     make_quota(edition, "sector", "LE-POL", 1)
-    make_quota(edition, "badge_category", "ngo", 1)
+    make_quota(edition, "badge_category", "civil_society", 1)
     counts = []
     for number in range(2):
         for _ in range(1 + 20 * number):
