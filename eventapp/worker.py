@@ -28,6 +28,7 @@ from eventapp.services import mail_delivery
 from eventapp.services.mail_delivery import Lease
 from eventapp.web import clock, mail_render
 from eventapp.web.export_jobs import make_next
+from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
 
 log = structlog.get_logger()
@@ -179,7 +180,7 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _deliver(self) -> int:
-        return deliver(self._app)
+        return deliver(self._app) + remind_next(self._app)
 
     def _make_list(self) -> int:
         return make_next(self._app, is_stopping=self._stopping.is_set)

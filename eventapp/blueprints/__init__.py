@@ -22,6 +22,7 @@ from eventapp.blueprints import (
     regions,
     registrations,
     registrations_desk,
+    reminders,
     sectors,
     statistics,
     trends,
@@ -60,5 +61,6 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(countries.blueprint)
     app.register_blueprint(sectors.blueprint)
     app.register_blueprint(mail.blueprint)
+    app.register_blueprint(reminders.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(audit.blueprint)

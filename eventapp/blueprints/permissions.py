@@ -238,6 +238,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "mail.save_text": Access.ORGANISER,
     "mail.confirm_reset_text": Access.ORGANISER,
     "mail.reset_text": Access.ORGANISER,
+    "reminders.index": Access.ORGANISER,
+    "reminders.save": Access.ORGANISER,
     # privacy notice and audit list
     "privacy.index": Access.ADMINISTRATOR,
     "privacy.write": Access.ADMINISTRATOR,

@@ -15,7 +15,7 @@ from eventapp.models.delegations import (
 )
 from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.exports import ColumnSet, ExportJob
-from eventapp.models.mail import MailText, OutboxMessage
+from eventapp.models.mail import MailText, OutboxMessage, ReminderPlan, ReminderRun
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.programme import (
     ProgrammeSession,
@@ -72,6 +72,8 @@ __all__ = [
     "Region",
     "RegionScheme",
     "Registration",
+    "ReminderPlan",
+    "ReminderRun",
     "Room",
     "Sector",
     "SessionInvitee",

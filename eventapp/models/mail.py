@@ -1,13 +1,13 @@
 """The outbox: every message is a row first, written in the transaction that causes it; and what an edition writes itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventapp.models.base import Base, Name, Prose, PublicId, Word, one_of
-from eventapp.rules.vocabulary import LANGUAGES, MAIL_STATES
+from eventapp.rules.vocabulary import LANGUAGES, MAIL_STATES, REMINDERS
 
 
 class OutboxMessage(Base):
@@ -63,3 +63,30 @@ class MailText(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ReminderPlan(Base):
+    """How many days before registration closes an edition reminds whom: {"endorsement": [14, 7], ...}; empty: nobody."""
+
+    __tablename__ = "reminder_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), unique=True)
+    days: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ReminderRun(Base):
+    """Everybody who was to be reminded of one thing on one day has been; the row is what makes it happen once."""
+
+    __tablename__ = "reminder_run"
+    __table_args__ = (one_of("reminder", REMINDERS), UniqueConstraint("edition_id", "reminder", "due_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    reminder: Mapped[Word]
+    due_on: Mapped[date]
+    ran_at: Mapped[datetime]
+    messages: Mapped[int]

@@ -48,6 +48,9 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "late_note": Placeholder(
         message("A sentence for whoever registered after the closing date; empty for everybody else.")
     ),
+    "delegation": Placeholder(message("The name of the delegation: its country or body.")),
+    "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
+    "closes": Placeholder(message("When registration closes, with the time zone.")),
     "notice": Placeholder(
         message("The notice that the secretariat wrote for the edition."),
         message("The new date is not known yet."),
@@ -81,6 +84,7 @@ class MailKind:
     block: str = "facts"  # by what name the block `middle` of the template goes
     template: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    to: str = "person"  # or focal_point, invited
     fixed: str = ""  # why an edition has no own text of it
 
     @property
@@ -92,6 +96,10 @@ class MailKind:
         return not self.fixed
 
 
+_REMINDER: Final = (
+    *("greeting", "name", "delegation", "edition", "dates", "place", "facts"),
+    *("link", "closes", "contact"),
+)
 _REASON: Final = (*COMMON, "reason")
 _LISTED: Final = (
     MailKind(
@@ -156,6 +164,28 @@ _LISTED: Final = (
         needed=("notice", "link"),
         template="edition_notice",
         values={"state": "cancelled"},
+    ),
+    MailKind(
+        word="reminder_endorsement",
+        says=message("To focal points for whose endorsement people wait, on the days that the edition sets."),
+        placeholders=(*_REMINDER, "waiting"),
+        to="focal_point",
+    ),
+    MailKind(
+        word="reminder_credentials",
+        says=message(
+            "To focal points of delegations without credentials, on the days that the edition sets."
+        ),
+        placeholders=_REMINDER,
+        to="focal_point",
+    ),
+    MailKind(
+        word="reminder_invitation",
+        says=message(
+            "To people who were invited to a delegation and have not registered, on the days that the edition sets."
+        ),
+        placeholders=_REMINDER,
+        to="invited",
     ),
     MailKind(
         word="organiser_message",

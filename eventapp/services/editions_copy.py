@@ -12,7 +12,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, EditionBody, Room
 from eventapp.rules.access import Actor, check_may_edit_all
 from eventapp.rules.edition_plan import COPIED_PLACE, COPIED_SETTINGS, COPIED_TEXTS
-from eventapp.services import audit, editions, editions_manage, mail_texts
+from eventapp.services import audit, editions, editions_manage, mail_texts, reminders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,4 +99,5 @@ def _copy_rows(found: CopyPlan, edition: Edition) -> None:
             )
         )
     mail_texts.copy(found.source.id, edition.id)
+    reminders.copy_plan(found.source.id, edition.id)
     db.session.flush()

@@ -12,11 +12,21 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from eventapp.extensions import db
-from eventapp.models import Edition, OutboxMessage, PrivateLink, Registration, User
+from eventapp.models import (
+    DelegationInvitation,
+    Edition,
+    FocalPoint,
+    OutboxMessage,
+    PrivateLink,
+    Registration,
+    User,
+)
 from eventapp.rules.mail import next_attempt_at
 from eventapp.rules.mail_text import MailWords
 from eventapp.services.links import find_registration_links
+from eventapp.services.mail_addressees import Addressee, gather_addressees
 from eventapp.services.mail_texts import gather_words
+from eventapp.services.reminders_recipients import calendar_of
 
 LEASE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 500
@@ -49,6 +59,10 @@ class Outgoing:
     link: PrivateLink | None = None
     enclosures: Sequence[Enclosure] = field(default_factory=tuple)
     words: MailWords | None = None  # the edition's own, in place of the product's text
+    addressee: FocalPoint | DelegationInvitation | None = (
+        None  # to whom the link leads, where it is no registration
+    )
+    delegation: Mapping[str, str] = field(default_factory=dict)  # the names of theirs
 
     @property
     def leads_to_many(self) -> bool:
@@ -100,12 +114,32 @@ def _why_not(one: Outgoing, now: datetime) -> str:
         return "the person was erased"
     if message.kind.startswith("registration_") and one.registration is None:
         return "the registration is gone"
+    if reason := _why_not_addressee(one, now):
+        return reason
     if message.kind in ("invitation", "password_reset"):
         if one.user is None or not one.user.is_active:
             return "the account is closed"
         if one.link is None or not _is_open(one.link, now):
             return "the link is not valid any more"
     return ""
+
+
+def _why_not_addressee(one: Outgoing, now: datetime) -> str:
+    """The same for focal points, people who were invited, and whatever only has a meaning before the closing."""
+    if isinstance(one.addressee, FocalPoint) and one.addressee.removed_at:
+        return "the focal point was removed"
+    if isinstance(one.addressee, DelegationInvitation) and (
+        one.addressee.used_at or one.addressee.revoked_at
+    ):
+        return "the invitation was used or revoked"
+    if one.addressee is not None and (one.link is None or not _is_open(one.link, now)):
+        return "the link is not valid any more"
+    if not one.message.kind.startswith("reminder_"):
+        return ""
+    if one.addressee is None:
+        return "the person to be reminded is gone"
+    may = one.edition is not None and calendar_of(one.edition).may_remind(now)
+    return "" if may else "the time for this reminder is over"
 
 
 def _is_open(link: PrivateLink, now: datetime) -> bool:
@@ -130,10 +164,11 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
     editions = _by_id(
         Edition, {one.edition_id for one in messages} | {one.edition_id for one in registrations.values()}
     )
-    words = gather_words(messages)
+    words, addressees = gather_words(messages), gather_addressees([*links.values()])
     newest = find_registration_links(
         [one.registration_id for one in messages if one.registration_id and not one.link_id]
     )
+    nobody = Addressee()
     return [
         Outgoing(
             message=one,
@@ -143,6 +178,8 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
             link=links.get(one.link_id or 0) or newest.get(one.registration_id or 0),
             enclosures=_enclosures(listed[one.id], registrations, links),
             words=words.get(one.id),
+            addressee=addressees.get(one.link_id or 0, nobody).record,
+            delegation=addressees.get(one.link_id or 0, nobody).delegation,
         )
         for one in messages
     ]

@@ -6,7 +6,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eventapp.models import Edition, OutboxMessage, PrivateLink, Registration
+from eventapp.models import (
+    DelegationInvitation,
+    Edition,
+    FocalPoint,
+    OutboxMessage,
+    PrivateLink,
+    Registration,
+)
 from eventapp.rules.mail_kind import MailKind
 from eventapp.rules.mail_text import MailWords
 from eventapp.services.mail_delivery import Enclosure, Outgoing
@@ -17,6 +24,13 @@ NAMES: Final[Mapping[str, tuple[str, str, str]]] = {
     "fr": ("Mme", "Amina", "Exemple"),
     "es": ("Sra.", "Amina", "Ejemplo"),
     "ar": ("السيدة", "أمينة", "مثال"),
+}
+
+DELEGATION: Final[Mapping[str, str]] = {
+    "en": "Example Country",
+    "fr": "Pays Exemple",
+    "es": "País Ejemplo",
+    "ar": "بلد المثال",
 }
 
 
@@ -30,8 +44,8 @@ def make_sample(
     now: datetime,
 ) -> Outgoing:
     """A message of a kind to the invented person, with the given words or, without any, the product's."""
-    person = _person(edition, language, str(values.get("reason", "")), now)
-    link = PrivateLink(purpose="registration", created_at=now)
+    purpose = {"focal_point": "focal_point", "invited": "delegation_invitation"}.get(kind.to, "registration")
+    link = PrivateLink(purpose=purpose, created_at=now)
     message = OutboxMessage(
         kind=kind.outbox_kind,
         language=language,
@@ -40,8 +54,21 @@ def make_sample(
         edition_id=edition.id,
         created_at=now,
     )
+    if kind.to != "person":
+        addressee = _addressee(kind.to, language, now)
+        return Outgoing(
+            message, None, edition, link=link, words=words, addressee=addressee, delegation=DELEGATION
+        )
+    person = _person(edition, language, str(values.get("reason", "")), now)
     enclosures = (Enclosure(person, link),) if "links" in kind.placeholders else ()
     return Outgoing(message, person, edition, link=link, enclosures=enclosures, words=words)
+
+
+def _addressee(to: str, language: str, now: datetime) -> FocalPoint | DelegationInvitation:
+    name = " ".join(NAMES[language])
+    if to == "focal_point":
+        return FocalPoint(name=name, email=ADDRESS, language=language, created_at=now)
+    return DelegationInvitation(name=name, email=ADDRESS, language=language, created_at=now)
 
 
 def _person(edition: Edition, language: str, reason: str, now: datetime) -> Registration:

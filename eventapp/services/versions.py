@@ -22,6 +22,7 @@ from eventapp.models import (
     Region,
     RegionScheme,
     Registration,
+    ReminderPlan,
     Room,
     Sector,
     Speaker,
@@ -39,6 +40,7 @@ _NUMBERED = (
     | Quota
     | Region
     | Registration
+    | ReminderPlan
     | Room
     | Speaker
     | Track
@@ -54,6 +56,7 @@ _SUBJECTS: Final[Mapping[type, str]] = {
     ProgrammeSession: "session",
     Quota: "quota",
     Registration: "registration",
+    ReminderPlan: "reminder_plan",
     Room: "room",
     Speaker: "speaker",
     Track: "track",

@@ -183,6 +183,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "full": message("No place is left"),
         "gone": message("It does not exist any more"),
     },
+    "reminder": {
+        "endorsement": message("To focal points: people wait for their endorsement"),
+        "credentials": message("To focal points: credentials are missing or deficient"),
+        "invitation": message("To people who were invited and have not registered"),
+    },
     "mail_kind": {
         "registration_received": message("Registration received"),
         "registration_approved": message("Registration approved"),
@@ -193,6 +198,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "registration_changed": message("Registration changed"),
         "registration_withdrawn": message("Registration withdrawn"),
         "registration_link": message("Private link"),
+        "reminder_endorsement": message("Reminder: people wait for endorsement"),
+        "reminder_credentials": message("Reminder: credentials"),
+        "reminder_invitation": message("Reminder: invitation to register"),
         "organiser_message": message("Message of the secretariat"),
         "edition_notice": message("Edition postponed or cancelled"),
         "invitation": message("Invitation to the dashboard"),

@@ -18,6 +18,7 @@ _READ: Final[Mapping[str, str]] = {  # placeholder -> what the templates of lett
     "edition": "edition_title",
     "link": "address",
     "until": "until_text",
+    "closes": "closes_text",
 }
 _OF_REGISTRATION: Final[Mapping[str, Callable[[Any], str]]] = {"reference": lambda one: str(one.reference)}
 

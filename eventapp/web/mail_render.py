@@ -40,6 +40,8 @@ _ENDPOINTS: Final = {
     "registration": "registrations.show",
     "invitation": "accounts.set_password",
     "password_reset": "accounts.set_password",
+    "focal_point": "workspace.show",
+    "delegation_invitation": "workspace.show",
 }
 
 
@@ -160,6 +162,8 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "dates_text": _dates(edition) if takes_place else "",
         "place": _place(edition),
         "reason": values.get("reason") or (registration.reason if registration else ""),
+        "delegation": str(pick(dict(outgoing.delegation))),
+        "closes_text": _in_zone(edition.registration_closes_at, edition) if edition else "",
         "until_text": _until(edition, registration, now) if takes_place else "",
         "late_note": _late_note(registration),
         "contact": _contact(edition),
@@ -173,7 +177,12 @@ def _until(edition: Edition | None, registration: Registration | None, now: date
         return ""
     if registration is None or registration.state not in OPEN_STATES:
         return ""
-    return f"{moment(until, edition.time_zone)} ({zone_offset(until, edition.time_zone)})"
+    return _in_zone(until, edition)
+
+
+def _in_zone(at: datetime | None, edition: Edition) -> str:
+    """A moment in the edition's zone, with the zone."""
+    return f"{moment(at, edition.time_zone)} ({zone_offset(at, edition.time_zone)})" if at else ""
 
 
 def _late_note(registration: Registration | None) -> str:
@@ -202,6 +211,8 @@ def _place(edition: Edition | None) -> str:
 def _person(outgoing: Outgoing) -> str:
     if outgoing.user is not None:
         return outgoing.user.name
+    if outgoing.addressee is not None:
+        return outgoing.addressee.name
     one = outgoing.registration
     if one is None or outgoing.leads_to_many:
         return ""
@@ -219,10 +230,10 @@ def _contact(edition: Edition | None) -> str:
 
 def _address(outgoing: Outgoing, *, masked: bool) -> str:
     """The private link; nothing for somebody else than the person it belongs to, such as an address of before."""
-    link, registration = outgoing.link, outgoing.registration
+    link, owner = outgoing.link, outgoing.addressee or outgoing.registration
     if link is None or link.revoked_at is not None:
         return ""
-    if registration and registration.email.lower() != outgoing.message.recipient.lower():
+    if owner and owner.email.lower() != outgoing.message.recipient.lower():
         return ""
     return link_address(link, masked=masked)
 
@@ -243,7 +254,10 @@ def _leads(outgoing: Outgoing, *, masked: bool) -> list[Lead]:
 def link_address(link: PrivateLink, *, masked: bool) -> str:
     """The absolute address of a private link in the language of the request."""
     token = MASK if masked else token_of(link, current_app.config["SECRET_KEY"])
-    return absolute(url_for(_ENDPOINTS[link.purpose], token=_PLACE)).replace(_PLACE, token)
+    endpoint = _ENDPOINTS[link.purpose]
+    if endpoint not in current_app.view_functions:  # no page of this installation asks for such a link
+        endpoint = "public.home"
+    return absolute(url_for(endpoint, token=_PLACE)).replace(_PLACE, token)
 
 
 def mime(outgoing: Outgoing, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:

@@ -86,6 +86,13 @@ PLACES: Final = (
         in_edition=True,
     ),
     Place(
+        group=EDITION,
+        word="reminders",
+        label=message("Reminders"),
+        endpoint="reminders.index",
+        in_edition=True,
+    ),
+    Place(
         group=EDITION, word="audit", label=message("Audit list"), endpoint="audit.edition", in_edition=True
     ),
     Place(group=CONFERENCE, word="editions", label=message("Editions"), endpoint="editions.index"),

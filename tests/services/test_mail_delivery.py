@@ -15,17 +15,20 @@ from aiosmtpd.smtp import SMTP
 from eventapp import worker
 from eventapp.adapters.smtp import MailServer
 from eventapp.extensions import db
-from eventapp.models import OutboxMessage, Registration
+from eventapp.models import Delegation, OutboxMessage, Registration
 from eventapp.rules.access import COMMAND
 from eventapp.rules.mail import MOST_ATTEMPTS, PAUSES
 from eventapp.rules.mail_text import MailWords
 from eventapp.services import links, mail, mail_delivery, mail_texts
 from eventapp.web.clock import CLOCK
+from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
 from tests.engines import SECRET
 from tests.factories.accounts import make_user
+from tests.factories.delegations import make_delegation
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
+from tests.factories.reminders import make_linked_focal_point, make_plan
 from tests.services.racing import together
 
 
@@ -143,6 +146,36 @@ def test_an_edition_s_own_text_arrives_and_is_the_one_that_stands_when_it_is_sen
         assert message["Subject"] == f"{greeting}: Eighth Global Conference"
         assert plain.startswith(f"{greeting} Joy Adeyemi") and "/registrations/" in plain
         assert f"<p>{greeting} Joy Adeyemi" in page and "&lt;b&gt;</p>" in page
+
+
+def test_a_reminder_goes_out_by_itself_when_its_morning_comes(fresh_app, postbox, clock):
+    with_settings(fresh_app, smtp_url=postbox.url)
+    with fresh_app.app_context(), writing():
+        edition = make_edition(approval="two_steps")
+        delegation = make_delegation(edition)
+        make_registration(edition, delegation_id=delegation.id)
+        make_linked_focal_point(delegation, language="ar")
+        make_plan(edition, endorsement=[15])
+    assert remind_next(fresh_app) == 0
+    clock.move(hours=17)  # 08:00 in Nairobi
+    running = worker.start_thread(fresh_app)
+    try:
+        for _ in range(60):
+            if postbox.messages:
+                break
+            threading.Event().wait(0.1)
+    finally:
+        running.stop()
+    assert remind_next(fresh_app) == 0
+    ((address, message),) = postbox.messages
+    assert address == f"focal{delegation_number(fresh_app)}@ministry.example"
+    assert message["Content-Language"] == "ar"
+    assert "كينيا" in message.get_body(("plain",)).get_content()
+
+
+def delegation_number(app):
+    with app.app_context():
+        return db.session.scalar(db.select(Delegation.id))
 
 
 def test_refused_for_now_and_taken_later(fresh_app, postbox, clock):
