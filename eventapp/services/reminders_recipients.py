@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
@@ -46,17 +46,7 @@ def list_recipients(edition: Edition, reminder: str, *, now: datetime) -> Sequen
 
 
 def _list_focal_points(edition: Edition, reminder: str, now: datetime) -> Sequence[Recipient]:
-    waiting = (
-        select(Registration.delegation_id, func.count().label("people"))
-        .where(
-            Registration.edition_id == edition.id,
-            Registration.delegation_id.is_not(None),
-            Registration.state == "submitted",
-            Registration.erased_at.is_(None),
-        )
-        .group_by(Registration.delegation_id)
-        .subquery()
-    )
+    waiting = _waiting(edition.id)
     query = (
         select(FocalPoint, Delegation, func.coalesce(waiting.c.people, 0))
         .join(Delegation, Delegation.id == FocalPoint.delegation_id)
@@ -86,6 +76,21 @@ def _list_focal_points(edition: Edition, reminder: str, now: datetime) -> Sequen
         # Whose link was revoked is not given another one by a reminder.
         if point.id not in links or links[point.id].revoked_at is None
     ]
+
+
+def _waiting(edition_id: int) -> Subquery:
+    """How many people of each delegation wait for its endorsement."""
+    return (
+        select(Registration.delegation_id, func.count().label("people"))
+        .where(
+            Registration.edition_id == edition_id,
+            Registration.delegation_id.is_not(None),
+            Registration.state == "submitted",
+            Registration.erased_at.is_(None),
+        )
+        .group_by(Registration.delegation_id)
+        .subquery()
+    )
 
 
 def _list_invited(edition: Edition, now: datetime) -> Sequence[Recipient]:
