@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -20,7 +20,7 @@ from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
 from eventapp.rules.registration import arrive
 from eventapp.rules.registration_form import Details
-from eventapp.services import audit, links, mail
+from eventapp.services import audit, delegations_assign, links, mail
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.quotas import exist_for, person_of
 from eventapp.services.reference import find_body
@@ -68,13 +68,13 @@ def submit(
     Raises Conflict("again") if another process wrote the same nonce or reference at the same moment: call it again.
     """
     edition = lock_edition(edition_id)
-    reference, known, has_quotas = _free_reference(edition, nonce)
-    if known is not None:
-        return Submitted(known, _link_of(known, secret=secret, now=now), is_new=False)
+    found = _free_reference(edition, nonce)
+    if found.known is not None:
+        return Submitted(found.known, _link_of(found.known, secret=secret, now=now), is_new=False)
     is_late = check_window(window_of(edition), now)
     registration = Registration(
         edition_id=edition.id,
-        reference=reference,
+        reference=found.reference,
         nonce=nonce,
         is_late=is_late,
         privacy_notice_id=notice_id,
@@ -82,7 +82,9 @@ def submit(
         received_on=counted_day(now, edition.time_zone),
     )
     fill(registration, details)
-    _arrive(registration, edition, has_quotas=has_quotas, now=now)
+    if found.has_delegations:
+        delegations_assign.assign(registration)
+    _arrive(registration, edition, has_quotas=found.has_quotas, now=now)
     db.session.add(registration)
     _flush()
     link = links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
@@ -155,24 +157,35 @@ def find_notice(number: int | None = None) -> PrivacyNotice | None:
     return db.session.scalar(query.order_by(PrivacyNotice.number.desc()).limit(1))
 
 
-def _free_reference(edition: Edition, nonce: UUID) -> tuple[str, Registration | None, bool]:
+class Found(NamedTuple):
+    """What the first query of a registration finds out."""
+
+    reference: str  # one that nobody has
+    known: Registration | None  # what this form has brought in already
+    has_quotas: bool  # limits beside the edition's capacity
+    has_delegations: bool
+
+
+def _free_reference(edition: Edition, nonce: UUID) -> Found:
     """A reference code nobody has, or the registration that this form has brought in already; one query as a rule.
 
-    The same query says whether the edition has limits beside its capacity: an edition without takes no further one.
+    The same query says whether the edition has limits beside its capacity and represented bodies: an edition without takes
+    no further one.
     """
+    has_quotas, has_delegations = exist_for(edition.id), delegations_assign.exists_for(edition.id)
     while True:
         reference = make_reference(secrets.choice)
         wanted = or_(Registration.nonce == nonce, Registration.reference == reference)
-        one_row = select(exist_for(edition.id).label("has_quotas")).subquery()
-        query = select(one_row.c.has_quotas, Registration).select_from(one_row)
+        one_row = select(has_quotas.label("has_quotas"), has_delegations.label("has_delegations")).subquery()
+        query = select(one_row.c.has_quotas, one_row.c.has_delegations, Registration).select_from(one_row)
         found = db.session.execute(query.outerjoin(Registration, wanted)).all()
-        has_quotas = found[0].has_quotas or bool(edition.roles_outside)
-        mine = [known for _, known in found if known is not None]
+        facts = (found[0].has_quotas or bool(edition.roles_outside), found[0].has_delegations)
+        mine = [row[2] for row in found if row[2] is not None]
         if not mine:
-            return reference, None, has_quotas
+            return Found(reference, None, *facts)
         for registration in mine:
             if registration.nonce == nonce:
-                return reference, registration, has_quotas
+                return Found(reference, registration, *facts)
 
 
 def _link_of(registration: Registration, *, secret: str, now: datetime) -> PrivateLink:

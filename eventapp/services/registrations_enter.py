@@ -13,7 +13,7 @@ from eventapp.rules.decision import check_entry
 from eventapp.rules.quota import Person
 from eventapp.rules.registration_form import Details
 from eventapp.rules.vocabulary import DELEGATE_ROLES
-from eventapp.services import audit, links, versions
+from eventapp.services import audit, delegations_assign, links, versions
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
 from eventapp.services.quotas import person_of
@@ -63,6 +63,7 @@ def correct(
     after = _values(registration)
     if before != after:
         _record(actor, "correct", registration, before, after, version=version, now=now)
+        delegations_assign.follow(actor, registration, now=now)
         if tell:
             letter = Letter(registration.id, registration.email, registration.language)
             _write(letter, registration, "registration_changed", nonce=nonce, now=now, secret=secret)
@@ -109,6 +110,7 @@ def link_body(
     after = _values(registration)
     if before != after:
         _record(actor, "link", registration, before, after, version=version, now=now)
+        delegations_assign.follow(actor, registration, now=now)
         _let_up(actor, registration, person, now=now)
     return registration
 

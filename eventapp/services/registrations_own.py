@@ -16,7 +16,7 @@ from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.quota import Place
 from eventapp.rules.registration import check_change, check_withdrawal
 from eventapp.rules.registration_form import Details
-from eventapp.services import attendance, audit, links, mail, versions
+from eventapp.services import attendance, audit, delegations_assign, links, mail, versions
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations import fill, values_of
@@ -46,7 +46,8 @@ def get_own(token: str) -> Own:
 def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:
     """Let the owner change the answers until the freeze date; the state stays, the country that counts follows.
 
-    Refuses with Stale if the registration is not any more what the form showed.
+    Whoever was endorsed and represents another body now waits for that one to vouch. Refuses with Stale if the
+    registration is not any more what the form showed.
     """
     registration, edition = _locked(token)
     check_change(registration.state, window_of(edition), now)
@@ -56,8 +57,9 @@ def change(token: str, details: Details, *, version: int, now: datetime) -> Regi
     old, new = audit.differences(before, values_of(registration))
     if not new:
         return registration
-    check_moved(edition, registration, person)
     _record(registration, "registration.change", now=now, old={**old, "version": version}, new=new)
+    delegations_assign.follow(DELEGATE, registration, now=now)
+    check_moved(edition, registration, person)
     # The old address hears of it too: whoever took the link over cannot hide that.
     for recipient in dict.fromkeys((registration.email, address)):
         _tell(registration, "registration_changed", now=now, recipient=recipient)

@@ -79,6 +79,7 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "accessibility_needs": message("Accessibility needs"),
         "is_listed": message("Appears in the list of participants"),
         "checked_in_on": message("Checked in for"),
+        "delegation": message("Delegation"),
         "desk": message("Desk"),
         "despite_state": message("State at the door"),
     },

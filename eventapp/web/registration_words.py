@@ -42,8 +42,10 @@ class RegistrationWords:
 
     def value(self, name: str, value: Any) -> str:
         """A value of the history in words."""
-        if value is None or value in ("", []):
+        if value is None or value in ("", [], {}):
             return translate("empty")
+        if isinstance(value, dict):  # a name in several languages
+            return str(shown(value, language()))
         if isinstance(value, bool):
             return translate("yes") if value else translate("no")
         if name in _WORDED and value in LABELS[_WORDED[name]]:

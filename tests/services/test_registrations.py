@@ -104,7 +104,9 @@ def test_a_taken_reference_code_is_not_given_again(monkeypatch):
 def test_what_another_process_wrote_first_is_a_conflict_to_be_tried_again(monkeypatch):
     edition, nonce = make_edition(), uuid4()
     make_registration(edition, nonce=nonce)
-    monkeypatch.setattr(registrations, "_free_reference", lambda *given: ("K7QM-2TR9", None, False))
+    monkeypatch.setattr(
+        registrations, "_free_reference", lambda *given: registrations.Found("K7QM-2TR9", None, False, False)
+    )
     with db.session.begin_nested() as point, pytest.raises(Conflict) as refusal:
         submit(edition, nonce=nonce)
     assert refusal.value.code == "again"
