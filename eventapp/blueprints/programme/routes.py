@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.programme.session_fields import (
@@ -98,7 +98,9 @@ def _typed_again() -> dict[str, Any]:
 def new_session(ordinal: int) -> tuple[str, int]:
     edition = editions.get_edition_to_edit(actor(), ordinal)
     days = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
-    typed = {"starts": f"{days[0]}T09:00", "ends": f"{days[0]}T10:00"} if days else {}
+    wanted = request.args.get("day", "")
+    day = next((one for one in days if one.isoformat() == wanted), days[0] if days else None)
+    typed = {"starts": f"{day}T09:00", "ends": f"{day}T10:00"} if day else {}
     return _form(edition, None, typed)
 
 

@@ -1,0 +1,136 @@
+"""One day of a programme as a grid: rooms side by side, a quarter of an hour a row; sessions at once in a room share it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from eventapp.errors import Refused
+
+STEP: Final = timedelta(minutes=15)
+FIRST_HOUR: Final = 8  # shown at least, so that an empty day has somewhere to put a session
+LAST_HOUR: Final = 18
+HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A session in the grid; rows and columns count from 1, `lane` is its place among those that share the room."""
+
+    id: int
+    row: int
+    rows: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A room in the grid, as wide as sessions share it; room None gathers those without one."""
+
+    room: int | None
+    first: int
+    width: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """The beginning of an hour; told twice in the night in which the clocks go back."""
+
+    row: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """The day from its first row to its last; `starts_at` is the moment of the first row."""
+
+    starts_at: datetime
+    rows: int
+    columns: Sequence[Column]
+    marks: Sequence[Mark]
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A session as far as the grid depends on it."""
+
+    id: int
+    room: int | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+def build_grid(on: date, zone: ZoneInfo, rooms: Sequence[int], spans: Iterable[Span]) -> Grid:
+    """The grid of one day in a zone: all given sessions start on it; one that runs past midnight ends with the grid."""
+    shown = sorted(spans, key=lambda one: (one.starts_at, one.id))
+    midnight = datetime.combine(on, time.min, zone).astimezone(UTC)
+    next_midnight = datetime.combine(on + timedelta(days=1), time.min, zone).astimezone(UTC)
+    begins = min([_hour(on, FIRST_HOUR, zone), *(_floor(one.starts_at, midnight) for one in shown)])
+    ends = max([_hour(on, LAST_HOUR, zone), *(_ceiling(one.ends_at, midnight) for one in shown)])
+    begins, ends = max(begins, midnight), min(ends, next_midnight)
+    lanes = _lanes(shown)
+    columns = _columns(rooms, shown, lanes)
+    first = {column.room: column.first for column in columns}
+    return Grid(
+        starts_at=begins,
+        rows=(ends - begins) // STEP,
+        columns=columns,
+        marks=[
+            Mark(row=(at - begins) // STEP + 1, at=at)
+            for at in (midnight + HOUR * number for number in range((next_midnight - midnight) // HOUR + 1))
+            if begins <= at < ends
+        ],
+        blocks=[_block(one, begins, ends, first[one.room] + lanes[one.id]) for one in shown],
+    )
+
+
+def _hour(on: date, hour: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(on, time(hour), zone).astimezone(UTC)
+
+
+def _floor(moment: datetime, midnight: datetime) -> datetime:
+    return midnight + HOUR * ((moment - midnight) // HOUR)
+
+
+def _ceiling(moment: datetime, midnight: datetime) -> datetime:
+    return midnight - HOUR * ((midnight - moment) // HOUR)
+
+
+def _block(one: Span, begins: datetime, ends: datetime, column: int) -> Block:
+    """Whole rows: what begins within one stands in it, and everything is at least one row high."""
+    row = (one.starts_at - begins) // STEP
+    last = -((begins - min(one.ends_at, ends)) // STEP)
+    return Block(id=one.id, row=row + 1, rows=max(1, last - row), column=column)
+
+
+def _lanes(shown: Sequence[Span]) -> Mapping[int, int]:
+    """Session -> its lane in its room: the first that is free when it begins; without a room, all beside each other."""
+    found: dict[int, int] = {}
+    until: dict[int | None, list[datetime]] = {}
+    for one in shown:
+        ends = until.setdefault(one.room, [])
+        lane = next((place for place, busy in enumerate(ends) if busy <= one.starts_at), len(ends))
+        ends[lane : lane + 1] = [one.ends_at]
+        found[one.id] = lane
+    return found
+
+
+def _columns(rooms: Sequence[int], shown: Sequence[Span], lanes: Mapping[int, int]) -> list[Column]:
+    """Every room in its order, then those without one where there are any."""
+    width: dict[int | None, int] = {}
+    for one in shown:
+        width[one.room] = max(width.get(one.room, 1), lanes[one.id] + 1)
+    order: list[int | None] = [*rooms, *([None] if None in width or not rooms else [])]
+    columns, first = [], 1
+    for room in order:
+        columns.append(Column(room=room, first=first, width=width.get(room, 1)))
+        first += columns[-1].width
+    return columns
+
+
+def check_target(moment: datetime, zone: ZoneInfo, days: Sequence[date]) -> None:
+    """Refuse to move a session to a day that is none of the edition's, where these are known."""
+    if days and moment.astimezone(zone).date() not in days:
+        raise Refused("This is none of the days of the edition.", field="starts")
