@@ -1,4 +1,4 @@
-"""Sends what the outbox holds and makes the lists that wait: threads in the embedded default, a process of its own elsewhere.
+"""Sends what the outbox holds, makes lists, looks for duplicates: threads in the embedded default, a process of its own elsewhere.
 
 Several may run at once, in one process or in many: each message and each list is leased by one of them at a time.
 """
@@ -22,11 +22,12 @@ from eventapp.adapters import kept_mail
 from eventapp.adapters.smtp import MailServer, NotSent
 from eventapp.config import Settings
 from eventapp.extensions import db
-from eventapp.models import ExportJob, OutboxMessage
+from eventapp.models import DuplicateSearch, ExportJob, OutboxMessage
 from eventapp.rules.mail import wire_address
 from eventapp.services import mail_delivery
 from eventapp.services.mail_delivery import Lease
 from eventapp.web import clock, mail_render
+from eventapp.web.duplicate_search import search_next
 from eventapp.web.export_jobs import make_next
 from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
@@ -55,6 +56,10 @@ def _notice_new(session: Session, _context: object) -> None:
     for kind, due in ((OutboxMessage, _mail_due), (ExportJob, _list_due)):
         if any(isinstance(one, kind) for one in session.new):
             session.info.setdefault(_WRITTEN, set()).add(due)
+    if any(
+        isinstance(one, DuplicateSearch) for one in (*session.new, *session.dirty)
+    ):  # one row, asked for again
+        session.info.setdefault(_WRITTEN, set()).add(_list_due)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -154,7 +159,7 @@ def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -
 class Worker:
     """Works until it is told to stop; survives whatever the database or the mail server does.
 
-    Mail and lists have a thread each: a list of 100,000 people takes long, and no letter waits for it.
+    Mail has a thread of its own, lists and searches another: a list of 100,000 people takes long, and no letter waits for it.
     """
 
     def __init__(self, app: Flask, *, rest: float = 0.0) -> None:
@@ -183,7 +188,8 @@ class Worker:
         return deliver(self._app) + remind_next(self._app)
 
     def _make_list(self) -> int:
-        return make_next(self._app, is_stopping=self._stopping.is_set)
+        made = make_next(self._app, is_stopping=self._stopping.is_set)
+        return made + search_next(self._app)
 
     def _run(self, step: Callable[[], int], due: threading.Event) -> None:
         """Do what is due, then wait for more or a few seconds."""

@@ -7,18 +7,27 @@ To use it: `describe` every person once, then `search` the lot, or only those th
     for step in search(people, only={17, 18}):       # these two with everybody, and with each other
         step.done, step.found                        # people looked at so far; pairs since the last step
 
-Both libraries are loaded by the first call, never when a worker starts.
+Both libraries are loaded by the first call, never when a worker starts. For a whole edition a worker calls
+`search_apart`: a process of its own compares, and takes what it needed of memory along when it ends.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+from eventapp.adapters.own_process import make_file, workplace
 from eventapp.rules.duplicate import Likeness, Traits, compare, last_digits
 from eventapp.rules.duplicate_name import Similarity, shape_of
 
 STEP: Final = 100
+LONGEST_SECONDS: Final = 300.0
+MOST_ALIKE: Final = 20  # of one person: whoever is alike with more is found by way of these
+
+# Key, given name, family name, e-mail, phone, body: what `describe` takes, in this order.
+Line = tuple[int, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -67,37 +76,100 @@ def describe(
     )
 
 
-def search(people: Sequence[Traits], only: Collection[int] | None = None) -> Iterator[Step]:
-    """Every pair that may be one person, in steps of some people; with `only`, pairs with at least one of these.
+class Known:
+    """The people met so far, found again by the keys that `rules/duplicate` makes: few are compared with few."""
 
-    Not everybody is compared with everybody: only people who share one of the keys that `rules/duplicate` makes.
-    """
-    blocks, wanted = _index(people), None if only is None else set(only)
-    todo = [at for at, person in enumerate(people) if wanted is None or person.key in wanted]
-    measure, found = similarity(), list[Pair]()
-    for count, at in enumerate(todo, start=1):
-        person = people[at]
-        for other in sorted({other for key in _keys(person) for other in blocks.get(key, ())}):
-            # Each pair is compared once: when the first of its two people has a turn.
-            if other == at or (other < at and (wanted is None or people[other].key in wanted)):
-                continue
-            likeness = compare(person, people[other], measure)
+    def __init__(self) -> None:
+        self._people: list[Traits] = []
+        self._by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        # Body and part of the name: for pairs of which one has a single name.
+        self._by_body: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._lone_by_body: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._measure = similarity()
+
+    def alike(self, person: Traits) -> Iterator[Pair]:
+        """Whoever of them may be the same person, the latest first."""
+        of_body = self._by_body if person.is_lone else self._lone_by_body
+        places = {at for key in person.blocks for at in self._by_key.get(key, ())}
+        places |= {at for key in person.body_blocks for at in of_body.get(key, ())}
+        count = 0
+        for at in sorted(places, reverse=True):
+            likeness = compare(self._people[at], person, self._measure)
             if likeness is not None:
-                found.append(Pair(person.key, people[other].key, likeness))
+                yield Pair(self._people[at].key, person.key, likeness)
+                count += 1
+                if count == MOST_ALIKE:
+                    return
+
+    def add(self, person: Traits) -> None:
+        """From now on somebody may be the same as this person."""
+        at = len(self._people)
+        self._people.append(person)
+        for key in person.blocks:
+            self._by_key[key].append(at)
+        for key in person.body_blocks:
+            self._by_body[key].append(at)
+            if person.is_lone:
+                self._lone_by_body[key].append(at)
+
+
+def search(people: Iterable[Traits], only: Collection[int] | None = None) -> Iterator[Step]:
+    """Every pair that may be one person, in steps of some people; with `only`, pairs with at least one of these."""
+    known, wanted = Known(), None if only is None else set(only)
+    todo: list[Traits] = []
+    for person in people:
+        if wanted is None or person.key in wanted:
+            todo.append(person)
+        else:
+            known.add(person)
+    found: list[Pair] = []
+    for count, person in enumerate(todo, start=1):
+        found += known.alike(person)
+        known.add(person)
         if count % STEP == 0 or count == len(todo):
             yield Step(count, found)
             found = []
 
 
-def _keys(person: Traits) -> Collection[tuple[str, ...]]:
-    return person.blocks | person.body_blocks
+def search_apart(
+    folder: Path,
+    people: Iterable[Line],
+    only: Collection[int] | None = None,
+    *,
+    told: Callable[[int], None] = lambda _: None,
+) -> list[Pair]:
+    """The same in a process of its own; `told` hears how many of those who are looked at have been handed over.
+
+    Raises MakingError if the process fails. Names go through a pipe; no file holds them.
+    """
+    with workplace(folder) as inside:
+        target = inside / "pairs"
+        lines = _lines(people, only, told)
+        make_file(target, "likeness_searching.py", lines, seconds=LONGEST_SECONDS)
+        found: list[list[Any]] = json.loads(target.read_bytes())
+    return [Pair(first, second, Likeness(score, tuple(reasons))) for first, second, score, reasons in found]
 
 
-def _index(people: Sequence[Traits]) -> dict[tuple[str, ...], list[int]]:
-    """Where to find whoever has a key. Bodies count only where somebody of the body has a single name, the one in question."""
-    lone = {key for person in people if len(person.shape.parts) == 1 for key in person.body_blocks}
-    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, person in enumerate(people):
-        for key in (*person.blocks, *(person.body_blocks & lone)):
-            found[key].append(at)
-    return found
+def _lines(
+    people: Iterable[Line], only: Collection[int] | None, told: Callable[[int], None]
+) -> Iterator[bytes]:
+    """A line for each person, with whether they are looked at; those who only are known come first."""
+    wanted = None if only is None else set(only)
+    waiting = []
+    done = 0
+    for one in people:
+        if wanted is None:
+            yield _line(one, is_wanted=True)
+            done += 1
+            if done % STEP == 0:
+                told(done)
+        elif one[0] in wanted:
+            waiting.append(one)
+        else:
+            yield _line(one, is_wanted=False)
+    for one in waiting:
+        yield _line(one, is_wanted=True)
+
+
+def _line(one: Line, *, is_wanted: bool) -> bytes:
+    return json.dumps([is_wanted, *one], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -10,6 +10,7 @@ from eventapp.blueprints import (
     bodies,
     countries,
     dashboard,
+    duplicates,
     editions,
     feeds,
     health,
@@ -45,6 +46,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(registrations.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(registrations_desk.blueprint)
+    app.register_blueprint(duplicates.blueprint)
     app.register_blueprint(attendance.blueprint)
     app.register_blueprint(statistics.blueprint)
     app.register_blueprint(trends.blueprint)

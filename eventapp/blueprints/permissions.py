@@ -112,6 +112,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "registrations_desk.write": Access.ORGANISER,
     "registrations_desk.preview_message": Access.ORGANISER,
     "registrations_desk.send_message": Access.ORGANISER,
+    "duplicates.index": Access.READER,
+    "duplicates.compare": Access.READER,
+    "duplicates.search": Access.ORGANISER,
+    "duplicates.merge": Access.ORGANISER,
+    "duplicates.mark_different": Access.ORGANISER,
     # dashboard: the check-in desk; readers see its totals alone
     "attendance.index": Access.READER,
     "attendance.totals": Access.READER,

@@ -13,6 +13,7 @@ from eventapp.models.delegations import (
     FocalPoint,
     Quota,
 )
+from eventapp.models.duplicates import DuplicatePair, DuplicateSearch
 from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.exports import ColumnSet, ExportJob
 from eventapp.models.mail import MailText, OutboxMessage, ReminderPlan, ReminderRun
@@ -51,6 +52,8 @@ __all__ = [
     "Delegation",
     "DelegationInvitation",
     "DocumentFile",
+    "DuplicatePair",
+    "DuplicateSearch",
     "Edition",
     "EditionBody",
     "ErasedCount",

@@ -36,6 +36,11 @@ class Traits:
     phone: str = ""  # its last digits
     body: str = ""  # one word for whom the person represents
 
+    @property
+    def is_lone(self) -> bool:
+        """Whether the person has a single name."""
+        return len(self.shape.parts) == 1
+
     @cached_property
     def blocks(self) -> frozenset[tuple[str, ...]]:
         """Keys of which two people share at least one, if they may be the same."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from eventapp.rules.vocabulary import COUNTRY_BASES, DELEGATE_ROLES, REGISTRATION_STATES
 
-FLAGS: Final = ("late", "unlinked", "erased")
+FLAGS: Final = ("late", "unlinked", "duplicate", "erased")
 CAME: Final = ("yes", "no")
 SORTS: Final = ("name", "received", "state", "country")
 SIZES: Final = (25, 50, 100)

@@ -45,6 +45,9 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
         message("The reason of the decision, as it was given; empty if none was given."),
         message("The hall holds 300 people, and all places are taken."),
     ),
+    "merged": Placeholder(
+        message("The reference code of the registration that was merged into this one."), "K7PQ-2MXA"
+    ),
     "late_note": Placeholder(
         message("A sentence for whoever registered after the closing date; empty for everybody else.")
     ),
@@ -137,6 +140,11 @@ _LISTED: Final = (
         says=message(
             "To the person, when details of the registration were changed; also to an address of before."
         ),
+    ),
+    MailKind(
+        word="registration_merged",
+        says=message("To the person at every known address, when two registrations are merged."),
+        placeholders=(*COMMON, "merged"),
     ),
     MailKind(
         word="registration_withdrawn",

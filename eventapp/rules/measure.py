@@ -7,6 +7,7 @@ from eventapp.errors import Refused, message
 from eventapp.rules.vocabulary import REGISTERED_STATES
 
 K = TypeVar("K")
+UNCOUNTED: Final = "merged"  # the same person is counted under the registration that stays
 
 BASES: Final[Mapping[str, str]] = {
     "received": message("everything ever submitted"),

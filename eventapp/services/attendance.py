@@ -127,6 +127,24 @@ def forget_reasons(registration_id: int) -> None:
     db.session.execute(update(CheckIn).where(theirs).values(undone_reason=""))
 
 
+def take_over(actor: Actor, kept: Registration, merged: Registration, *, now: datetime) -> None:
+    """Give one person's check-ins to another registration of the same person; the caller holds the edition's lock.
+
+    Where both were checked in for a day, that of the registration that stays holds, and the other one is undone.
+    """
+    days = set(list_days(kept))
+    moved = list_check_ins(merged)
+    for one in moved:
+        if one.undone_at is None and one.on in days:
+            one.undone_at, one.undone_by, one.undone_reason = now, actor.name, merged.reference
+    db.session.flush()
+    for one in moved:
+        one.registration_id = kept.id
+    db.session.flush()
+    _set_flag(kept, is_checked_in=bool(list_days(kept)))
+    _set_flag(merged, is_checked_in=False)
+
+
 def count(edition: Edition) -> Totals:
     """The totals of an edition; two queries on indexes."""
     valid = (CheckIn.edition_id == edition.id, CheckIn.undone_at.is_(None))

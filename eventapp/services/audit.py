@@ -86,6 +86,12 @@ def list_of_subject(subject_type: str, subject_id: int | None) -> Sequence[Audit
     return db.session.scalars(select(AuditEntry).where(*wanted).order_by(AuditEntry.id)).all()
 
 
+def list_of_subjects(subject_type: str, subject_ids: Sequence[int]) -> Sequence[AuditEntry]:
+    """The history of several records as one, oldest first. The caller has checked who may see it."""
+    wanted = (AuditEntry.subject_type == subject_type, AuditEntry.subject_id.in_(subject_ids))
+    return db.session.scalars(select(AuditEntry).where(*wanted).order_by(AuditEntry.id)).all()
+
+
 def forget_values(subject_type: str, subject_id: int) -> None:
     """Empty the old and new values of a person's history, for erasure; who, when and what stay."""
     wanted = (AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)

@@ -133,6 +133,8 @@ def _get_to_change(actor: Actor, ordinal: int, reference: str, version: int | No
     registration = get_registration(edition, reference)
     if registration.erased_at:
         raise Refused("This person has been erased. Nothing can be changed any more.", code="erased")
+    if registration.merged_into_id:
+        raise Refused("This registration was merged. Change the one that stays.", code="merged")
     if version is not None:
         versions.check(registration, version)
     return registration

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 
 from eventapp.errors import Invalid, Refused
 from eventapp.extensions import db
-from eventapp.models import OutboxMessage
+from eventapp.models import OutboxMessage, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.reference_code import read_reference
-from eventapp.services import attendance, audit, counting, links
+from eventapp.services import attendance, audit, counting, duplicates, links, registrations_list
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.registrations_list import get_registration
 
@@ -53,12 +53,22 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         raise Refused("This person has been erased already.", code="erased")
     if read_reference(typed) != registration.reference:
         raise Invalid({"typed": Refused("Type the reference of this registration exactly.")})
-    counting.keep_counts_of(registration)
+    written: list[UUID] = []
+    for one in (registration, *registrations_list.list_merged(registration)):
+        if one.erased_at is None:  # what was merged into it is the same person's
+            written += _erase(actor, one, now=now)
+    return written
+
+
+def _erase(actor: Actor, registration: Registration, *, now: datetime) -> Sequence[UUID]:
+    if registration.state != "merged":
+        counting.keep_counts_of(registration)
     for name, value in _EMPTIED.items():
         setattr(registration, name, value)
     registration.erased_at = now
     links.revoke_links(now=now, registration_id=registration.id)
     attendance.forget_reasons(registration.id)
+    duplicates.forget([registration.id])
     written = _forget_mails(registration.id)
     audit.forget_values("registration", registration.id)
     audit.record(
@@ -67,7 +77,7 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         now=now,
         subject_type="registration",
         subject_id=registration.id,
-        edition_id=edition.id,
+        edition_id=registration.edition_id,
     )
     return written
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
-from eventapp.models import Body, Edition, OutboxMessage, Registration, Sector
+from eventapp.models import Body, DuplicatePair, Edition, OutboxMessage, Registration, Sector
 from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, search_words
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
@@ -73,9 +73,27 @@ def _flagged(flag: str) -> list[ColumnElement[bool]]:
             return [Registration.is_late.is_(True)]
         case "unlinked":
             return [is_unlinked()]
+        case "duplicate":
+            return [_is_doubtful()]
         case "erased":
             return [Registration.erased_at.is_not(None)]
     return []
+
+
+def _is_doubtful() -> ColumnElement[bool]:
+    """The condition for a registration that may be the same person's as another one."""
+    return or_(
+        *(
+            Registration.id.in_(select(column).where(DuplicatePair.state == "open"))
+            for column in (DuplicatePair.first_id, DuplicatePair.second_id)
+        )
+    )
+
+
+def list_doubtful(ids: Sequence[int]) -> set[int]:
+    """Which of these registrations may be the same person's as another one; one query."""
+    query = select(Registration.id).where(Registration.id.in_(ids), _is_doubtful())
+    return set(db.session.scalars(query))
 
 
 def count_found(edition_id: int, wanted: Filter) -> int:
@@ -137,9 +155,21 @@ def get_registration(edition: Edition, reference: str) -> Registration:
     return registration
 
 
-def list_mails(registration: Registration) -> Sequence[OutboxMessage]:
-    """The mails written for a registration, latest first."""
-    wanted = OutboxMessage.registration_id == registration.id
+def list_merged(registration: Registration) -> Sequence[Registration]:
+    """The registrations of the same person that were merged into this one, by number."""
+    theirs = Registration.merged_into_id == registration.id
+    return db.session.scalars(select(Registration).where(theirs).order_by(Registration.id)).all()
+
+
+def find_kept(registration: Registration) -> Registration | None:
+    """The registration that a merged one lives on in."""
+    number = registration.merged_into_id
+    return db.session.get(Registration, number) if number is not None else None
+
+
+def list_mails(registration: Registration, merged: Sequence[Registration] = ()) -> Sequence[OutboxMessage]:
+    """The mails written for a registration and those merged into it, latest first."""
+    wanted = OutboxMessage.registration_id.in_([registration.id, *(one.id for one in merged)])
     return db.session.scalars(select(OutboxMessage).where(wanted).order_by(OutboxMessage.id.desc())).all()
 
 

@@ -16,7 +16,7 @@ from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.quota import Place
 from eventapp.rules.registration import check_change, check_withdrawal
 from eventapp.rules.registration_form import Details
-from eventapp.services import attendance, audit, delegations_assign, links, mail, versions
+from eventapp.services import attendance, audit, delegations_assign, links, mail, registrations_list, versions
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations import fill, values_of
@@ -85,18 +85,17 @@ def withdraw(token: str, *, now: datetime) -> Registration:
 def export_own(token: str, *, now: datetime) -> Mapping[str, Any]:
     """All data held about the person behind a link, as JSON values; leaves an audit row."""
     registration = _find(token)
-    held = {
-        column.key: _plain(getattr(registration, column.key)) for column in Registration.__table__.columns
-    }
-    history = audit.list_of_subject("registration", registration.id)
+    merged = registrations_list.list_merged(registration)
+    history = audit.list_of_subjects("registration", [registration.id, *(one.id for one in merged)])
     letters = db.session.scalars(
         select(OutboxMessage)
-        .where(OutboxMessage.registration_id == registration.id)
+        .where(OutboxMessage.registration_id.in_([registration.id, *(one.id for one in merged)]))
         .order_by(OutboxMessage.id)
     ).all()
     exported = {
         "edition": registration.edition.ordinal,
-        "registration": {name: value for name, value in held.items() if name not in _INTERNAL},
+        "registration": _held(registration),
+        "merged_registrations": [_held(one) for one in merged],
         "check_ins": [_check_in(one) for one in attendance.list_check_ins(registration)],
         "privacy_notice": registration.privacy_notice.number if registration.privacy_notice else None,
         "history": [_history_line(entry) for entry in history],
@@ -109,7 +108,14 @@ def export_own(token: str, *, now: datetime) -> Mapping[str, Any]:
     return exported
 
 
-_INTERNAL = frozenset({"id", "edition_id", "nonce", "sort_name", "body_id", "privacy_notice_id", "version"})
+_INTERNAL = frozenset(
+    {"id", "merged_into_id", "edition_id", "nonce", "sort_name", "body_id", "privacy_notice_id", "version"}
+)
+
+
+def _held(registration: Registration) -> dict[str, Any]:
+    columns = (column.key for column in Registration.__table__.columns)
+    return {name: _plain(getattr(registration, name)) for name in columns if name not in _INTERNAL}
 
 
 def send_links(email: str, *, now: datetime, secret: str) -> None:
@@ -124,6 +130,10 @@ def send_links(email: str, *, now: datetime, secret: str) -> None:
         .order_by(Registration.id.desc())
         .limit(MOST_LINKS)
     ).all()
+    kept = {one.id for one in found}
+    found = [
+        one for one in found if one.merged_into_id not in kept
+    ]  # that one's link stands in the letter already
     if not found:
         return
     made = [links.make_link("registration", secret=secret, now=now, registration_id=one.id) for one in found]
@@ -146,14 +156,21 @@ def _find(token: str) -> Registration:
     link = links.find_any_link(token, "registration")
     if link is None or link.registration_id is None:
         raise NotFound("This link leads nowhere. Please check that it is complete.", code="link")
-    registration = db.session.get(
-        Registration, link.registration_id, options=[joinedload(Registration.edition)], populate_existing=True
-    )
+    registration = _read(link.registration_id)
+    if registration is not None and registration.merged_into_id is not None:
+        registration = _read(
+            registration.merged_into_id
+        )  # the same person: both links lead to the one that stays
     if registration is None or registration.erased_at is not None:
         raise Closed("What was kept about this registration has been erased on request.", code="gone")
     if link.revoked_at is not None:
         raise Closed("This link is not valid any more. Please ask for a new one.", code="gone")
     return registration
+
+
+def _read(number: int) -> Registration | None:
+    edition = joinedload(Registration.edition)
+    return db.session.get(Registration, number, options=[edition], populate_existing=True)
 
 
 def _locked(token: str) -> tuple[Registration, Edition]:

@@ -9,7 +9,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, ErasedCount
 from eventapp.rules.crosstab import Question
 from eventapp.rules.dimension import NONE, Codes, Reference, reader
-from eventapp.rules.measure import Tally, both, gather, shares
+from eventapp.rules.measure import UNCOUNTED, Tally, both, gather, shares
 from eventapp.services.statistics_query import AFTERWARDS, columns_for, conditions_for, grouped_query
 
 Cells = Mapping[Codes, Tally]
@@ -61,6 +61,8 @@ def _tallied(
     known: dict[tuple[Sequence[Any], bool], Tally] = {}
     cells: dict[Codes, Tally] = {}
     for row in rows:
+        if row[-3] == UNCOUNTED:
+            continue
         key = (row[-3:], over[row[0]] if has_edition else usual)
         numbers = known.get(key)
         if numbers is None:

@@ -10,7 +10,8 @@ from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.counting import counted_day
-from eventapp.services import statistics
+from eventapp.rules.measure import UNCOUNTED
+from eventapp.services import duplicates, statistics
 from eventapp.services.registrations_list import is_unlinked
 
 DAYS = 60
@@ -34,7 +35,7 @@ class Day:
 
 
 def list_queues(edition: Edition, *, free_places: int | None) -> list[Queue]:
-    """Every queue with a case in it; two queries. The waiting list counts as one only while places are free."""
+    """Every queue with a case in it; three queries. The waiting list counts as one only while places are free."""
     alive = Registration.erased_at.is_(None)
     waiting = and_(Registration.state == "submitted", alive)
     wanted: dict[str, tuple[ColumnElement[bool], object]] = {
@@ -50,6 +51,7 @@ def list_queues(edition: Edition, *, free_places: int | None) -> list[Queue]:
     queues = [Queue(word, row[2 * place], row[2 * place + 1]) for place, word in enumerate(wanted)]
     has_room = free_places is None or free_places > 0
     queues = [queue for queue in queues if queue.word != "waitlisted" or has_room]
+    queues.append(Queue("duplicates", *duplicates.count_waiting(edition.id)))
     queues.append(_failed_mail(edition))
     return [queue for queue in queues if queue.count]
 
@@ -72,9 +74,9 @@ def list_days(edition: Edition, *, now: datetime) -> Sequence[Day]:
 def count_per_edition(actor: Actor) -> Mapping[int, tuple[int, int]]:
     """Edition's id -> registrations received and waiting for a decision, for the chooser."""
     waiting = case((and_(Registration.state == "submitted", Registration.erased_at.is_(None)), 1))
-    query = select(Registration.edition_id, func.count(), func.count(waiting)).group_by(
-        Registration.edition_id
-    )
+    counted = Registration.state != UNCOUNTED
+    query = select(Registration.edition_id, func.count(), func.count(waiting)).where(counted)
+    query = query.group_by(Registration.edition_id)
     return {
         edition_id: (received, open_)
         for edition_id, received, open_ in db.session.execute(query).all()

@@ -169,6 +169,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "late": message("Late, waiting for a decision"),
         "waitlisted": message("On the waiting list while places are free"),
         "unlinked": message("Organisations typed by hand"),
+        "duplicates": message("Possible duplicates"),
         "failed_mail": message("Mails that could not be sent"),
     },
     "quota_dimension": {
@@ -197,6 +198,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "registration_cancelled": message("Registration cancelled"),
         "registration_changed": message("Registration changed"),
         "registration_withdrawn": message("Registration withdrawn"),
+        "registration_merged": message("Two registrations merged"),
         "registration_link": message("Private link"),
         "reminder_endorsement": message("Reminder: people wait for endorsement"),
         "reminder_credentials": message("Reminder: credentials"),

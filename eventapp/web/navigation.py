@@ -42,6 +42,13 @@ PLACES: Final = (
         in_edition=True,
     ),
     Place(
+        group=WORK,
+        word="duplicates",
+        label=message("Possible duplicates"),
+        endpoint="duplicates.index",
+        in_edition=True,
+    ),
+    Place(
         group=WORK, word="check-in", label=message("Check-in"), endpoint="attendance.index", in_edition=True
     ),
     Place(

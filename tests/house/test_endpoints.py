@@ -30,6 +30,7 @@ BUTTONS = {
     "bodies.move_partner",
     "bodies.remove_partner",
     "countries.delete",
+    "duplicates.search",
     "editions.delete_figure",
     "editions.move_body",
     "editions.remove_body",

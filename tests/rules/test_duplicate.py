@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from benchmarks.duplicates import make_people
-from eventapp.adapters.likeness import describe, search, similarity
+from eventapp.adapters.likeness import MOST_ALIKE, describe, search, similarity
 from eventapp.rules.duplicate import compare, last_digits
+from tests.rules.written_twice import make_people
 
 
 def person(key, given, family, **more):
@@ -152,6 +152,13 @@ def test_blocks_lose_no_pair_that_comparing_everybody_finds():
     assert len(whole) >= 50
     assert found <= whole
     assert len(found) >= 0.97 * len(whole)
+
+
+def test_a_thousand_of_one_name_are_no_million_pairs():
+    people = [person(number, "Amina", "Diallo") for number in range(1_000)]
+    found = [pair for step in search(people) for pair in step.found]
+    assert len(found) < 1_000 * MOST_ALIKE
+    assert {one for pair in found for one in (pair.first, pair.second)} == set(range(1_000))
 
 
 def test_progress_is_told():

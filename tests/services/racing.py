@@ -18,6 +18,7 @@ from eventapp import create_app, extensions
 from eventapp.extensions import db
 from eventapp.models import Edition
 from eventapp.services import (
+    duplicates,
     editions,
     registrations,
     registrations_decide,
@@ -164,7 +165,14 @@ class Remote:
         return location
 
 
-LOCKING = (editions, registrations, registrations_decide, registrations_enter, registrations_own)
+LOCKING = (
+    duplicates,
+    editions,
+    registrations,
+    registrations_decide,
+    registrations_enter,
+    registrations_own,
+)
 
 
 @contextlib.contextmanager

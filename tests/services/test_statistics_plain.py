@@ -122,7 +122,8 @@ def is_of(one: Registration, came: bool, measure: str) -> bool:
 def test_any_question_is_a_plain_count(clock, seed, count, questions):
     with db.session.begin_nested() as inner:
         edition = make_edition(country_code="KE", time_zone="UTC", state="held")
-        rows, came_on = make_people(edition, draw_people(random.Random(seed), count))
+        made, came_on = make_people(edition, draw_people(random.Random(seed), count))
+        rows = [one for one in made if one.state != "merged"]  # the same person counts under another one
         for by, filtered, with_host in questions:
             where = {filtered: [code_of(rows[0], filtered)]} if filtered and rows else {}
             found = statistics.count(edition, statistics.ask(by, where, with_host=with_host), now=clock())

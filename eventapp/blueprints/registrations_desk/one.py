@@ -1,5 +1,6 @@
 """One registration: all that is known, its history, and the small changes that need no form of their own."""
 
+from typing import Any
 from uuid import uuid4
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -10,11 +11,13 @@ from eventapp.blueprints.registrations_desk.answers import problems_of, read_non
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
 from eventapp.errors import DomainError, Invalid, Refused, Stale
+from eventapp.models import Registration
 from eventapp.rules.decision import possible_decisions
 from eventapp.rules.text import without_hidden
 from eventapp.services import (
     attendance,
     audit,
+    duplicates,
     registrations_enter,
     registrations_erase,
     registrations_list,
@@ -34,7 +37,7 @@ from eventapp.web.typed import translate
 def show(ordinal: int, reference: str) -> str:
     edition = get_edition(actor(), ordinal)
     registration = registrations_list.get_registration(edition, reference)
-    may_edit = actor().may_edit(edition.id) and registration.erased_at is None
+    may_edit = actor().may_edit(edition.id) and not (registration.erased_at or registration.merged_into_id)
     in_line = registrations_places.explain_waiting(edition, [registration]).get(registration.id, ())
     return render_template(
         "registrations_desk/show.html",
@@ -44,14 +47,25 @@ def show(ordinal: int, reference: str) -> str:
         words=QuotaWords.of_places([in_line]),
         free=registrations_places.free_places(edition),
         check_ins=attendance.list_check_ins(registration),
-        history=audit.list_of_subject("registration", registration.id),
-        mails=registrations_list.list_mails(registration),
+        **_of_person(registration),
         bodies=registrations_list.list_bodies() if may_edit else [],
         decisions=possible_decisions(registration.state) if may_edit else [],
         may_edit=may_edit,
         nonce=uuid4(),
         presenter=Presenter(),
     )
+
+
+def _of_person(registration: Registration) -> dict[str, Any]:
+    """What is known of the person, with the registrations that were merged into this one."""
+    merged = registrations_list.list_merged(registration)
+    return {
+        "history": audit.list_of_subjects("registration", [registration.id, *(one.id for one in merged)]),
+        "mails": registrations_list.list_mails(registration, merged),
+        "of_merged": {one.id: one.reference for one in merged},
+        "kept": registrations_list.find_kept(registration),
+        "pairs": duplicates.list_of_registration(registration.id),
+    }
 
 
 def _look_again(ordinal: int, reference: str, problem: DomainError) -> tuple[str, int]:

@@ -32,6 +32,7 @@ def index(ordinal: int) -> str:
         rows=rows,
         in_line=in_line,
         words=QuotaWords.of_places(in_line.values()),
+        doubtful=registrations_list.list_doubtful([one.id for one in rows]),
         presenter=presenter,
         chips=presenter.chips(listing),
         may_edit=actor().may_edit(edition.id),
