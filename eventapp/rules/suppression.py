@@ -41,9 +41,9 @@ class _Search:
 
     def tell(self, changes: Sequence[tuple[int, int, State]]) -> None:
         """Change what is told of some numbers: layer, place, state."""
-        for place in self.table.set_states(changes):
-            if self.followed is not None:
-                self.followed.refresh(place)
+        places = self.table.set_states(changes)
+        if self.followed is not None:
+            self.followed.refresh(places, {layer for layer, _, _ in changes})
 
 
 def exposed(table: Table, owners: Sequence[Owner] = ()) -> list[Spot]:

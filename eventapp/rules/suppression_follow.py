@@ -5,12 +5,12 @@ may close its cycle over numbers that are only its own. The publications stand i
 its own way, the next ones share as far as nothing changed since.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
 
-from eventapp.rules.suppression_layer import NEVER, Table
+from eventapp.rules.suppression_layer import NEVER, Table, sum_at
 from eventapp.rules.suppression_search import Cycle, Steps, cheapest_path, ends, round_trip
 
 Owner = tuple[int, str]  # publication, 0 for the latest; measure
@@ -25,6 +25,9 @@ class Chain:
     layers: list[tuple[int, ...]]  # of each publication
     stuck: list[dict[int, set[int]]]  # of each publication: step -> places that another measure holds
     spans: list[list[Span | None]]  # of each place, for each publication: from which to which it is the same
+    alone: list[dict[int, list[float]]] = field(
+        default_factory=list
+    )  # what each step costs in one publication
     leading: list[dict[int, list[float]]] = field(default_factory=list)
     after: list[dict[int, list[float]]] = field(
         default_factory=list
@@ -58,10 +61,9 @@ class Followed:
             [self._stuck(one) for one in layers],
             [self._spans(layers, place) for place in range(self.width)],
         )
-        for costs in (chain.leading, chain.after, chain.before):
+        for costs in (chain.alone, chain.leading, chain.after, chain.before):
             costs += [{step: [NEVER] * self.width for step in _STEPS} for _ in layers]
-        for place in range(self.width):
-            self._refresh(chain, place)
+        self._refresh(chain, range(self.width), range(len(layers)))
         return chain
 
     def _stuck(self, layers: tuple[int, ...]) -> dict[int, set[int]]:
@@ -104,28 +106,34 @@ class Followed:
     def _is_same(one: dict[str, int], other: dict[str, int]) -> bool:
         return any(other.get(measure) == value for measure, value in one.items())
 
-    def refresh(self, place: int) -> None:
-        """Work out the costs at one place anew."""
+    def refresh(self, places: Collection[int], changed: Collection[int]) -> None:
+        """Work out the costs at some places anew, after what is told there has changed in some layers."""
         for chain in self.chains:
-            self._refresh(chain, place)
+            moved = [one for one, layers in enumerate(chain.layers) if not set(layers).isdisjoint(changed)]
+            if moved:
+                self._refresh(chain, places, moved)
 
-    def _refresh(self, chain: Chain, place: int) -> None:
-        cost_of, spans = self.table.cost_of, chain.spans[place]
+    def _refresh(self, chain: Chain, places: Iterable[int], moved: Sequence[int]) -> None:
+        """A step is taken by all publications in which a number is the same, so that it costs the same in each of them."""
+        cost_of = self.table.cost_of
         for step in _STEPS:
-            own = [
-                NEVER if place in stuck[step] else cost_of(layers, place, step)
-                for layers, stuck in zip(chain.layers, chain.stuck, strict=True)
-            ]
-            for one, span in enumerate(spans):
-                first, last = span or (one, one)
-                earlier = later = 0.0
-                for cost in own[first:one]:
-                    earlier += cost
-                for cost in own[one + 1 : last + 1]:
-                    later += cost
-                chain.leading[one][step][place] = earlier + own[one] + later if span else NEVER
-                chain.after[one][step][place] = own[one] + later if span and first == one else NEVER
-                chain.before[one][step][place] = own[one] + earlier if span and last == one else NEVER
+            alone = [costs[step] for costs in chain.alone]
+            for place in places:
+                changed = []
+                for one in moved:
+                    is_stuck = place in chain.stuck[one][step]
+                    cost = NEVER if is_stuck else cost_of(chain.layers[one], place, step)
+                    if cost != alone[one][place]:
+                        alone[one][place] = cost
+                        changed.append(one)
+                for span in {chain.spans[place][one] for one in changed}:
+                    if span is None:
+                        continue
+                    first, last = span
+                    cost = sum_at(alone[first : last + 1], place)
+                    for costs in chain.leading[first : last + 1]:
+                        costs[step][place] = cost
+                    chain.after[first][step][place] = chain.before[last][step][place] = cost
 
     def cheapest(self, layer: int, place: int, limit: float) -> Cycle | None:
         """The cheapest way found to let a number move, its publication leading; it is not always the cheapest there is."""

@@ -96,6 +96,9 @@ class Together:
     layers: tuple[int, ...]
     stuck: Mapping[int, frozenset[int]]  # step -> places that a relation to a layer outside holds
     costs: Mapping[int, list[float]] = field(default_factory=lambda: {1: [], -1: []})
+    closed: dict[int, set[int]] = field(
+        default_factory=dict
+    )  # step -> places where no new layer can change that
 
 
 class Table:
@@ -121,16 +124,19 @@ class Table:
         ]
         self._weights[network.places[TOTAL]] = _WEIGHT_OF_TOTAL
         self._costs = [{step: [NEVER] * len(network.arcs) for step in (1, -1)} for _ in layers]
+        self._tight = [(one, self._tight_places(one)) for one in relations]
         numbers = range(len(layers))
         every = (chosen for size in numbers for chosen in combinations(numbers, size + 1))
         self.choices = [self._together(chosen) for chosen in (every if choices is None else choices)]
         self.refresh()
 
+    def _tight_places(self, relation: Relation) -> set[int]:
+        low, high = self.layers[relation.low].values, self.layers[relation.high].values
+        return {place for place in relation.places if low[place] == high[place]}
+
     def _together(self, chosen: tuple[int, ...]) -> Together:
         stuck: dict[int, set[int]] = {1: set(), -1: set()}
-        for relation in self.relations:
-            low, high = self.layers[relation.low], self.layers[relation.high]
-            tight = {place for place in relation.places if low.values[place] == high.values[place]}
+        for relation, tight in self._tight:
             if relation.low in chosen and relation.high not in chosen:
                 stuck[1] |= tight
             if relation.high in chosen and relation.low not in chosen:
@@ -143,10 +149,18 @@ class Table:
         for one in range(len(self.layers)):
             for place in places:
                 self._refresh_layer(one, place)
+        held = {
+            (one, step): {place for place, cost in enumerate(costs) if cost == NEVER}
+            for one, known in enumerate(self._costs)
+            if self.layers[one].is_frozen
+            for step, costs in known.items()
+        }
         for choice in self.choices:
-            for costs in choice.costs.values():
+            for step, costs in choice.costs.items():
                 costs[:] = [NEVER] * len(places)
-        self._refresh_choices(places)
+                closed = choice.closed[step] = set(choice.stuck[step])
+                closed.update(*(held.get((one, step), ()) for one in choice.layers))
+        self._refresh_choices(set(places), self.choices)
 
     def set_state(self, layer: int, place: int, state: State) -> None:
         """Change what is told of one number."""
@@ -154,31 +168,42 @@ class Table:
 
     def set_states(self, changes: Iterable[tuple[int, int, State]]) -> set[int]:
         """Change what is told of several numbers; gives their places."""
-        places = set()
+        places, touched = set(), set()
         for layer, place, state in changes:
             self.layers[layer].states[place] = state
             self._refresh_layer(layer, place)
             places.add(place)
-        self._refresh_choices(places)
+            touched.add(layer)
+        if any(self.layers[one].is_frozen for one in touched):
+            self.refresh()
+        else:
+            self._refresh_choices(places, [one for one in self.choices if not touched.isdisjoint(one.layers)])
         return places
 
     def _refresh_layer(self, layer: int, place: int) -> None:
         for step, costs in self._costs[layer].items():
             costs[place] = self.layers[layer].cost(place, step, self._weights[place])
 
-    def _refresh_choices(self, places: Iterable[int]) -> None:
-        every = [
-            (choice.layers, choice.stuck[step], step, costs)
-            for choice in self.choices
-            for step, costs in choice.costs.items()
-        ]
-        for place in places:
-            for layers, stuck, step, costs in every:
-                costs[place] = NEVER if place in stuck else self.cost_of(layers, place, step)
+    def _refresh_choices(self, places: set[int], choices: Iterable[Together]) -> None:
+        """Where a choice is not closed its frozen layers cost nothing: what was withheld stays so."""
+        for choice in choices:
+            moving = [self._costs[one] for one in choice.layers if not self.layers[one].is_frozen]
+            for step, costs in choice.costs.items():
+                known = [layer[step] for layer in moving]
+                for place in places - choice.closed[step]:
+                    costs[place] = sum_at(known, place)
 
     def cost_of(self, layers: Iterable[int], place: int, step: int) -> float:
         """What it costs to let a number move in several layers at once."""
-        total = 0.0
-        for one in layers:
-            total += self._costs[one][step][place]
-        return total
+        return sum_at([self._costs[one][step] for one in layers], place)
+
+
+def sum_at(costs: Iterable[Sequence[float]], place: int) -> float:
+    """The sum at a place; most are NEVER, and known to be so early."""
+    total = 0.0
+    for known in costs:
+        cost = known[place]
+        if cost == NEVER:
+            return NEVER
+        total += cost
+    return total
