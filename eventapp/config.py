@@ -64,6 +64,11 @@ class Settings:
         return self.instance / "uploads"
 
     @property
+    def credentials(self) -> Path:
+        """Where the papers of delegations lie; nothing ever serves this folder."""
+        return self.instance / "credentials"
+
+    @property
     def kept_mail(self) -> Path:
         return self.instance / "mail"
 

@@ -14,10 +14,11 @@ _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")  # never SVG: it can hold scrip
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
-def written_anew(data: bytes, *, longest: int) -> tuple[bytes, tuple[int, int]]:
-    """Decode an image and write it as WebP: its bytes, width and height; refuses what is none or too large."""
+def written_anew(data: bytes, *, longest: int, is_page: bool = False) -> tuple[bytes, tuple[int, int]]:
+    """Decode an image and write it as WebP, or JPEG: its bytes, width and height; refuses what is none or too large."""
     try:
-        return _written(*_decoded(data, longest))
+        image, is_photograph = _decoded(data, longest)
+        return _page(image) if is_page else _written(image, is_photograph)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError, MemoryError):
@@ -54,4 +55,14 @@ def _written(image: Image.Image, is_photograph: bool) -> tuple[bytes, tuple[int,
     clean = Image.new(image.mode, image.size)  # a new image has no metadata to carry over
     clean.paste(image)
     clean.save(out, "WEBP", quality=85, lossless=not is_photograph)
+    return out.getvalue(), clean.size
+
+
+def _page(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
+    out = io.BytesIO()
+    clean = Image.new(
+        "RGB", image.size, "white"
+    )  # paper shows where nothing is drawn; no metadata to carry over
+    clean.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
+    clean.save(out, "JPEG", quality=88)
     return out.getvalue(), clean.size

@@ -196,6 +196,12 @@ _LISTED: Final = (
         to="invited",
     ),
     MailKind(
+        word="focal_point_link",
+        says=message("To a focal point, with the personal link."),
+        placeholders=tuple(one for one in _REMINDER if one != "closes"),
+        to="focal_point",
+    ),
+    MailKind(
         word="organiser_message",
         says=message("To everybody a list shows, when the secretariat writes to them."),
         fixed=message("It is written anew each time."),

@@ -88,11 +88,20 @@ def use_link(token: str, *purposes: str, now: datetime) -> PrivateLink:
     return link
 
 
-def revoke_links(*, now: datetime, registration_id: int | None = None, user_id: int | None = None) -> None:
-    """Revoke every open link of a registration or an account."""
-    owner = (
-        PrivateLink.registration_id == registration_id if registration_id else PrivateLink.user_id == user_id
-    )
+def revoke_links(
+    *,
+    now: datetime,
+    registration_id: int | None = None,
+    user_id: int | None = None,
+    focal_point_id: int | None = None,
+) -> None:
+    """Revoke every open link of a registration, an account or a focal point."""
+    if registration_id:
+        owner = PrivateLink.registration_id == registration_id
+    elif focal_point_id:
+        owner = PrivateLink.focal_point_id == focal_point_id
+    else:
+        owner = PrivateLink.user_id == user_id
     db.session.execute(
         update(PrivateLink).where(owner, PrivateLink.revoked_at.is_(None)).values(revoked_at=now)
     )

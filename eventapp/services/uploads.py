@@ -60,7 +60,7 @@ def tidy(folder: Path) -> int:
     In a writing transaction of its own, after the commit of whatever let go of them. The files go while the lock holds,
     so that nobody begins to show one meanwhile; files without a row, left over by a save that was refused, go too.
     """
-    with _held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB) as is_held:
+    with held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB) as is_held:
         if not is_held:
             return 0
         if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time, and that is this one
@@ -77,13 +77,13 @@ def tidy(folder: Path) -> int:
 @contextmanager
 def untouched(folder: Path) -> Iterator[None]:
     """While a backup is taken, every image that its copy of the database shows stays where it is."""
-    with _held(folder, fcntl.LOCK_SH):
+    with held(folder, fcntl.LOCK_SH):
         yield
 
 
 @contextmanager
-def _held(folder: Path, how: int) -> Iterator[bool]:
-    """A lock on the folder itself, shared or alone; says whether it could be had. No folder, nothing to lock."""
+def held(folder: Path, how: int) -> Iterator[bool]:
+    """A lock on a folder of files itself, shared or alone; says whether it could be had. No folder, nothing to lock."""
     if not folder.is_dir():
         yield False
         return

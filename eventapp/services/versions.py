@@ -13,8 +13,10 @@ from eventapp.models import (
     AuditEntry,
     Body,
     Country,
+    Delegation,
     Edition,
     FigureClaim,
+    FocalPoint,
     MailText,
     Partnership,
     ProgrammeSession,
@@ -33,7 +35,9 @@ from eventapp.services import audit
 _NUMBERED = (
     Edition
     | Body
+    | Delegation
     | FigureClaim
+    | FocalPoint
     | MailText
     | Partnership
     | ProgrammeSession
@@ -50,6 +54,8 @@ Versioned = _NUMBERED | _COUNTED_BY_HAND
 _SUBJECTS: Final[Mapping[type, str]] = {
     Edition: "edition",
     Body: "body",
+    Delegation: "delegation",
+    FocalPoint: "focal_point",
     FigureClaim: "figure",
     MailText: "mail_text",
     Partnership: "partnership",

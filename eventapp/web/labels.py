@@ -203,6 +203,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "reminder_endorsement": message("Reminder: people wait for endorsement"),
         "reminder_credentials": message("Reminder: credentials"),
         "reminder_invitation": message("Reminder: invitation to register"),
+        "focal_point_link": message("Link of a focal point"),
         "organiser_message": message("Message of the secretariat"),
         "edition_notice": message("Edition postponed or cancelled"),
         "invitation": message("Invitation to the dashboard"),
