@@ -5,7 +5,7 @@ The library is imported when the first calendar is written: most workers of a da
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def write_calendar(name: str, entries: Sequence[Entry]) -> bytes:
     calendar.add("prodid", "-//eventapp//eventapp//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
+    calendar.add("name", name)  # RFC 7986, and how it was called before
     calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for entry in entries:
         calendar.add_component(_event(entry))
     calendar.add_missing_timezones()

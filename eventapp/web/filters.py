@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_interval, format_time, get_timezone_gmt
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_app_context, request, url_for
 from markupsafe import Markup, escape
@@ -90,6 +91,16 @@ def day(value: date, form: str = "d MMMM y") -> str:
     return _western(format_date(value, form, locale=babel_locale()))
 
 
+def iso_day(value: str, form: str = "d MMMM y") -> str:
+    """A date as addresses and files hold it (2017-12-06), written out."""
+    return day(date.fromisoformat(value), form)
+
+
+def listed(words: Sequence[str], kind: str) -> str:
+    """Several words of the field in one phrase: Arabic, English and French."""
+    return format_list([label(kind, word) for word in words], locale=babel_locale())
+
+
 def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
     """The dates of an edition as exactly as they are known; empty when unknown."""
     if starts_on is None or precision == "unknown":
@@ -150,6 +161,7 @@ def init_filters(app: Flask) -> None:
         in_language=in_language,
         number=number,
         day=day,
+        iso_day=iso_day,
         moment=moment,
         time_of_day=time_of_day,
     )
@@ -164,6 +176,7 @@ def init_filters(app: Flask) -> None:
         path_in=path_in,
         label=label,
         labels=labels,
+        listed=listed,
         body_role=body_role,
         ordinal=ordinal,
         edition_name=edition_name,

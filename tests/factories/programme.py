@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from eventapp.extensions import db
-from eventapp.models import Body, Edition, ProgrammeSession, Room, Speaker
+from eventapp.models import Body, Edition, ProgrammeSession, Room, Speaker, Track
 from eventapp.rules.body import sort_name
 from eventapp.services import programme_publishing
 from tests.factories.editions import CLOCK_STANDS_AT
@@ -28,6 +28,11 @@ def make_body(**overrides) -> Body:
 def make_room(edition: Edition, **overrides) -> Room:
     """A saved room of the edition."""
     return _saved(Room(**{"edition_id": edition.id, "names": {"en": "Main hall"}, **overrides}))
+
+
+def make_track(edition: Edition, **overrides) -> Track:
+    """A saved track of the edition."""
+    return _saved(Track(**{"edition_id": edition.id, "names": {"en": "Victims"}, **overrides}))
 
 
 def make_speaker(**overrides) -> Speaker:

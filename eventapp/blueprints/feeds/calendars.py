@@ -41,6 +41,12 @@ def edition_calendar(edition: Edition, sessions: Sequence[Shown]) -> bytes:
     )
 
 
+def session_calendar(edition: Edition, session: Shown) -> bytes:
+    """One session alone."""
+    host = str(urlsplit(absolute("/")).hostname)
+    return write_calendar(pick(session.title).text, [_session(edition, session, host)])
+
+
 def _session(edition: Edition, session: Shown, host: str) -> Entry:
     zone = ZoneInfo(edition.time_zone)
     room = pick(session.room).text if session.room else ""
@@ -54,7 +60,7 @@ def _session(edition: Edition, session: Shown, host: str) -> Entry:
         location=", ".join(part for part in (room, _location(edition)) if part),
         description=pick(session.description).text,
         url=absolute(url_for("public.programme", ordinal=edition.ordinal)),
-        status=_status(edition),
+        status="CANCELLED" if session.is_cancelled else _status(edition),
         categories=(label("session_kind", session.kind),),
     )
 

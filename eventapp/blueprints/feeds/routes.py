@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from eventapp.blueprints.feeds.calendars import edition_calendar
+from eventapp.blueprints.feeds.calendars import edition_calendar, session_calendar
 from eventapp.blueprints.feeds.documents import edition_document, editions_document
+from eventapp.blueprints.feeds.schedule import json_schedule, xml_schedule
 from eventapp.models import Edition
 from eventapp.rules.partial_date import partial_date
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
@@ -80,10 +82,36 @@ def _claims(edition: Edition) -> Iterator[tuple[object, ...]]:
 @cached_page()
 def edition_ics(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    body = edition_calendar(edition, programme_public.list_sessions(edition.id))
+    body = edition_calendar(edition, programme_public.list_told(edition.id))
     response = Response(body, mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="edition-{ordinal}.ics"'
     return response
+
+
+@blueprint.get("/editions/<int(max=9999):ordinal>/sessions/<uuid:public_id>.ics")
+@cached_page()
+def session_ics(ordinal: int, public_id: UUID) -> Response:
+    edition = get_public_edition(ordinal)
+    body = session_calendar(edition, programme_public.get_told(edition.id, public_id))
+    response = Response(body, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="session-{public_id}.ics"'
+    return response
+
+
+@blueprint.get("/editions/<int(max=9999):ordinal>/schedule.xml")
+@cached_page()
+def schedule_xml(ordinal: int) -> Response:
+    edition = get_public_edition(ordinal)
+    return Response(
+        xml_schedule(edition, programme_public.list_sessions(edition.id)), mimetype="application/xml"
+    )
+
+
+@blueprint.get("/editions/<int(max=9999):ordinal>/schedule.json")
+@cached_page()
+def schedule_json(ordinal: int) -> Response:
+    edition = get_public_edition(ordinal)
+    return json_response(json_schedule(edition, programme_public.list_sessions(edition.id)))
 
 
 @blueprint.get("/editions.atom")

@@ -1,11 +1,14 @@
 """An edition in the words of schema.org, for search engines (JSON-LD)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from eventapp.models import Edition
 from eventapp.rules.partial_date import partial_date
+from eventapp.rules.programme_document import Shown
 from eventapp.services.uploads import file_name
 from eventapp.web.filters import absolute, pick
 from eventapp.web.locale import language
@@ -14,7 +17,7 @@ _STATUS: Final = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _ORGANISERS: Final = ("organiser", "host", "co-host")
 
 
-def event_data(edition: Edition) -> dict[str, Any] | None:
+def event_data(edition: Edition, sessions: Sequence[Shown] = ()) -> dict[str, Any] | None:
     """The schema.org Event; None where not even a year is known, which the vocabulary requires."""
     begins = partial_date(edition.starts_on, edition.date_precision)
     if begins is None:
@@ -39,8 +42,25 @@ def event_data(edition: Edition) -> dict[str, Any] | None:
             for part in edition.bodies
             if part.role in _ORGANISERS
         ],
+        "subEvent": [_session(edition, one) for one in sessions if one.kind != "break"],
     }
     return _known(data)
+
+
+def _session(edition: Edition, one: Shown) -> dict[str, Any]:
+    """A session that is open to all, as a part of the edition; times with the offset of its zone."""
+    zone = ZoneInfo(edition.time_zone)
+    return _known(
+        {
+            "@type": "Event",
+            "name": pick(one.title).text,
+            "startDate": one.starts_at.astimezone(zone).isoformat(),
+            "endDate": one.ends_at.astimezone(zone).isoformat(),
+            "description": pick(one.description).text,
+            "location": {"@type": "Place", "name": pick(one.room).text} if one.room else None,
+            "performer": [{"@type": "Person", "name": person.name} for person in one.people],
+        }
+    )
 
 
 def _place(edition: Edition) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """Pages that anybody may read. They are kept by the cache: the same for everybody, no form and no message in them."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request
 
 from eventapp.blueprints.public.atlas import growth, route_map
 from eventapp.blueprints.public.event_data import event_data
 from eventapp.config import Settings
 from eventapp.errors import NotFound
 from eventapp.models import Edition
+from eventapp.rules.programme_now import FILTERS, filtered, list_choices, now_and_next
 from eventapp.services import partners as partnerships
 from eventapp.services import programme_public, public_site, publications
 from eventapp.services.editions import get_public_edition, list_public_editions
@@ -86,10 +88,23 @@ def edition(ordinal: int) -> str:
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>/programme")
-@cached_page()
+@cached_page(*FILTERS)
 def programme(ordinal: int) -> str:
     found = get_public_edition(ordinal)
-    return render_template("public/programme.html", edition=found, days=programme_public.list_days(found))
+    zone, sessions = ZoneInfo(found.time_zone), programme_public.list_sessions(found.id)
+    moment = now_and_next(sessions, clock.now())
+    ends_at(moment.until)
+    wanted = {name: request.args.get(name, "") for name in FILTERS}
+    return render_template(
+        "public/programme.html",
+        edition=found,
+        every=sessions,
+        days=programme_public.by_day(filtered(sessions, wanted, zone), zone),
+        choices=list_choices(sessions, zone),
+        wanted=wanted,
+        moment=moment,
+        event=event_data(found, sessions),
+    )
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>/figures")

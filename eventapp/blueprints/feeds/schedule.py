@@ -1,0 +1,184 @@
+"""The programme as conference apps read it: the schedule of frab and pretalx, as XML and as JSON.
+
+The names are those of the published schema (github.com/voc/schedule); times carry the offset of the edition's zone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from eventapp.models import Edition
+from eventapp.rules.programme_document import Person, Shown
+from eventapp.rules.programme_now import day_of, key_of
+from eventapp.services import programme_public
+from eventapp.web.filters import absolute, pick
+from eventapp.web.labels import label
+from eventapp.web.locale import language
+from eventapp.web.typed import translate
+
+_SLOT: Final = "00:15"
+_LARGEST_PERSON: Final = 2**31 - 1  # what apps hold for a person's number
+
+
+def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
+    """The schedule as XML, by day and room."""
+    zone = ZoneInfo(edition.time_zone)
+    root = ET.Element("schedule")
+    _text(root, "version", _version(sessions))
+    conference = ET.SubElement(root, "conference")
+    for name, value in _conference(edition, sessions, zone).items():
+        _text(conference, name, str(value))
+    for index, day in enumerate(programme_public.by_day(sessions, zone), 1):
+        starts, ends = _bounds(day.on, zone)
+        element = ET.SubElement(
+            root,
+            "day",
+            {"index": str(index), "date": day.on.isoformat(), "start": starts, "end": ends},
+        )
+        for room, inside in _rooms(day.sessions):
+            place = ET.SubElement(element, "room", {"name": room})
+            for one in inside:
+                _event(place, edition, one, room, zone)
+    ET.indent(root)
+    found: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return found
+
+
+def _event(place: ET.Element, edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> None:
+    event = ET.SubElement(place, "event", {"id": str(one.row), "guid": one.id})
+    for name, value in _facts(edition, one, room, zone).items():
+        _text(event, name, value)
+    people = ET.SubElement(event, "persons")
+    for person in one.people:
+        _text(people, "person", person.name, {"id": str(_number(person))})
+    ET.SubElement(event, "links")
+
+
+def _text(parent: ET.Element, name: str, text: str, attributes: dict[str, str] | None = None) -> None:
+    # What XML 1.0 cannot hold at all is left out: a control character in a title must not break every app.
+    plain = "".join(letter for letter in text if letter in "\t\n" or ord(letter) >= 0x20)
+    ET.SubElement(parent, name, attributes or {}).text = plain
+
+
+def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]:
+    """The same as JSON."""
+    zone = ZoneInfo(edition.time_zone)
+    conference: dict[str, Any] = _conference(edition, sessions, zone)
+    days = conference.pop("days")
+    return {
+        "schedule": {
+            "version": _version(sessions),
+            "base_url": absolute("/"),
+            "conference": {
+                **conference,
+                "daysCount": days,
+                "time_zone_name": edition.time_zone,
+                "url": absolute(url_for("public.programme", ordinal=edition.ordinal)),
+                "tracks": [{"name": name} for name in _names(one.track for one in sessions)],
+                "days": [
+                    _json_day(edition, index, day, zone)
+                    for index, day in enumerate(programme_public.by_day(sessions, zone), 1)
+                ],
+            },
+        }
+    }
+
+
+def _json_day(edition: Edition, index: int, day: programme_public.Day, zone: ZoneInfo) -> dict[str, Any]:
+    starts, ends = _bounds(day.on, zone)
+    return {
+        "index": index,
+        "date": day.on.isoformat(),
+        "day_start": starts,
+        "day_end": ends,
+        "rooms": {
+            room: [
+                {
+                    "id": one.row,
+                    "guid": one.id,
+                    **_facts(edition, one, room, zone),
+                    "persons": [
+                        {
+                            "id": _number(person),
+                            "guid": person.id,
+                            "public_name": person.name,
+                        }
+                        for person in one.people
+                    ],
+                    "links": [],
+                }
+                for one in inside
+            ]
+            for room, inside in _rooms(day.sessions)
+        },
+    }
+
+
+def _conference(edition: Edition, sessions: Sequence[Shown], zone: ZoneInfo) -> dict[str, Any]:
+    days = [day_of(one, zone) for one in sessions]
+    first, last = (min(days), max(days)) if days else (edition.starts_on, edition.ends_on)
+    found = {
+        "title": pick(edition.title).text,
+        "acronym": f"edition_{edition.ordinal}",
+        "start": first.isoformat() if first else None,
+        "end": last.isoformat() if last else None,
+        "days": len(set(days)),
+        "timeslot_duration": _SLOT,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _facts(edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> dict[str, str]:
+    starts = one.starts_at.astimezone(zone)
+    minutes = (one.ends_at - one.starts_at) // timedelta(minutes=1)
+    page = url_for("public.programme", ordinal=edition.ordinal, _anchor=f"session-{one.id}")
+    return {
+        "room": room,
+        "title": pick(one.title).text,
+        "subtitle": "",
+        "type": label("session_kind", one.kind),
+        "date": starts.isoformat(timespec="seconds"),
+        "start": f"{starts:%H:%M}",
+        "duration": f"{minutes // 60:02}:{minutes % 60:02}",
+        "abstract": "",
+        "description": pick(one.description).text,
+        "slug": f"edition-{edition.ordinal}-{UUID(one.id).hex}",
+        "track": pick(one.track).text if one.track else "",
+        "language": one.floor_language or language(),
+        "url": absolute(page),
+    }
+
+
+def _rooms(sessions: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
+    """Rooms by their name in the reader's language, with their sessions; those without one come last."""
+    found: dict[str, list[Shown]] = {}
+    for one in sessions:
+        found.setdefault(pick(one.room).text if one.room else translate("No room yet"), []).append(one)
+    return sorted(found.items(), key=lambda row: (row[1][0].room is None, key_of(row[1][0].room)))
+
+
+def _names(texts: Iterable[dict[str, str] | None]) -> list[str]:
+    return list(dict.fromkeys(pick(one).text for one in texts if one))
+
+
+def _bounds(on: date, zone: ZoneInfo) -> tuple[str, str]:
+    """The first and the last moment of a day where the edition is held."""
+    starts = datetime.combine(on, time.min, zone)
+    ends = datetime.combine(on + timedelta(days=1), time.min, zone)
+    return starts.isoformat(), ends.isoformat()
+
+
+def _version(sessions: Sequence[Shown]) -> str:
+    """When it was told last; the same as long as nothing is told."""
+    told = max((one.changed_at for one in sessions), default=None)
+    return f"{told:%Y-%m-%dT%H:%M:%SZ}" if told else "0"
+
+
+def _number(person: Person) -> int:
+    """A whole number for a person, as apps want one; the same wherever the person speaks."""
+    return UUID(person.id).int % _LARGEST_PERSON + 1
