@@ -45,15 +45,18 @@ def find_people(
     if not words:
         return Findings((), is_cut=False)
     every = [_stands_in(word, countries.get(word, ())) for word in words]
-    wanted = Registration.reference == code if code else None
+    wanted = _has_reference(code) if code else None
     matches = or_(wanted, _all(every)) if wanted is not None else _all(every)
     first = like_pattern(sort_key(words[0]))[1:]  # without the leading sign: at the beginning
-    rank = case(
-        (Registration.reference == code, 0), (Registration.sort_name.like(first, escape="\\"), 1), else_=2
-    )
+    rank = case((_has_reference(code), 0), (Registration.sort_name.like(first, escape="\\"), 1), else_=2)
     query = (
         select(Registration)
-        .where(Registration.edition_id == edition.id, Registration.erased_at.is_(None), matches)
+        .where(
+            Registration.edition_id == edition.id,
+            Registration.erased_at.is_(None),
+            Registration.merged_into_id.is_(None),
+            matches,
+        )
         .order_by(rank, Registration.sort_name, Registration.state != "approved", Registration.id)
         .limit(MOST + 1)
         .options(joinedload(Registration.body))
@@ -62,6 +65,15 @@ def find_people(
     people = rows[:MOST]
     standing = _standing([one.id for one in people], today)
     return Findings([Found(one, standing.get(one.id)) for one in people], is_cut=len(rows) > MOST)
+
+
+def _has_reference(code: str) -> ColumnElement[bool]:
+    """The person of a reference, also of one that was merged: it may stand on a badge that was printed before."""
+    own = Registration.reference == code
+    if not code:
+        return own
+    merged = select(Registration.merged_into_id).where(Registration.reference == code)
+    return or_(own, Registration.id == merged.scalar_subquery())
 
 
 def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -78,7 +90,7 @@ def _stands_in(word: str, codes: Sequence[str]) -> ColumnElement[bool]:
     )
     return or_(
         Registration.sort_name.like(folded, escape="\\"),
-        Registration.reference == read_reference(word),
+        _has_reference(read_reference(word)),
         func.lower(Registration.badge_name).like(typed, escape="\\"),
         func.lower(Registration.organisation).like(typed, escape="\\"),
         Registration.organisation.like(like_pattern(word), escape="\\"),  # SQLite lowers ASCII letters only

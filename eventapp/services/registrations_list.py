@@ -6,9 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from eventapp.adapters import likeness
 from eventapp.errors import NotFound
 from eventapp.extensions import db
 from eventapp.models import Body, DuplicatePair, Edition, OutboxMessage, Registration, Sector
+from eventapp.rules import body_likeness
+from eventapp.rules.body_likeness import KnownName
 from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, search_words
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
@@ -171,6 +174,22 @@ def list_mails(registration: Registration, merged: Sequence[Registration] = ()) 
     """The mails written for a registration and those merged into it, latest first."""
     wanted = OutboxMessage.registration_id.in_([registration.id, *(one.id for one in merged)])
     return db.session.scalars(select(OutboxMessage).where(wanted).order_by(OutboxMessage.id.desc())).all()
+
+
+def suggest_bodies(registration: Registration, bodies: Sequence[Body]) -> Sequence[Body]:
+    """Known bodies that a typed organisation may mean, the most alike first; none where it is linked or a country's."""
+    if registration.represents != "organisation" or registration.body_id or not registration.organisation:
+        return []
+    known = [KnownName(one.id, tuple(one.names.values()), one.acronym, one.country_code) for one in bodies]
+    found = body_likeness.suggest(
+        registration.organisation,
+        known,
+        country_code=registration.seat_country_code,
+        to_latin=likeness.to_latin,
+        similarity=likeness.similarity(),
+    )
+    by_id = {one.id: one for one in bodies}
+    return [by_id[number] for number in found]
 
 
 def list_bodies() -> Sequence[Body]:

@@ -95,7 +95,12 @@ def send(
 
 
 def _read(edition_id: int, wanted: Filter) -> Sequence[Row[Any]]:
-    found = (*conditions(edition_id, wanted), Registration.erased_at.is_(None), Registration.email != "")
+    found = (
+        *conditions(edition_id, wanted),
+        Registration.erased_at.is_(None),
+        Registration.email != "",
+        Registration.merged_into_id.is_(None),
+    )
     query = select(Registration.id, Registration.email, Registration.language)
     return db.session.execute(query.where(*found).order_by(Registration.id)).all()
 

@@ -17,6 +17,7 @@ from tests.engines import SECRET
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.duplicates import compared, make_pair, make_twice, search_all
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
+from tests.factories.programme import make_body
 from tests.factories.quotas import make_quota
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
@@ -224,6 +225,27 @@ def test_other_places_lead_here(desk, base, edition, pair, twice):
     shown = desk.get(f"{registrations}/{twice[0].reference}").text
     assert "This may be the same person as:" in shown
     assert f"{base}/{pair.id}" in shown
+
+
+def test_known_bodies_that_a_typed_one_may_be_are_suggested(desk, edition):
+    body = make_body(names={"en": "Blue Harbour Foundation"}, acronym="BHF", kind="ngo")
+    make_body(names={"en": "Red Desert League"}, kind="ngo")
+    typed = {
+        "represents": "organisation",
+        "organisation": "Foundation Blue Harbor",
+        "seat_country_code": "NO",
+    }
+    registration = make_registration(edition, sector_code="NGO", **typed)
+    db.session.commit()
+    path = f"/dashboard/editions/{edition.ordinal}/registrations/{registration.reference}"
+    page = desk.get(path).text
+    assert "“Foundation Blue Harbor” may be:" in page
+    assert "Link to Blue Harbour Foundation" in page
+    assert "Link to Red Desert League" not in page
+    sent = {"csrf_token": csrf_token(page), "version": registration.version, "body": body.id}
+    assert desk.post(path + "/body", data=sent).status_code == 303
+    assert now(registration).body_id == body.id
+    assert "may be:" not in desk.get(path).text
 
 
 def test_a_long_queue_takes_no_more_queries(desk, base, edition):

@@ -10,16 +10,19 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, CheckIn, DuplicatePair, OutboxMessage, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.duplicate_merge import CHOICES
+from eventapp.rules.listing import Filter
 from eventapp.rules.registration_form import Details
 from eventapp.services import (
     attendance,
     duplicates,
     links,
+    registrations_mail,
     registrations_own,
     statistics,
     today,
     versions,
 )
+from eventapp.services.attendance_find import find_people
 from eventapp.services.duplicates_merge import merge, suggest
 from eventapp.services.registrations import values_of
 from eventapp.services.registrations_enter import give_role
@@ -245,6 +248,20 @@ def test_check_ins_of_both_are_one_persons(edition, clock):
     assert (undone.undone_by, undone.undone_reason) == ("A. Organiser", second.reference)
     assert attendance.count(edition).ever == 1
     assert sum(attendance.count(edition).by_day.values()) == 2
+
+
+def test_the_door_finds_one_person_by_either_reference(edition, clock):
+    first, second = make_twice(edition, state="approved")
+    do(make_pair(first, second), clock, stays="first")
+    for search in (first.reference, second.reference, second.reference.replace("-", ""), "farsi"):
+        found = find_people(edition, search, today=FIRST_MORNING.date(), countries={})
+        assert [one.registration.id for one in found.people] == [first.id], search
+
+
+def test_a_letter_to_all_reaches_one_person_once(edition, clock):
+    first, second = make_twice(edition)
+    do(make_pair(first, second), clock, stays="first")
+    assert registrations_mail.find_recipients(ORGANISER, edition.ordinal, Filter()).count == 1
 
 
 def test_the_merged_one_counts_nowhere(edition, clock):

@@ -38,6 +38,7 @@ def show(ordinal: int, reference: str) -> str:
     edition = get_edition(actor(), ordinal)
     registration = registrations_list.get_registration(edition, reference)
     may_edit = actor().may_edit(edition.id) and not (registration.erased_at or registration.merged_into_id)
+    bodies = registrations_list.list_bodies() if may_edit else []
     in_line = registrations_places.explain_waiting(edition, [registration]).get(registration.id, ())
     return render_template(
         "registrations_desk/show.html",
@@ -48,7 +49,8 @@ def show(ordinal: int, reference: str) -> str:
         free=registrations_places.free_places(edition),
         check_ins=attendance.list_check_ins(registration),
         **_of_person(registration),
-        bodies=registrations_list.list_bodies() if may_edit else [],
+        bodies=bodies,
+        suggested=registrations_list.suggest_bodies(registration, bodies),
         decisions=possible_decisions(registration.state) if may_edit else [],
         may_edit=may_edit,
         nonce=uuid4(),
