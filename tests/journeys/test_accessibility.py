@@ -12,6 +12,7 @@ from eventapp.rules.publication import Plan
 from eventapp.services import links, publications
 from eventapp.web.guards import Access
 from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.duplicates import make_pair
 from tests.factories.editions import make_edition
 from tests.factories.programme import publish
 from tests.factories.registrations import make_registration
@@ -122,6 +123,7 @@ def furnished(site):
             "session_id": session.id,
             "body_id": db.session.query(Body.id).first()[0],
             "number": kept.id,
+            "pair_id": make_pair(people[1], people[2]).id,
             "mail_kind": "registration_rejected",
             "language": "ar",
             "user_id": db.session.query(User.id).first()[0],
