@@ -29,6 +29,7 @@ from eventapp.blueprints import (
     trends,
     uploads,
     users,
+    workspace,
 )
 from eventapp.blueprints.permissions import PERMISSIONS
 from eventapp.web import assets, map_layer
@@ -44,6 +45,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(public.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(registrations.blueprint)
+    app.register_blueprint(workspace.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(registrations_desk.blueprint)
     app.register_blueprint(duplicates.blueprint)

@@ -11,7 +11,7 @@ from eventapp.cli.door import Door, commands, pass_door
 from eventapp.cli.serve import check_free, serve
 from eventapp.config import PREFIX, Settings, instance_folder
 from eventapp.rules.access import COMMAND
-from eventapp.rules.vocabulary import USER_ROLES
+from eventapp.rules.vocabulary import DESK_ROLES
 from eventapp.services import demonstration, demonstration_series, passwords
 from eventapp.web import clock
 from eventapp.web.transaction import writing
@@ -55,7 +55,7 @@ def _make(app: Flask, *, series: bool) -> dict[str, str]:
     if demonstration_series.is_made() if series else demonstration.find_demonstration() is not None:
         return {}
     settings: Settings = app.config["SETTINGS"]
-    made = {role: secrets.token_urlsafe(12) for role in USER_ROLES}
+    made = {role: secrets.token_urlsafe(12) for role in DESK_ROLES}
     hashes = {role: passwords.make_hash(password) for role, password in made.items()}
     with writing():
         if series:

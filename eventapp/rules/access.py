@@ -7,7 +7,7 @@ from eventapp.errors import NotFound, Refused
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Whoever does something: a signed-in user, a delegate with a link, a command, or the system itself."""
+    """Whoever does something: a user, a delegate or focal point with a link, a command, or the system itself."""
 
     kind: str  # one of vocabulary.ACTOR_KINDS
     id: int | None = None
@@ -16,6 +16,7 @@ class Actor:
     all_editions: bool = False
     edition_ids: frozenset[int] = frozenset()
     sees_needs: bool = False  # what delegates eat and how they are helped
+    delegation_ids: frozenset[int] = frozenset()  # those a focal point speaks for
 
     @property
     def is_administrator(self) -> bool:
@@ -45,6 +46,10 @@ class Actor:
             return True
         return self.role == "organiser" and self.may_read(edition_id)
 
+    def speaks_for(self, delegation_id: int | None) -> bool:
+        """Whether the actor is a focal point of this delegation; the secretariat decides on pages of its own."""
+        return self.kind == "focal_point" and delegation_id in self.delegation_ids
+
 
 DELEGATE = Actor(kind="delegate")
 SYSTEM = Actor(kind="system")
@@ -68,6 +73,12 @@ def check_may_edit_all(actor: Actor) -> None:
     """Refuse whoever is neither an administrator nor an organiser of all editions."""
     if not actor.may_edit_all:
         raise Refused("Only administrators and organisers of all editions may do this.", code="forbidden")
+
+
+def check_speaks_for(actor: Actor, delegation_id: int | None) -> None:
+    """Refuse with NotFound, as if the delegation did not exist, whoever does not speak for it."""
+    if not actor.speaks_for(delegation_id):
+        raise NotFound("There is no such delegation.")
 
 
 def check_administrator(actor: Actor) -> None:

@@ -51,7 +51,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "late_note": Placeholder(
         message("A sentence for whoever registered after the closing date; empty for everybody else.")
     ),
-    "delegation": Placeholder(message("The name of the delegation: its country or body.")),
+    "delegation": Placeholder(message("The name of the delegation: its country or body."), message("Kenya")),
     "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
     "closes": Placeholder(message("When registration closes, with the time zone.")),
     "notice": Placeholder(
@@ -104,6 +104,8 @@ _REMINDER: Final = (
     *("link", "closes", "contact"),
 )
 _REASON: Final = (*COMMON, "reason")
+_BODY: Final = (*COMMON, "delegation")
+_OF_DELEGATION: Final = message("It speaks of a delegation, not of one registration.")
 _LISTED: Final = (
     MailKind(
         word="registration_received",
@@ -156,6 +158,42 @@ _LISTED: Final = (
         placeholders=tuple("links" if one == "facts" else one for one in COMMON),
         needed=("links", "link"),
         block="links",
+    ),
+    MailKind(
+        word="registration_endorsed",
+        says=message("To the person, when the represented body endorses a registration."),
+        placeholders=(*_BODY, "reason"),
+    ),
+    MailKind(
+        word="registration_declined",
+        says=message("To the person, when the represented body does not endorse a registration."),
+        placeholders=(*_BODY, "reason"),
+        needed=("reason", "link"),
+    ),
+    MailKind(
+        word="registration_replaced",
+        says=message("To the person, when the delegation gives the place to somebody else."),
+        placeholders=_BODY,
+    ),
+    MailKind(
+        word="registration_by_delegation",
+        says=message("To the person, when the delegation registers somebody or an invitation is accepted."),
+        placeholders=_BODY,
+    ),
+    MailKind(
+        word="registration_withdrawn_for",
+        says=message("To the person, when the delegation withdraws a registration."),
+        placeholders=(*_BODY, "reason"),
+    ),
+    MailKind(
+        word="delegation_invitation",
+        says=message("To somebody whom a focal point invites to register."),
+        fixed=_OF_DELEGATION,
+    ),
+    MailKind(
+        word="endorsement_wanted",
+        says=message("To a focal point, when somebody waits for an endorsement; once a day at most."),
+        fixed=_OF_DELEGATION,
     ),
     MailKind(
         word="edition_postponed",

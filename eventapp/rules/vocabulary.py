@@ -70,7 +70,11 @@ REPRESENTS: Final = ("country", "organisation")
 # How a registration counts under a country: as a state's delegation, by the seat of its organisation, or not at all.
 COUNTRY_BASES: Final = ("state", "seat", "none")
 
-USER_ROLES: Final = ("administrator", "organiser", "reader")
+DESK_ROLES: Final = ("administrator", "organiser", "reader")
+USER_ROLES: Final = (
+    *DESK_ROLES,
+    "focal_point",
+)  # the last sees the own delegations, nothing of the dashboard
 LINK_PURPOSES: Final = (
     "registration",
     "first_organiser",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
@@ -86,6 +86,23 @@ def use_link(token: str, *purposes: str, now: datetime) -> PrivateLink:
     if not taken.rowcount:  # type: ignore[attr-defined]  # a cursor result of an UPDATE has it
         raise refusal
     return link
+
+
+def ensure_focal_point_link(focal_point_id: int, *, secret: str, now: datetime) -> PrivateLink:
+    """The newest open link of a focal point that holds for another month; a new one where there is none."""
+    wanted = (
+        PrivateLink.focal_point_id == focal_point_id,
+        PrivateLink.purpose == "focal_point",
+        PrivateLink.revoked_at.is_(None),
+        PrivateLink.expires_at > now + timedelta(days=30),
+    )
+    found = db.session.scalar(select(PrivateLink).where(*wanted).order_by(PrivateLink.id.desc()).limit(1))
+    return found or make_link("focal_point", secret=secret, now=now, focal_point_id=focal_point_id)
+
+
+def ids_of_focal_point(focal_point_id: int) -> Select[tuple[int]]:
+    """The numbers of every link that a focal point ever had, as a part of another query."""
+    return select(PrivateLink.id).where(PrivateLink.focal_point_id == focal_point_id)
 
 
 def revoke_links(

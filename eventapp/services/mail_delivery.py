@@ -121,7 +121,18 @@ def _why_not(one: Outgoing, now: datetime) -> str:
             return "the account is closed"
         if one.link is None or not _is_open(one.link, now):
             return "the link is not valid any more"
+    if message.kind == "endorsement_wanted" and not _is_somebody_waiting(message.values["delegation_id"]):
+        return "nobody waits any more"
     return ""
+
+
+def _is_somebody_waiting(delegation_id: int) -> bool:
+    wanted = (
+        Registration.delegation_id == delegation_id,
+        Registration.state == "submitted",
+        Registration.erased_at.is_(None),
+    )
+    return db.session.scalar(select(Registration.id).where(*wanted).limit(1)) is not None
 
 
 def _why_not_addressee(one: Outgoing, now: datetime) -> str:

@@ -33,6 +33,11 @@ MAIL_OF_ARRIVAL = {
 }
 
 
+# What a delegation decides in place of the way of approval: fills in what becomes of a newcomer, and names the letter with
+# what it says beyond the registration.
+Settle = Callable[[Edition, Registration], tuple[str, Mapping[str, Any]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormFacts:
     """What decides whether an edition's form is shown; the truth is asked again when somebody confirms."""
@@ -61,10 +66,12 @@ def submit(
     secret: str,
     actor: Actor = DELEGATE,
     check_window: Callable[[Window, datetime], bool] = check_registration_open,
+    settle: Settle | None = None,
 ) -> Submitted:
     """Take in one registration; the same nonce gives the same one again. Refuses outside the window.
 
-    `check_window` says whether it is late or refuses; the secretariat brings a wider one than delegates have.
+    `check_window` says whether it is late or refuses; the secretariat brings a wider one than delegates have. `settle` is
+    asked in place of the way of approval where a delegation vouches for the person.
     Raises Conflict("again") if another process wrote the same nonce or reference at the same moment: call it again.
     """
     edition = lock_edition(edition_id)
@@ -82,13 +89,16 @@ def submit(
         received_on=counted_day(now, edition.time_zone),
     )
     fill(registration, details)
-    if found.has_delegations:
-        delegations_assign.assign(registration)
-    _arrive(registration, edition, has_quotas=found.has_quotas, now=now)
+    letter = settle(edition, registration) if settle else None
+    if letter is None:
+        if found.has_delegations:
+            delegations_assign.assign(registration)
+        _arrive(registration, edition, has_quotas=found.has_quotas, now=now)
+        letter = MAIL_OF_ARRIVAL[registration.state], {}
     db.session.add(registration)
     _flush()
     link = links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
-    _tell_and_record(actor, registration, link, now=now)
+    _tell_and_record(actor, registration, link, letter, now=now)
     return Submitted(registration, link, is_new=True)
 
 
@@ -205,14 +215,23 @@ def _flush() -> None:
         raise
 
 
-def _tell_and_record(actor: Actor, registration: Registration, link: PrivateLink, *, now: datetime) -> None:
+def _tell_and_record(
+    actor: Actor,
+    registration: Registration,
+    link: PrivateLink,
+    letter: tuple[str, Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    kind, values = letter
     mail.enqueue(
-        MAIL_OF_ARRIVAL[registration.state],
+        kind,
         recipient=registration.email,
         language=registration.language,
         now=now,
         registration=registration,
         link=link,
+        values=values,
     )
     new: Mapping[str, Any] = {
         "state": registration.state,

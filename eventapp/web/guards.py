@@ -16,20 +16,21 @@ class Access(StrEnum):
     """Who may call an endpoint. Which editions an account may reach is checked in the services as well."""
 
     PUBLIC = "public"
-    READER = "reader"  # anybody who is signed in
+    FOCAL_POINT = "focal_point"  # anybody who is signed in
+    READER = "reader"  # the secretariat
     ORGANISER = "organiser"
     ADMINISTRATOR = "administrator"
 
 
 _LARGEST_NUMBER = 2**31 - 1
-_RANK = {"reader": 1, "organiser": 2, "administrator": 3}
+_RANK = {"focal_point": 0, "reader": 1, "organiser": 2, "administrator": 3}
 
 
 def may_call(who: Actor, access: Access) -> bool:
     """Whether the actor's role reaches the endpoint at all."""
     if access is Access.PUBLIC:
         return True
-    return who.kind == "user" and _RANK.get(who.role, 0) >= _RANK[access]
+    return who.kind == "user" and _RANK.get(who.role, -1) >= _RANK[access]
 
 
 def init_guards(app: Flask, permissions: Mapping[str, Access]) -> None:

@@ -51,6 +51,8 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "registration.replace": message_of("history", "Replaced by somebody else"),
         "registration.merge": message_of("history", "Merged with another registration"),
         "registration.different": message("Told apart from another registration"),
+        "registration.change_for": message("Changed by the delegation"),
+        "registration.withdraw_for": message("Withdrawn by the delegation"),
         "registration.delegation": message("Another represented body"),
         "registration.order": message("Order of the delegation changed"),
         "registration.approve": message_of("history", "Approved"),

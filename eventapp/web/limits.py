@@ -12,6 +12,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
+from eventapp.errors import Refused
 from eventapp.extensions import limiter
 
 log = structlog.get_logger()
@@ -24,6 +25,8 @@ SEND_LINK_TO: Final = parse_many("5 per hour")
 AWAY_SECONDS: Final = 5.0
 # Changes and withdrawals by one link.
 CHANGE: Final = parse_many("30 per hour")
+# Invitations into one delegation.
+INVITE: Final = parse_many("60 per hour")
 
 
 def caller() -> str:
@@ -108,6 +111,12 @@ def may_ask_for_link() -> bool:
 def may_send_to(email: str) -> bool:
     """Whether one more letter with links may go to this address."""
     return may("send-link-to", SEND_LINK_TO, email.casefold())
+
+
+def check_may_invite(token: str) -> None:
+    """Refuse more invitations than one delegation needs in an hour."""
+    if not may("invite", INVITE, token):
+        raise Refused("Too many tries. Please wait a few minutes.", code="limit")
 
 
 def may_change(token: str) -> bool:

@@ -41,7 +41,7 @@ _ENDPOINTS: Final = {
     "invitation": "accounts.set_password",
     "password_reset": "accounts.set_password",
     "focal_point": "workspace.show",
-    "delegation_invitation": "workspace.show",
+    "delegation_invitation": "workspace.invited",
 }
 
 
@@ -162,12 +162,17 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "dates_text": _dates(edition) if takes_place else "",
         "place": _place(edition),
         "reason": values.get("reason") or (registration.reason if registration else ""),
-        "delegation": str(pick(dict(outgoing.delegation))),
+        "delegation": _named(dict(outgoing.delegation) or values.get("delegation")),
         "closes_text": _in_zone(edition.registration_closes_at, edition) if edition else "",
         "until_text": _until(edition, registration, now) if takes_place else "",
         "late_note": _late_note(registration),
         "contact": _contact(edition),
     }
+
+
+def _named(names: object) -> str:
+    """The name of a represented body in the reader's language."""
+    return str(pick(names)) if isinstance(names, dict) else str(names or "")
 
 
 def _until(edition: Edition | None, registration: Registration | None, now: datetime) -> str:

@@ -40,6 +40,12 @@ def lines(of: Details | Registration) -> Sequence[Line]:
     return [line for line in found if str(line[1])]
 
 
+def shared_lines(of: Registration) -> Sequence[Line]:
+    """What a delegation is shown of its people: not what they told the secretariat alone about food and assistance."""
+    hidden = {translate("Food"), translate("Access and assistance")}
+    return [line for line in lines(of) if line[0] not in hidden]
+
+
 def _listed(is_listed: bool) -> str:
     return translate("My name may appear in it") if is_listed else translate("My name shall not appear in it")
 

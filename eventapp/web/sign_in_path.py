@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 
 from eventapp.web.navigation import exists
+from eventapp.web.sign_in import actor
 
 
 def local_path(wanted: str) -> str:
@@ -24,7 +25,9 @@ def local_path(wanted: str) -> str:
 
 
 def start_path() -> str:
-    """The first page of the dashboard."""
+    """The first page of the dashboard; of a focal point the own delegations."""
+    if actor().role == "focal_point":
+        return url_for("workspace.index")
     return url_for("dashboard.index" if exists("dashboard.index") else "editions.index")
 
 

@@ -10,7 +10,7 @@ from eventapp.web.guards import Access
 from tests.factories.accounts import make_user, sign_in
 from tests.pages import csrf_token
 
-ROLES = ("reader", "organiser", "administrator")
+ROLES = ("focal_point", "reader", "organiser", "administrator")
 DUMMIES = {
     "IntegerConverter": 99,
     "UUIDConverter": uuid.UUID(int=7),
@@ -62,6 +62,9 @@ BUTTONS = {
     "users.close",
     "users.invite_again",
     "users.reopen",
+    "workspace.connect_account",
+    "workspace.move",
+    "workspace.revoke_invitation",
 }
 
 
@@ -88,9 +91,7 @@ def test_every_endpoint_with_every_role(app, ctx, role):
     client.checks_pages = False
     if role:
         sign_in(client, make_user(role=role, all_editions=True))
-    token = csrf_token(
-        client.get("/sign-in" if not role else "/dashboard/editions", follow_redirects=True).text
-    )
+    token = csrf_token(client.get("/dashboard/account" if role else "/sign-in", follow_redirects=True).text)
     wrong = []
     for rule in rules(app):
         access = PERMISSIONS[rule.endpoint]

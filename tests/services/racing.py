@@ -25,6 +25,9 @@ from eventapp.services import (
     registrations_enter,
     registrations_own,
     versions,
+    workspace,
+    workspace_access,
+    workspace_invitations,
 )
 from eventapp.web import transaction
 from eventapp.web.clock import CLOCK
@@ -172,6 +175,9 @@ LOCKING = (
     registrations_decide,
     registrations_enter,
     registrations_own,
+    workspace,
+    workspace_access,
+    workspace_invitations,
 )
 
 

@@ -1,0 +1,64 @@
+"""A delegation as its page shows it: groups of people, places in words, and what may be done now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from eventapp.errors import DomainError
+from eventapp.models import Registration
+from eventapp.rules.edition import check_registration_open
+from eventapp.rules.registration import may_change
+from eventapp.rules.workspace import Tally, may_work
+from eventapp.services.editions import window_of
+from eventapp.services.workspace import Workspace, tally_of
+from eventapp.web.typed import translate, translate_plural
+
+_INSIDE: Final = ("endorsed", "approved", "waitlisted")
+
+
+class View:
+    """Everybody of one delegation, read once."""
+
+    def __init__(self, place: Workspace, members: Sequence[Registration], now: datetime) -> None:
+        self._window, self._now = window_of(place.edition), now
+        self.tally: Tally = tally_of(place, members)
+        self.waiting = [one for one in members if one.state == "submitted"]
+        self.inside = [one for one in members if one.state in _INSIDE]
+        self.left = [one for one in members if one.state not in (*_INSIDE, "submitted")]
+        self.may_work = may_work(self._window)
+        self.may_enter = self.may_work and self._is_open()
+        self.may_order = self.may_work and may_change("approved", self._window, now)
+
+    def _is_open(self) -> bool:
+        try:
+            check_registration_open(self._window, self._now)
+        except DomainError:
+            return False
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        return self.tally.free is not None and self.tally.free <= 0
+
+    def line(self) -> str:
+        """What there is to do, in one sentence."""
+        count = len(self.waiting)
+        if not count:
+            return translate("Nobody waits for your endorsement.")
+        return translate_plural(
+            "One person waits for your endorsement.", "%(num)s people wait for your endorsement.", count
+        )
+
+    def places(self) -> str:
+        """The quota in one sentence."""
+        tally = self.tally
+        if tally.limit is None or tally.free is None:
+            return translate("Your delegation has no limit of places.")
+        if tally.free > 0:
+            return translate_plural(
+                "One of %(limit)s places is free.",
+                "%(num)s of %(limit)s places are free.",
+                tally.free,
+                limit=tally.limit,
+            )
+        return translate_plural("Your one place is taken.", "All %(num)s places are taken.", tally.limit)
