@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -89,12 +90,9 @@ def submit(
         received_on=counted_day(now, edition.time_zone),
     )
     fill(registration, details)
-    letter = settle(edition, registration) if settle else None
-    if letter is None:
-        if found.has_delegations:
-            delegations_assign.assign(registration)
-        _arrive(registration, edition, has_quotas=found.has_quotas, now=now)
-        letter = MAIL_OF_ARRIVAL[registration.state], {}
+    if settle is None and found.has_delegations:
+        delegations_assign.assign(registration)
+    letter = (settle or partial(_arrive, has_quotas=found.has_quotas, now=now))(edition, registration)
     db.session.add(registration)
     _flush()
     link = links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
@@ -102,7 +100,9 @@ def submit(
     return Submitted(registration, link, is_new=True)
 
 
-def _arrive(registration: Registration, edition: Edition, *, has_quotas: bool, now: datetime) -> None:
+def _arrive(
+    edition: Edition, registration: Registration, *, has_quotas: bool, now: datetime
+) -> tuple[str, Mapping[str, Any]]:
     """Give a place, a place in line, or a place among those who wait for a decision."""
     if edition.approval != "open":
         free = None  # nobody gets a place yet
@@ -114,6 +114,7 @@ def _arrive(registration: Registration, edition: Edition, *, has_quotas: bool, n
     registration.state = arrival.state
     registration.waitlisted_at = now if arrival.state == "waitlisted" else None
     registration.decided_at = now if arrival.state == "approved" else None
+    return MAIL_OF_ARRIVAL[registration.state], {}
 
 
 def fill(registration: Registration, details: Details) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from eventapp.services.registrations import MAIL_OF_ARRIVAL, Submitted, submit
 from eventapp.services.workspace import Workspace, count_places
 from eventapp.services.workspace_members import belong, find_head, vouch
 
+_USED: Final = LINK_OVER["used"]
 MOST_OPEN = 200  # invitations of one delegation that nobody has answered
 
 
@@ -97,7 +99,7 @@ def revoke(place: Workspace, public_id: UUID, *, now: datetime) -> DelegationInv
     if invitation is None:
         raise NotFound("There is no such invitation.")
     if invitation.used_at is not None:
-        raise Refused(LINK_OVER["used"], code="used")
+        raise Refused(_USED, code="used")
     if invitation.revoked_at is None:
         invitation.revoked_at = now
         _record(place, "invitation.revoke", invitation, now=now)
@@ -148,17 +150,6 @@ def accept(
     invitation, delegation = invited.invitation, invited.delegation
     links.use_link(token, "delegation_invitation", now=now)
 
-    def settle(edition: Edition, registration: Registration) -> tuple[str, Mapping[str, Any]]:
-        registration.role = invitation.role
-        if registration.role == HEAD and find_head(delegation.id):
-            registration.role = "delegate"  # somebody else has become the head meanwhile
-        belong(registration, delegation)
-        if has_place(count_places(delegation, edition), registration.role, edition.roles_outside):
-            vouch(edition, registration, now=now)
-            return "registration_by_delegation", {"delegation": invited.names}
-        registration.state, registration.decided_at, registration.waitlisted_at = "submitted", None, None
-        return MAIL_OF_ARRIVAL["submitted"], {}
-
     made = submit(
         invited.edition.id,
         details,
@@ -166,24 +157,44 @@ def accept(
         notice_id=notice_id,
         now=now,
         secret=secret,
-        settle=settle,
+        settle=partial(_settle, invited, now),
     )
     if not made.is_new:
-        raise Closed(LINK_OVER["used"], code="used")
+        raise Closed(_USED, code="used")
     invitation.used_at, invitation.registration_id = now, made.registration.id
     db.session.flush()
+    _record_accepted(made, invited, now)
+    if made.registration.state == "submitted":
+        tell_focal_points(delegation.id, now=now, secret=secret)
+    return made
+
+
+def _settle(
+    invited: Invited, now: datetime, edition: Edition, registration: Registration
+) -> tuple[str, Mapping[str, Any]]:
+    """What becomes of whoever was invited, with the role that was meant for them."""
+    delegation = invited.delegation
+    registration.role = invited.invitation.role
+    if registration.role == HEAD and find_head(delegation.id):
+        registration.role = "delegate"  # somebody else has become the head meanwhile
+    belong(registration, delegation)
+    if has_place(count_places(delegation, edition), registration.role, edition.roles_outside):
+        vouch(edition, registration, now=now)
+        return "registration_by_delegation", {"delegation": invited.names}
+    registration.state, registration.decided_at, registration.waitlisted_at = "submitted", None, None
+    return MAIL_OF_ARRIVAL["submitted"], {}
+
+
+def _record_accepted(made: Submitted, invited: Invited, now: datetime) -> None:
     audit.record(
         DELEGATE,
         "invitation.accept",
         now=now,
         subject_type="delegation",
-        subject_id=delegation.id,
+        subject_id=invited.delegation.id,
         edition_id=invited.edition.id,
         new={"registration": made.registration.reference, "state": made.registration.state},
     )
-    if made.registration.state == "submitted":
-        tell_focal_points(delegation.id, now=now, secret=secret)
-    return made
 
 
 def _read(link: PrivateLink) -> DelegationInvitation | None:

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from eventapp.blueprints.workspace.base import Page, blueprint, secret, sent_nonce
 from eventapp.blueprints.workspace.forms import answers_for, body_answers, check_member, member_context
-from eventapp.errors import Conflict, Refused
+from eventapp.errors import Conflict, Refused, message
 from eventapp.rules.edition import check_registration_open
 from eventapp.rules.registration_form import Details
 from eventapp.services import links, workspace_invitations
@@ -21,6 +21,8 @@ from eventapp.web.options import keeper
 from eventapp.web.registration_forms import Errors
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
+
+_WAITS = message("All places of the delegation are taken now. Your delegation has been asked to decide.")
 
 
 @blueprint.route("/invitations/<token>", methods=["GET", "POST"])
@@ -45,12 +47,7 @@ def invited(token: str) -> Page:
         one = workspace_invitations.get_invited(token, now=clock.now())
         return _form(token, one, answers, general=[error_text(refusal)]), 422
     if is_waiting:
-        flash(
-            translate(
-                "All places of the delegation are taken now. Your delegation has been asked to decide."
-            ),
-            "warning",
-        )
+        flash(translate(_WAITS), "warning")
     return redirect(url_for("registrations.confirmed", token=own), code=303)
 
 
