@@ -71,8 +71,7 @@ def submit(
 ) -> Submitted:
     """Take in one registration; the same nonce gives the same one again. Refuses outside the window.
 
-    `check_window` says whether it is late or refuses; the secretariat brings a wider one than delegates have. `settle` is
-    asked in place of the way of approval where a delegation vouches for the person.
+    `check_window` says whether it is late or refuses; `settle` decides where a delegation vouches for the person.
     Raises Conflict("again") if another process wrote the same nonce or reference at the same moment: call it again.
     """
     edition = lock_edition(edition_id)
