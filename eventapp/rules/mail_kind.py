@@ -54,6 +54,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "delegation": Placeholder(message("The name of the delegation: its country or body."), message("Kenya")),
     "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
     "closes": Placeholder(message("When registration closes, with the time zone.")),
+    "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
     "notice": Placeholder(
         message("The notice that the secretariat wrote for the edition."),
         message("The new date is not known yet."),
@@ -105,7 +106,7 @@ _REMINDER: Final = (
 )
 _REASON: Final = (*COMMON, "reason")
 _BODY: Final = (*COMMON, "delegation")
-_OF_DELEGATION: Final = message("It speaks of a delegation, not of one registration.")
+_DELEGATION: Final = tuple(one for one in _REMINDER if one != "closes")
 _LISTED: Final = (
     MailKind(
         word="registration_received",
@@ -188,12 +189,14 @@ _LISTED: Final = (
     MailKind(
         word="delegation_invitation",
         says=message("To somebody whom a focal point invites to register."),
-        fixed=_OF_DELEGATION,
+        placeholders=(*_DELEGATION, "inviter"),
+        to="invited",
     ),
     MailKind(
         word="endorsement_wanted",
         says=message("To a focal point, when somebody waits for an endorsement; once a day at most."),
-        fixed=_OF_DELEGATION,
+        placeholders=_DELEGATION,
+        to="focal_point",
     ),
     MailKind(
         word="edition_postponed",
@@ -236,7 +239,7 @@ _LISTED: Final = (
     MailKind(
         word="focal_point_link",
         says=message("To a focal point, with the personal link."),
-        placeholders=tuple(one for one in _REMINDER if one != "closes"),
+        placeholders=_DELEGATION,
         to="focal_point",
     ),
     MailKind(

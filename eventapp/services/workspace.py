@@ -12,10 +12,10 @@ from eventapp.errors import Closed, NotFound
 from eventapp.extensions import db
 from eventapp.models import Delegation, Edition, FocalPoint, Registration
 from eventapp.rules.access import Actor, check_speaks_for
-from eventapp.rules.text import shown
 from eventapp.rules.workspace import Tally, check_work, count, order_key
 from eventapp.services import links
 from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.mail_addressees import names_of
 
 _NOWHERE = "This link leads nowhere. Please check that it is complete."
 
@@ -32,9 +32,7 @@ class Workspace:
     @property
     def names(self) -> dict[str, str]:
         """The name of the represented body in the languages there are."""
-        one = self.delegation
-        found = one.country.names if one.country else one.body.names if one.body else {}
-        return dict(found)
+        return dict(names_of(self.delegation))
 
 
 def account_key(key: str) -> UUID | None:
@@ -172,8 +170,3 @@ def tally_of(place: Workspace, members: Sequence[Registration]) -> Tally:
     """The same from people who have been read already."""
     people = [(one.state, one.role) for one in members]
     return count(people, limit=place.delegation.quota, roles_outside=place.edition.roles_outside)
-
-
-def name_in(place: Workspace, language: str) -> str:
-    """The name of the represented body in a language."""
-    return str(shown(place.names, language))

@@ -20,6 +20,7 @@ from eventapp.rules.workspace import HEAD, LINK_OVER, check_role, check_work, ha
 from eventapp.services import audit, links, mail
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.endorsements import tell_focal_points
+from eventapp.services.mail_addressees import names_of
 from eventapp.services.registrations import MAIL_OF_ARRIVAL, Submitted, submit
 from eventapp.services.workspace import Workspace, count_places
 from eventapp.services.workspace_members import belong, find_head, vouch
@@ -39,8 +40,7 @@ class Invited:
     @property
     def names(self) -> dict[str, str]:
         """The name of the represented body in the languages there are."""
-        named = self.delegation.country or self.delegation.body
-        return dict(named.names) if named else {}
+        return dict(names_of(self.delegation))
 
 
 def invite(

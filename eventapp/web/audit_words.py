@@ -185,7 +185,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "body_kind": message("Kind of body"),
     "category_code": message("Badge category"),
     "checked_in_on": message("Checked in for"),
-    "delegation": message("Delegation"),
     "desk": message("Desk"),
     "despite_state": message("State at the door"),
     "dietary_needs": message("Dietary needs"),
