@@ -1,5 +1,6 @@
 """A list that takes long and the mail beside it: letters go out meanwhile, and nothing half made looks whole."""
 
+import multiprocessing
 import threading
 
 import pytest
@@ -16,6 +17,7 @@ from eventapp.web.transaction import writing
 from tests.factories.accounts import make_user
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
+from tests.services.racing import open_app
 from tests.services.test_mail_delivery import fill, states
 
 LONG = 20.0  # seconds within which even a crowded machine sends a letter
@@ -128,6 +130,43 @@ def test_a_worker_that_stops_leaves_the_list_to_the_next(asked, slow, monkeypatc
     assert not any(one.is_alive() for one in running._threads)
     assert list_state(asked) == "waiting" and files(asked) == []
     assert export_jobs.make_next(asked) and list_state(asked) == "ready"
+
+
+def make_until_killed(url, instance, began):
+    """Make the list that waits and never come to its end; what a spawned process runs."""
+    app = open_app(url, instance)
+    real = exports_delegates._batches
+
+    def endless(wanted, told=None):
+        for batch in real(wanted, told):
+            yield batch
+            began.set()
+            threading.Event().wait()
+
+    exports_delegates._batches = endless
+    export_jobs.make_next(app)
+
+
+def test_a_worker_that_was_killed_leaves_nothing_that_looks_whole(asked, clock):
+    url, instance = asked.config["SETTINGS"].database_url, str(asked.config["SETTINGS"].instance)
+    spawn = multiprocessing.get_context("spawn")
+    began = spawn.Event()
+    maker = spawn.Process(target=make_until_killed, args=(url, instance, began))
+    maker.start()
+    try:
+        assert began.wait(LONG)
+    finally:
+        maker.kill()
+        maker.join()
+    assert list_state(asked) == "running"
+    left = files(asked)
+    assert left and all(one.startswith(".making-") for one in left)
+    assert not export_jobs.make_next(asked)
+    clock.move(minutes=5)
+    assert export_jobs.make_next(asked) and list_state(asked) == "ready"
+    (made,) = [one for one in files(asked) if one not in left]
+    text = (asked.config["SETTINGS"].exports / made).read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) == 3
 
 
 @pytest.mark.parametrize("minutes", [4, 5])
