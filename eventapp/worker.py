@@ -41,7 +41,7 @@ GATHER_SECONDS: Final = 0.3  # what is written in a burst goes out together
 # In a process that also serves pages a batch is followed by a rest of three times its computing time.
 REST: Final = 3.0
 
-_mail_due, _list_due = threading.Event(), threading.Event()
+_mail_due, _list_due, _search_due = threading.Event(), threading.Event(), threading.Event()
 _WRITTEN = "eventapp.mail_written"
 
 
@@ -49,6 +49,7 @@ def wake() -> None:
     """Let the threads of this process look now whether something waits."""
     _mail_due.set()
     _list_due.set()
+    _search_due.set()
 
 
 @event.listens_for(Session, "after_flush")
@@ -59,7 +60,7 @@ def _notice_new(session: Session, _context: object) -> None:
     if any(
         isinstance(one, DuplicateSearch) for one in (*session.new, *session.dirty)
     ):  # one row, asked for again
-        session.info.setdefault(_WRITTEN, set()).add(_list_due)
+        session.info.setdefault(_WRITTEN, set()).add(_search_due)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -159,7 +160,8 @@ def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -
 class Worker:
     """Works until it is told to stop; survives whatever the database or the mail server does.
 
-    Mail has a thread of its own, lists and searches another: a list of 100,000 people takes long, and no letter waits for it.
+    Mail, lists and searches have a thread each: a list or a search of 100,000 people takes long, no letter waits for one of
+    them, and nobody who watches how far a list is waits for a search.
     """
 
     def __init__(self, app: Flask, *, rest: float = 0.0) -> None:
@@ -170,7 +172,11 @@ class Worker:
 
     def start(self) -> None:
         """Run in threads of this process."""
-        parts = {"mail": (self._deliver, _mail_due), "lists": (self._make_list, _list_due)}
+        parts = {
+            "mail": (self._deliver, _mail_due),
+            "lists": (self._make_list, _list_due),
+            "searches": (self._search, _search_due),
+        }
         for name, part in parts.items():
             thread = threading.Thread(target=self._run, args=part, name=f"eventapp-{name}", daemon=True)
             thread.start()
@@ -188,8 +194,10 @@ class Worker:
         return deliver(self._app) + remind_next(self._app)
 
     def _make_list(self) -> int:
-        made = make_next(self._app, is_stopping=self._stopping.is_set)
-        return made + search_next(self._app)
+        return make_next(self._app, is_stopping=self._stopping.is_set)
+
+    def _search(self) -> int:
+        return search_next(self._app)
 
     def _run(self, step: Callable[[], int], due: threading.Event) -> None:
         """Do what is due, then wait for more or a few seconds."""

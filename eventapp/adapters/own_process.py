@@ -15,11 +15,11 @@ from typing import Final
 
 SCRIPTS: Final = Path(__file__).resolve().parent
 LONGEST_SECONDS: Final = 600.0
-_AT_ONCE: Final = 2
+_AT_ONCE: Final = 3  # the worker's list and its search, and one that somebody waits for before a page
 _PREFIX: Final = ".making-"
 _STALE_SECONDS: Final = 2 * 3600.0
 
-_turns = threading.BoundedSemaphore(_AT_ONCE)  # whoever comes third waits: pages need processors too
+_turns = threading.BoundedSemaphore(_AT_ONCE)  # whoever comes fourth waits: pages need processors too
 
 
 class MakingError(RuntimeError):

@@ -118,6 +118,28 @@ def test_letters_go_out_while_a_list_is_made(asked, slow):
     assert len([one for one in files(asked) if one.endswith(".csv")]) == len(files(asked)) == 1
 
 
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_a_list_waits_for_no_search_that_has_a_thread_of_its_own(asked, monkeypatch, is_apart):
+    searches, goes_on = threading.Event(), threading.Event()
+
+    def endless(_app):
+        searches.set()
+        return not goes_on.wait(LONG)
+
+    if not is_apart:
+        monkeypatch.setattr(
+            worker.Worker, "_make_list", lambda self: endless(self) + worker.make_next(self._app)
+        )
+    monkeypatch.setattr(worker, "search_next", endless)
+    running = worker.start_thread(asked)
+    try:
+        assert searches.wait(LONG)
+        assert comes_true(lambda: list_state(asked) == "ready", LONG if is_apart else 1.5) == is_apart
+    finally:
+        goes_on.set()
+        running.stop()
+
+
 def test_a_worker_that_stops_leaves_the_list_to_the_next(asked, slow, monkeypatch):
     monkeypatch.setattr(exports_delegates, "BATCH", 1)
     running = worker.start_thread(asked)
