@@ -19,9 +19,12 @@ PROSES: Final[Mapping[str, int]] = {
 }
 NOTICE_LIMIT: Final = 5_000
 
+USUAL_PATIENCE: Final = 7  # days that a body has to endorse somebody
+MOST_PATIENCE: Final = 120
 # What a new edition takes over from the one before. Never people, never dates, figures, outcome or notice.
 COPIED_SETTINGS: Final = (
     "approval",
+    "patience_days",
     "accepts_late",
     "capacity",
     "time_zone",
@@ -128,6 +131,9 @@ def check_plan(values: Mapping[str, Any]) -> None:
         )
     if opens_at and closes_at and closes_at <= opens_at:
         problems["registration_closes_at"] = Refused("Registration must close after it has opened.")
+    endorse_by, decide_by = values.get("endorse_by"), values.get("decide_by")
+    if endorse_by and decide_by and decide_by < endorse_by:
+        problems["decide_by"] = Refused("The secretariat cannot decide before the delegations have endorsed.")
     if (values["latitude"] is None) != (values["longitude"] is None):
         empty = "latitude" if values["latitude"] is None else "longitude"
         problems[empty] = Refused("Latitude and longitude belong together: give both or none.")

@@ -1,7 +1,7 @@
 """Editions in the hands of organisers: create, edit, change the state; each change with its audit row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -41,6 +41,9 @@ COLUMNS: Final = (
     "registration_closes_at",
     "changes_close_at",
     "approval",
+    "endorse_by",
+    "decide_by",
+    "patience_days",
     "accepts_late",
     "picture_id",
 )
@@ -49,11 +52,16 @@ _BATCH: Final = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """What became of an edition that was saved: who moved up, and how many stand above the capacity."""
+    """What became of an edition that was saved: who moved up, and how many stand above the capacity.
+
+    `under_way` holds, where the way of approval is another one now, how many people stand in each state it concerns.
+    """
 
     ordinal: int
     promoted: int = 0
     over_capacity: int = 0
+    approval: str = ""
+    under_way: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,24 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
         promoted = registrations_places.promote_waiting(actor, edition, now=now)
     held = quotas.count_held(edition)
     over = held - edition.capacity if edition.capacity is not None else 0
-    return Saved(ordinal=ordinal, promoted=len(promoted), over_capacity=max(0, over))
+    return Saved(
+        ordinal=ordinal,
+        promoted=len(promoted),
+        over_capacity=max(0, over),
+        approval=edition.approval,
+        under_way=_count_under_way(edition.id) if "approval" in new else {},
+    )
+
+
+def _count_under_way(edition_id: int) -> Mapping[str, int]:
+    """How many people wait for a decision, by state."""
+    wanted = (
+        Registration.edition_id == edition_id,
+        Registration.state.in_(("submitted", "endorsed")),
+        Registration.erased_at.is_(None),
+    )
+    query = select(Registration.state, func.count()).where(*wanted).group_by(Registration.state)
+    return {state: people for state, people in db.session.execute(query)}
 
 
 def list_history(edition: Edition, limit: int = 10) -> Sequence[AuditEntry]:

@@ -40,6 +40,9 @@ FIELDS: Final = {
     "registration_closes_at": message("Registration closes"),
     "changes_close_at": message("Delegates may change their registration until"),
     "approval": message("Way of approval"),
+    "endorse_by": message("With two steps: delegations endorse by"),
+    "decide_by": message("The secretariat decides by"),
+    "patience_days": message("Days after which an endorsement is overdue"),
     "accepts_late": message("Late registration"),
     "state": message("State"),
     "notice": message("Notice"),
@@ -117,7 +120,8 @@ _WORDS: Final = {
     "floor_language": ("spoken_language",),
     "qualifier": ("figure_qualifier",),
 }
-_NUMBERS: Final = frozenset({"capacity", "value", "places"})
+_NUMBERS: Final = frozenset({"capacity", "value", "places", "patience_days"})
+_DAYS: Final = frozenset({"starts_on", "ends_on", "active_from", "active_to", "endorse_by", "decide_by"})
 # Column -> number of a record -> its name: for columns that hold such numbers.
 Names = Mapping[str, Mapping[Any, str]]
 ACTIONS: Final = {
@@ -202,7 +206,7 @@ def _text(name: str, value: Any, zone: str) -> str:
     if name in MOMENTS:
         when = datetime.fromisoformat(value)
         return f"{moment(when, zone)} ({zone_offset(when, zone)})"
-    if name in ("starts_on", "ends_on", "active_from", "active_to"):
+    if name in _DAYS:
         return day(date.fromisoformat(value))
     for kind in _WORDS.get(name, ()):
         if value in LABELS[kind]:

@@ -6,7 +6,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from eventapp.models import Edition
-from eventapp.rules.edition_plan import LINES, PROSES, check_zone, known_days, time_zones, wall_time
+from eventapp.rules.edition_plan import (
+    LINES,
+    MOST_PATIENCE,
+    PROSES,
+    USUAL_PATIENCE,
+    check_zone,
+    known_days,
+    time_zones,
+    wall_time,
+)
 from eventapp.rules.vocabulary import APPROVALS, DATE_PRECISIONS
 from eventapp.services import bodies
 from eventapp.web import clock
@@ -14,6 +23,7 @@ from eventapp.web.desk_forms import Answers, typed_texts
 from eventapp.web.labels import labels
 from eventapp.web.locale import language
 
+STEPS: Final = ("endorse_by", "decide_by", "patience_days")
 MOMENTS: Final = ("registration_opens_at", "registration_closes_at", "changes_close_at")
 PICTURE_SIDE: Final = 2400
 MOST_PLACES: Final = 200_000
@@ -39,6 +49,9 @@ def read_edition(
         values[name] = answers.moment(name, zone, before)
     values["capacity"] = answers.whole("capacity", 0, MOST_PLACES)
     values["approval"] = answers.choice("approval", APPROVALS, "one_step")
+    values["endorse_by"], values["decide_by"] = answers.day("endorse_by"), answers.day("decide_by")
+    patience = answers.whole("patience_days", 1, MOST_PATIENCE)
+    values["patience_days"] = patience or kept.get("patience_days") or USUAL_PATIENCE
     values["accepts_late"] = answers.flag("accepts_late")
     values["contact_email"] = answers.email("contact_email")
     values |= {name: answers.texts(name, limit=limit, prose=True) for name, limit in PROSES.items()}
@@ -61,7 +74,7 @@ def typed_edition(edition: Edition) -> dict[str, str]:
     for name in MOMENTS:
         moment: datetime | None = getattr(edition, name)
         typed[name] = wall_time(moment, zone) if moment else ""
-    for name in ("starts_on", "ends_on", "country_code", "latitude", "longitude", "capacity"):
+    for name in ("starts_on", "ends_on", "country_code", "latitude", "longitude", "capacity", *STEPS):
         value = getattr(edition, name)
         typed[name] = "" if value is None else str(value)
     for name in ("date_precision", "time_zone", "approval", "contact_email"):

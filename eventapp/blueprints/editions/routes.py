@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from eventapp.adapters.images import ReadyImage
+from eventapp.blueprints.editions.approval import approval_sentences
 from eventapp.blueprints.editions.forms import (
     PICTURE_SIDE,
     form_choices,
@@ -139,6 +140,8 @@ def _say(saved: editions_manage.Saved) -> None:
             ),
             "good",
         )
+    for sentence in approval_sentences(saved):
+        flash(sentence, "warn")
     if saved.over_capacity:
         flash(
             translate_plural(
