@@ -64,7 +64,9 @@ class Edition(Base):
     approval: Mapped[Word] = mapped_column(default="one_step")
     endorse_by: Mapped[date | None]  # with two steps: until when bodies are asked to endorse
     decide_by: Mapped[date | None]  # until when the secretariat means to decide
-    patience_days: Mapped[int] = mapped_column(default=7, server_default="7")  # before an endorsement is overdue
+    patience_days: Mapped[int] = mapped_column(
+        default=7, server_default="7"
+    )  # before an endorsement is overdue
     accepts_late: Mapped[bool] = mapped_column(default=False)
     roles_outside: Mapped[list[str]] = mapped_column(
         default=list, server_default="[]"

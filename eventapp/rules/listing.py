@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from eventapp.rules.vocabulary import COUNTRY_BASES, DELEGATE_ROLES, REGISTRATION_STATES
+from eventapp.rules.vouching import QUEUES
 
 FLAGS: Final = ("late", "unlinked", "duplicate", "erased")
 CAME: Final = ("yes", "no")
@@ -27,6 +29,8 @@ class Filter:
     role: str = ""
     flag: str = ""
     came: str = ""  # yes or no: whether a valid check-in stands
+    queue: str = ""  # a word of rules/vouching
+    before: str = ""  # a day: received before it
 
     def args(self) -> dict[str, str]:
         """The filter as it stands in an address."""
@@ -39,6 +43,8 @@ class Filter:
             "role": self.role,
             "flag": self.flag,
             "came": self.came,
+            "queue": self.queue,
+            "before": self.before,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -79,6 +85,13 @@ def _one_of(value: str, words: tuple[str, ...]) -> str:
     return value if value in words else ""
 
 
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat() if len(value) == len("2027-01-31") else ""
+    except ValueError:
+        return ""
+
+
 def _number(value: str, otherwise: int) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else otherwise
 
@@ -100,6 +113,8 @@ def read_filter(args: Mapping[str, str]) -> Filter:
         role=_one_of(args.get("role", ""), DELEGATE_ROLES),
         flag=_one_of(args.get("flag", ""), FLAGS),
         came=_one_of(args.get("came", ""), CAME),
+        queue=_one_of(args.get("queue", ""), QUEUES),
+        before=_day(args.get("before", "")),
     )
 
 

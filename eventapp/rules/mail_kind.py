@@ -55,6 +55,9 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
     "closes": Placeholder(message("When registration closes, with the time zone.")),
     "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
+    "step_note": Placeholder(
+        message("Who endorses and who decides, where an edition has two steps; empty with one step."),
+    ),
     "notice": Placeholder(
         message("The notice that the secretariat wrote for the edition."),
         message("The new date is not known yet."),
@@ -111,7 +114,7 @@ _LISTED: Final = (
     MailKind(
         word="registration_received",
         says=message("To the person, when a registration comes in and waits for a decision."),
-        placeholders=(*COMMON, "late_note"),
+        placeholders=(*COMMON, "late_note", "step_note"),
     ),
     MailKind(
         word="registration_approved",

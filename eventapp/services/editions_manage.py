@@ -157,7 +157,7 @@ def _count_under_way(edition_id: int) -> Mapping[str, int]:
         Registration.erased_at.is_(None),
     )
     query = select(Registration.state, func.count()).where(*wanted).group_by(Registration.state)
-    return {state: people for state, people in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def list_history(edition: Edition, limit: int = 10) -> Sequence[AuditEntry]:

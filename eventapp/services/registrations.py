@@ -21,7 +21,8 @@ from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
 from eventapp.rules.registration import arrive
 from eventapp.rules.registration_form import Details
-from eventapp.services import audit, delegations_assign, links, mail
+from eventapp.rules.vouching import why_secretariat
+from eventapp.services import audit, delegations_assign, delegations_vouching, links, mail
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.quotas import exist_for, person_of
 from eventapp.services.reference import find_body
@@ -113,7 +114,7 @@ def _arrive(
     registration.state = arrival.state
     registration.waitlisted_at = now if arrival.state == "waitlisted" else None
     registration.decided_at = now if arrival.state == "approved" else None
-    return MAIL_OF_ARRIVAL[registration.state], {}
+    return MAIL_OF_ARRIVAL[registration.state], _next_step(edition, registration)
 
 
 def fill(registration: Registration, details: Details) -> None:
@@ -213,6 +214,14 @@ def _flush() -> None:
                 "This was sent twice at the same moment. Please try again.", code="again"
             ) from None
         raise
+
+
+def _next_step(edition: Edition, registration: Registration) -> Mapping[str, Any]:
+    """With two steps: who decides next, for the letter; empty with one."""
+    if edition.approval != "two_steps" or registration.state != "submitted":
+        return {}
+    body = delegations_vouching.find_body(edition, registration)
+    return {"step": why_secretariat(body) or "body", "delegation": body.names if body else {}}
 
 
 def _tell_and_record(

@@ -1,6 +1,7 @@
 """The secretariat's list of registrations: found by words and filters, in a stable order, a page at a time."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -16,6 +17,7 @@ from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, se
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
 from eventapp.rules.vocabulary import REGISTERED_STATES, REGISTRATION_STATES
+from eventapp.services.delegations_vouching import in_queue
 
 
 def is_unlinked() -> ColumnElement[bool]:
@@ -67,7 +69,16 @@ def conditions(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Registration.role == wanted.role)
     if wanted.came:
         found.append(Registration.is_checked_in.is_(wanted.came == "yes"))
-    return found + _flagged(wanted.flag)
+    return found + _queued(edition_id, wanted) + _flagged(wanted.flag)
+
+
+def _queued(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.before:
+        found.append(Registration.received_on < date.fromisoformat(wanted.before))
+    if wanted.queue:
+        found.append(in_queue(db.session.get_one(Edition, edition_id), wanted.queue))
+    return found
 
 
 def _flagged(flag: str) -> list[ColumnElement[bool]]:

@@ -16,7 +16,17 @@ from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.quota import Place
 from eventapp.rules.registration import check_change, check_withdrawal
 from eventapp.rules.registration_form import Details
-from eventapp.services import attendance, audit, delegations_assign, links, mail, registrations_list, versions
+from eventapp.rules.vouching import Body
+from eventapp.services import (
+    attendance,
+    audit,
+    delegations_assign,
+    delegations_vouching,
+    links,
+    mail,
+    registrations_list,
+    versions,
+)
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations import fill, values_of
@@ -33,6 +43,7 @@ class Own:
     edition: Edition
     in_line: Sequence[Place]
     days: Sequence[date]  # on which the person was checked in
+    body: Body | None = None  # the one that vouches, if it is on the edition's list
 
 
 def get_own(token: str) -> Own:
@@ -40,7 +51,8 @@ def get_own(token: str) -> Own:
     registration = _find(token)
     days = attendance.list_days(registration)
     places = explain_waiting(registration.edition, [registration])
-    return Own(registration, registration.edition, places.get(registration.id, ()), days)
+    body = delegations_vouching.find_body(registration.edition, registration)
+    return Own(registration, registration.edition, places.get(registration.id, ()), days, body)
 
 
 def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, select
@@ -12,9 +12,8 @@ from sqlalchemy.orm import joinedload
 from eventapp.extensions import db
 from eventapp.models import Delegation, DelegationInvitation, Edition, FocalPoint, PrivateLink, Registration
 from eventapp.rules.reminder import Calendar
+from eventapp.rules.vouching import OWED
 from eventapp.services.mail_addressees import names_of
-
-OWED: Final = ("missing", "deficient")  # credentials that somebody still has to bring
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What awaits the secretariat today: queues with their oldest case, what came in per day, how many stand in each state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
@@ -12,9 +13,12 @@ from eventapp.rules.access import Actor
 from eventapp.rules.counting import counted_day
 from eventapp.rules.measure import UNCOUNTED
 from eventapp.services import duplicates, statistics
+from eventapp.services.delegations_vouching import count_without_focal_point, in_queue, overdue_before
 from eventapp.services.registrations_list import is_unlinked
 
 DAYS = 60
+# Queues whose cases stand in the wider one too.
+_PARTS: Final = {"decide": ("no_body", "no_focal_point"), "endorsement": ("overdue",)}
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Queue:
     word: str
     count: int
     oldest_at: datetime | None
+    parts: Mapping[str, int] = field(default_factory=dict)  # word of a narrower queue -> how many of these
 
 
 @dataclass(frozen=True)
@@ -34,26 +39,47 @@ class Day:
     count: int
 
 
-def list_queues(edition: Edition, *, free_places: int | None) -> list[Queue]:
-    """Every queue with a case in it; three queries. The waiting list counts as one only while places are free."""
-    alive = Registration.erased_at.is_(None)
-    waiting = and_(Registration.state == "submitted", alive)
-    wanted: dict[str, tuple[ColumnElement[bool], object]] = {
-        "submitted": (and_(waiting, Registration.is_late.is_(False)), Registration.submitted_at),
-        "late": (and_(waiting, Registration.is_late), Registration.submitted_at),
-        "waitlisted": (and_(Registration.state == "waitlisted", alive), Registration.waitlisted_at),
-        "unlinked": (is_unlinked(), Registration.submitted_at),
-    }
-    columns = []
+def list_queues(edition: Edition, *, free_places: int | None, now: datetime) -> list[Queue]:
+    """Every queue with a case in it; four queries. The waiting list counts as one only while places are free."""
+    wanted = _wanted(edition, now)
+    columns: list[ColumnElement[Any]] = []
     for condition, since in wanted.values():
         columns += [func.count(case((condition, 1))), func.min(case((condition, since)))]
     row = db.session.execute(select(*columns).where(Registration.edition_id == edition.id)).one()
-    queues = [Queue(word, row[2 * place], row[2 * place + 1]) for place, word in enumerate(wanted)]
-    has_room = free_places is None or free_places > 0
-    queues = [queue for queue in queues if queue.word != "waitlisted" or has_room]
-    queues.append(Queue("duplicates", *duplicates.count_waiting(edition.id)))
-    queues.append(_failed_mail(edition))
+    found = {word: Queue(word, row[2 * place], row[2 * place + 1]) for place, word in enumerate(wanted)}
+    for whole, parts in _PARTS.items():
+        counts = {part: queue.count for part in parts if (queue := found.pop(part, None)) and queue.count}
+        if whole in found:
+            found[whole] = replace(found[whole], parts=counts)
+    if free_places is not None and free_places <= 0:
+        del found["waitlisted"]
+    alike = Queue("duplicates", *duplicates.count_waiting(edition.id))
+    queues = [*found.values(), _bodies(edition), alike, _failed_mail(edition)]
     return [queue for queue in queues if queue.count]
+
+
+def _wanted(edition: Edition, now: datetime) -> Mapping[str, tuple[ColumnElement[bool], Any]]:
+    """The condition of each queue and part of one, and since when somebody stands in it."""
+    alive, came = Registration.erased_at.is_(None), Registration.submitted_at
+    waiting = and_(Registration.state == "submitted", alive)
+    found: dict[str, tuple[ColumnElement[bool], Any]] = {}
+    if edition.approval == "two_steps":
+        overdue = Registration.received_on < overdue_before(edition, now=now)
+        since = func.coalesce(Registration.endorsed_at, came)
+        found["decide"] = (in_queue(edition, "decide"), since)
+        found["endorsement"] = (in_queue(edition, "endorsement"), came)
+        found["overdue"] = (and_(in_queue(edition, "endorsement"), overdue), came)
+        found |= {word: (in_queue(edition, word), came) for word in ("no_body", "no_focal_point")}
+    else:
+        found["submitted"] = (and_(waiting, Registration.is_late.is_(False)), came)
+    found["late"] = (and_(waiting, Registration.is_late), came)
+    found["waitlisted"] = (and_(Registration.state == "waitlisted", alive), Registration.waitlisted_at)
+    found["unlinked"] = (is_unlinked(), came)
+    return found | {word: (in_queue(edition, word), came) for word in ("credentials", "over_quota")}
+
+
+def _bodies(edition: Edition) -> Queue:
+    return Queue("no_focal_point", count_without_focal_point(edition), None)
 
 
 def _failed_mail(edition: Edition) -> Queue:

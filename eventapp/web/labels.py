@@ -172,6 +172,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "cancelled": message("Cancel the registration"),
     },
     "queue": {
+        "decide": message("The secretariat decides"),
+        "endorsement": message("Waiting for the endorsement of their body"),
+        "credentials": message("Their delegation owes its credentials"),
+        "over_quota": message("Their delegation is over its quota"),
+        "no_focal_point": message("Represented bodies without a focal point"),
         "submitted": message("Waiting for a decision"),
         "late": message("Late, waiting for a decision"),
         "waitlisted": message("On the waiting list while places are free"),

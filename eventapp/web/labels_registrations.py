@@ -35,6 +35,14 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "phone": message("Same telephone"),
         "body": message("Same country or organisation"),
     },
+    "registration_queue": {
+        "decide": message("The secretariat decides"),
+        "endorsement": message("Waiting for the endorsement of their body"),
+        "no_body": message("Their body is not on the list"),
+        "no_focal_point": message("Their body has no focal point"),
+        "credentials": message("Their delegation owes its credentials"),
+        "over_quota": message("Their delegation is over its quota"),
+    },
     "came": {
         "yes": message("Checked in"),
         "no": message("Not checked in"),

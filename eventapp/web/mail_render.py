@@ -33,6 +33,7 @@ from eventapp.web.labels import edition_name
 from eventapp.web.locale import environ_in
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.typed import speaking, translate
+from eventapp.web.vouching_words import step_note
 
 MASK: Final = "••••••••"
 _PLACE: Final = "0token0"  # stands for the token while the address is made, so that the mask is not escaped
@@ -166,6 +167,7 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "closes_text": _in_zone(edition.registration_closes_at, edition) if edition else "",
         "until_text": _until(edition, registration, now) if takes_place else "",
         "late_note": _late_note(registration),
+        "step_note": step_note(values),
         "contact": _contact(edition),
     }
 

@@ -147,11 +147,13 @@ def test_queues_of_today(edition, clock):
     make_registration(edition, is_late=True, submitted_at=clock())
     make_registration(edition, erased_at=clock())
     make_registration(edition, state="waitlisted", submitted_at=clock())
-    queues = {one.word: one for one in today.list_queues(edition, free_places=free_places(edition))}
+    queues = {
+        one.word: one for one in today.list_queues(edition, free_places=free_places(edition), now=clock())
+    }
     assert {word: one.count for word, one in queues.items()} == {"submitted": 2, "late": 1, "waitlisted": 1}
     assert queues["submitted"].oldest_at == old
     make_registration(edition, state="approved")
-    words = [one.word for one in today.list_queues(edition, free_places=free_places(edition))]
+    words = [one.word for one in today.list_queues(edition, free_places=free_places(edition), now=clock())]
     assert "waitlisted" not in words
 
 

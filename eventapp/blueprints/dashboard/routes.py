@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from eventapp.blueprints.dashboard.chart import draw
 from eventapp.blueprints.dashboard.sentences import phase_sentence
 from eventapp.rules.coming import find_coming
-from eventapp.services import registrations_places, statistics
+from eventapp.services import delegations_vouching, registrations_places, statistics
 from eventapp.services import today as services_today
 from eventapp.services.editions import get_edition, list_editions
 from eventapp.services.public_site import course_of
@@ -48,11 +48,12 @@ def today(ordinal: int) -> str:
         edition=edition,
         taken_at=now,
         phase=phase_sentence(edition, now),
-        queues=services_today.list_queues(edition, free_places=free),
+        queues=services_today.list_queues(edition, free_places=free, now=now),
         summary=statistics.summary(edition, now),
         recent=sum(one.count for one in days[-7:]),
         free=free,
         days=days,
+        overdue_before=delegations_vouching.overdue_before(edition, now=now).isoformat(),
         chart=draw(days),
         lacks_notice=edition.state in ("draft", "published") and keeper().facts().notice is None,
     )

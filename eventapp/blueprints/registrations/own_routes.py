@@ -13,6 +13,7 @@ from eventapp.blueprints.registrations.status import (
     status_of,
     steps_of,
 )
+from eventapp.blueprints.registrations.vouching import body_name, owed
 from eventapp.errors import Closed, DomainError, Refused, Stale
 from eventapp.models import AuditEntry
 from eventapp.rules.registration import check_change
@@ -58,6 +59,8 @@ def show(token: str) -> Page:
         told=as_markup(lines(own.registration)),
         may_change=may_be_changed(own, clock.now()),
         may_withdraw=may_be_withdrawn(own),
+        delegation=body_name(own.body),
+        owed=owed(own),
     )
 
 

@@ -6,6 +6,12 @@ from datetime import datetime
 
 from babel.lists import format_list
 
+from eventapp.blueprints.registrations.vouching import (
+    endorsed_line,
+    is_asked_first,
+    received_line,
+    received_next,
+)
 from eventapp.rules.quota import WHOLE
 from eventapp.rules.registration import may_change, may_withdraw
 from eventapp.services.editions import window_of
@@ -50,12 +56,12 @@ def status_of(own: Own) -> Status:
     match registration.state:
         case "submitted":
             return Status(
-                translate("Your registration has been received. The secretariat decides on it."),
-                translate("You do not need to do anything. You are told by e-mail."),
+                received_line(own),
+                received_next(own),
             )
         case "endorsed":
             return Status(
-                translate("Your delegation has endorsed you. The secretariat decides now."),
+                endorsed_line(own),
                 translate("You do not need to do anything. You are told by e-mail."),
             )
         case "approved":
@@ -132,16 +138,20 @@ def came_on(own: Own) -> str:
 
 
 def steps_of(own: Own) -> Sequence[Step]:
-    """Received, decided, conference; what has not come yet is marked so."""
+    """Received, endorsed where a body was asked, decided, conference; what has not come yet is marked so."""
     registration, edition = own.registration, own.edition
-    zone = edition.time_zone
-    steps = [Step("done", translate("Received"), _when(registration.submitted_at, zone))]
-    decided = _when(registration.decided_at, zone) if registration.decided_at else ""
+    steps = [Step("done", translate("Received"), _when(registration.submitted_at, edition.time_zone))]
+    if registration.endorsed_at and registration.state != "declined":
+        at = _when(registration.endorsed_at, edition.time_zone)
+        steps.append(Step("done", translate_of("registration", "Endorsed"), at))
     conference = Step(
         "todo", translate("Conference"), dates(edition.starts_on, edition.ends_on, edition.date_precision)
     )
     match registration.state:
-        case "submitted":
+        case "submitted" if is_asked_first(own):
+            here = Step("here", translate("Endorsement of your delegation"), translate("not made yet"))
+            return [*steps, here, Step("todo", translate("Decision of the secretariat"), ""), conference]
+        case "submitted" | "endorsed":
             here = Step("here", translate("Decision of the secretariat"), translate("not made yet"))
             return [*steps, here, conference]
         case "waitlisted":
@@ -151,22 +161,26 @@ def steps_of(own: Own) -> Sequence[Step]:
                 translate("number %(position)s in line", position=_position(own)),
             )
             return [*steps, here, Step("todo", translate("A place"), ""), conference]
+    last = _last_step(own)
+    return [*steps, last, conference] if registration.state == "approved" else [*steps, last]
+
+
+def _last_step(own: Own) -> Step:
+    """The decision that was made."""
+    registration = own.registration
+    at = _when(registration.decided_at, own.edition.time_zone) if registration.decided_at else ""
+    match registration.state:
         case "approved":
-            return [*steps, Step("done", translate_of("registration", "Approved"), decided), conference]
-        case "endorsed":
-            endorsed = _when(registration.endorsed_at, zone) if registration.endorsed_at else ""
-            vouched = Step("done", translate_of("registration", "Endorsed"), endorsed)
-            here = Step("here", translate("Decision of the secretariat"), translate("not made yet"))
-            return [*steps, vouched, here, conference]
+            return Step("done", translate_of("registration", "Approved"), at)
         case "declined":
-            return [*steps, Step("here", translate_of("registration", "Not endorsed"), decided)]
+            return Step("here", translate_of("registration", "Not endorsed"), at)
         case "replaced":
-            return [*steps, Step("here", translate_of("registration", "Replaced by somebody else"), decided)]
+            return Step("here", translate_of("registration", "Replaced by somebody else"), at)
         case "rejected":
-            return [*steps, Step("here", translate_of("registration", "Not accepted"), decided)]
+            return Step("here", translate_of("registration", "Not accepted"), at)
         case "withdrawn":
-            return [*steps, Step("here", translate_of("registration", "Withdrawn"), decided)]
-    return [*steps, Step("here", translate("Cancelled by the secretariat"), decided)]
+            return Step("here", translate_of("registration", "Withdrawn"), at)
+    return Step("here", translate("Cancelled by the secretariat"), at)
 
 
 def _when(at: datetime, zone: str) -> str:

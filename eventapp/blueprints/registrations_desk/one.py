@@ -17,6 +17,7 @@ from eventapp.rules.text import without_hidden
 from eventapp.services import (
     attendance,
     audit,
+    delegations_vouching,
     duplicates,
     registrations_enter,
     registrations_erase,
@@ -31,6 +32,7 @@ from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
+from eventapp.web.vouching_words import why_sentence
 
 
 @blueprint.get("/<reference>")
@@ -40,11 +42,14 @@ def show(ordinal: int, reference: str) -> str:
     may_edit = actor().may_edit(edition.id) and not (registration.erased_at or registration.merged_into_id)
     bodies = registrations_list.list_bodies() if may_edit else []
     in_line = registrations_places.explain_waiting(edition, [registration]).get(registration.id, ())
+    whys = delegations_vouching.explain(edition, [registration], now=clock.now())
     return render_template(
         "registrations_desk/show.html",
         edition=edition,
         registration=registration,
         in_line=in_line,
+        whys=whys.get(registration.id, ()),
+        why_sentence=why_sentence,
         words=QuotaWords.of_places([in_line]),
         free=registrations_places.free_places(edition),
         check_ins=attendance.list_check_ins(registration),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app
 
@@ -9,6 +10,7 @@ from eventapp.models import Registration
 from eventapp.rules.listing import NO_COUNTRY, Filter, Listing
 from eventapp.rules.text import shown, sort_key
 from eventapp.web import people
+from eventapp.web.filters import day
 from eventapp.web.labels import LABELS, label
 from eventapp.web.locale import language
 from eventapp.web.registration_words import RegistrationWords
@@ -73,6 +75,8 @@ class Presenter(RegistrationWords):
             "role": translate("Role: %(role)s", role=label("role", wanted.role or "delegate")),
             "flag": label("registration_flag", wanted.flag or "late"),
             "came": label("came", wanted.came or "yes"),
+            "queue": label("registration_queue", wanted.queue or "decide"),
+            "before": self._before(wanted),
         }
         return [Chip(texts[name], listing.args(filter=wanted.without(name))) for name in wanted.args()]
 
@@ -80,6 +84,10 @@ class Presenter(RegistrationWords):
         if wanted.state == "registered":
             return translate("Registered")
         return label("registration_state", wanted.state or "submitted")
+
+    def _before(self, wanted: Filter) -> str:
+        on = date.fromisoformat(wanted.before) if wanted.before else date.min
+        return translate("Received before %(day)s", day=day(on))
 
     def _country(self, wanted: Filter) -> str:
         return self.country("" if wanted.country == NO_COUNTRY else wanted.country)

@@ -5,12 +5,14 @@ from flask import render_template, request
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter
 from eventapp.rules.listing import read_listing
-from eventapp.services import registrations_list, registrations_places
+from eventapp.services import delegations_vouching, registrations_list, registrations_places
 from eventapp.services.editions import get_edition
+from eventapp.web import clock
 from eventapp.web.filters import link
 from eventapp.web.paging import Paging
 from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
+from eventapp.web.vouching_words import why_sentence
 
 
 @blueprint.get("")
@@ -23,6 +25,7 @@ def index(ordinal: int) -> str:
     rows = registrations_list.list_found(
         edition.id, listing, offset=paging.offset, countries=presenter.country_order
     )
+    whys = delegations_vouching.explain(edition, rows, now=clock.now())
     in_line = registrations_places.explain_waiting(edition, rows)
     return render_template(
         "registrations_desk/index.html",
@@ -31,6 +34,8 @@ def index(ordinal: int) -> str:
         paging=paging,
         rows=rows,
         in_line=in_line,
+        whys=whys,
+        why_sentence=why_sentence,
         words=QuotaWords.of_places(in_line.values()),
         doubtful=registrations_list.list_doubtful([one.id for one in rows]),
         presenter=presenter,
