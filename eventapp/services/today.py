@@ -99,7 +99,8 @@ def list_days(edition: Edition, *, now: datetime) -> Sequence[Day]:
 
 def count_per_edition(actor: Actor) -> Mapping[int, tuple[int, int]]:
     """Edition's id -> registrations received and waiting for a decision, for the chooser."""
-    waiting = case((and_(Registration.state == "submitted", Registration.erased_at.is_(None)), 1))
+    waits = Registration.state.in_(("submitted", "endorsed"))
+    waiting = case((and_(waits, Registration.erased_at.is_(None)), 1))
     counted = Registration.state != UNCOUNTED
     query = select(Registration.edition_id, func.count(), func.count(waiting)).where(counted)
     query = query.group_by(Registration.edition_id)
