@@ -22,10 +22,8 @@ def index(ordinal: int) -> str:
     presenter = Presenter()
     total = registrations_list.count_found(edition.id, listing.filter)
     paging = Paging(listing.page, listing.size, total)
-    rows = registrations_list.list_found(
-        edition.id, listing, offset=paging.offset, countries=presenter.country_order
-    )
-    whys = delegations_vouching.explain(edition, rows, now=clock.now())
+    order = presenter.country_order
+    rows = registrations_list.list_found(edition.id, listing, offset=paging.offset, countries=order)
     in_line = registrations_places.explain_waiting(edition, rows)
     return render_template(
         "registrations_desk/index.html",
@@ -34,7 +32,7 @@ def index(ordinal: int) -> str:
         paging=paging,
         rows=rows,
         in_line=in_line,
-        whys=whys,
+        whys=delegations_vouching.explain(edition, rows, now=clock.now()),
         why_sentence=why_sentence,
         words=QuotaWords.of_places(in_line.values()),
         doubtful=registrations_list.list_doubtful([one.id for one in rows]),
