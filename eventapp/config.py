@@ -77,6 +77,11 @@ class Settings:
         """Where files are made before they go out, and lists wait to be fetched."""
         return self.instance / "exports"
 
+    @property
+    def imports(self) -> Path:
+        """Where lists that somebody brought wait to be confirmed."""
+        return self.instance / "imports"
+
 
 def _number(name: str, low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:

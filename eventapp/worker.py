@@ -22,13 +22,14 @@ from eventapp.adapters import kept_mail
 from eventapp.adapters.smtp import MailServer, NotSent
 from eventapp.config import Settings
 from eventapp.extensions import db
-from eventapp.models import DuplicateSearch, ExportJob, OutboxMessage
+from eventapp.models import DuplicateSearch, ExportJob, ImportJob, OutboxMessage
 from eventapp.rules.mail import wire_address
 from eventapp.services import mail_delivery
 from eventapp.services.mail_delivery import Lease
 from eventapp.web import clock, mail_render
 from eventapp.web.duplicate_search import search_next
 from eventapp.web.export_jobs import make_next
+from eventapp.web.import_jobs import work_next
 from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
 
@@ -42,6 +43,7 @@ GATHER_SECONDS: Final = 0.3  # what is written in a burst goes out together
 REST: Final = 3.0
 
 _mail_due, _list_due, _search_due = threading.Event(), threading.Event(), threading.Event()
+_import_due = threading.Event()
 _WRITTEN = "eventapp.mail_written"
 
 
@@ -50,6 +52,7 @@ def wake() -> None:
     _mail_due.set()
     _list_due.set()
     _search_due.set()
+    _import_due.set()
 
 
 @event.listens_for(Session, "after_flush")
@@ -61,6 +64,9 @@ def _notice_new(session: Session, _context: object) -> None:
         isinstance(one, DuplicateSearch) for one in (*session.new, *session.dirty)
     ):  # one row, asked for again
         session.info.setdefault(_WRITTEN, set()).add(_search_due)
+    # A list that was brought is looked at, and written once somebody has confirmed it.
+    if any(isinstance(one, ImportJob) for one in (*session.new, *session.dirty)):
+        session.info.setdefault(_WRITTEN, set()).add(_import_due)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -160,7 +166,7 @@ def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -
 class Worker:
     """Works until it is told to stop; survives whatever the database or the mail server does.
 
-    Mail, lists and searches have a thread each: a list or a search of 100,000 people takes long, no letter waits for one of
+    Mail, lists, searches and imports have a thread each: a list or a search of 100,000 people takes long, no letter waits for one of
     them, and nobody who watches how far a list is waits for a search.
     """
 
@@ -176,6 +182,7 @@ class Worker:
             "mail": (self._deliver, _mail_due),
             "lists": (self._make_list, _list_due),
             "searches": (self._search, _search_due),
+            "imports": (self._import, _import_due),
         }
         for name, part in parts.items():
             thread = threading.Thread(target=self._run, args=part, name=f"eventapp-{name}", daemon=True)
@@ -198,6 +205,9 @@ class Worker:
 
     def _search(self) -> int:
         return search_next(self._app)
+
+    def _import(self) -> int:
+        return work_next(self._app)
 
     def _run(self, step: Callable[[], int], due: threading.Event) -> None:
         """Do what is due, then wait for more or a few seconds."""

@@ -39,6 +39,8 @@ class Writing:
         """A new sheet with its head."""
         self.sheet = self.book.add_worksheet(line["sheet"])
         wrapped = self.book.add_format({"text_wrap": True, "valign": "top"}) if line["wraps"] else None
+        if line["is_text"]:
+            wrapped = self.book.add_format({"num_format": "@"})
         for column, width in enumerate(line["widths"]):
             self.sheet.set_column(column, column, width, wrapped)
         if line["is_rtl"]:

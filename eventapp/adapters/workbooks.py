@@ -34,6 +34,7 @@ class Sheet:
     widths: Sequence[int] = field(default_factory=tuple)
     chart: Chart | None = None
     wraps: bool = False  # long texts on several lines
+    is_text: bool = False  # what somebody types below the head stays as it was typed: 0044 and +44 too
 
 
 def write_workbook(
@@ -56,6 +57,7 @@ def _lines(sheets: Iterable[Sheet], *, title: str, made_at: datetime, is_rtl: bo
             widths=list(sheet.widths),
             is_rtl=is_rtl,
             wraps=sheet.wraps,
+            is_text=sheet.is_text,
         )
         for batch in sheet.batches:
             yield _line(rows=[list(row) for row in batch])

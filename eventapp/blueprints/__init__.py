@@ -14,6 +14,7 @@ from eventapp.blueprints import (
     editions,
     feeds,
     health,
+    imports,
     mail,
     privacy,
     programme,
@@ -49,6 +50,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(registrations_desk.blueprint)
     app.register_blueprint(duplicates.blueprint)
+    app.register_blueprint(imports.blueprint)
     app.register_blueprint(attendance.blueprint)
     app.register_blueprint(statistics.blueprint)
     app.register_blueprint(trends.blueprint)

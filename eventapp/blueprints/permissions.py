@@ -137,6 +137,15 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "duplicates.search": Access.ORGANISER,
     "duplicates.merge": Access.ORGANISER,
     "duplicates.mark_different": Access.ORGANISER,
+    # dashboard: lists that are imported
+    "imports.index": Access.ORGANISER,
+    "imports.bring": Access.ORGANISER,
+    "imports.template_csv": Access.ORGANISER,
+    "imports.template_xlsx": Access.ORGANISER,
+    "imports.show": Access.ORGANISER,
+    "imports.choose": Access.ORGANISER,
+    "imports.confirm": Access.ORGANISER,
+    "imports.discard": Access.ORGANISER,
     # dashboard: the check-in desk; readers see its totals alone
     "attendance.index": Access.READER,
     "attendance.totals": Access.READER,

@@ -16,6 +16,7 @@ from eventapp.models.delegations import (
 from eventapp.models.duplicates import DuplicatePair, DuplicateSearch
 from eventapp.models.editions import Edition, FigureClaim
 from eventapp.models.exports import ColumnSet, ExportJob
+from eventapp.models.imports import ImportJob
 from eventapp.models.mail import MailText, OutboxMessage, ReminderPlan, ReminderRun
 from eventapp.models.privacy import PrivacyNotice
 from eventapp.models.programme import (
@@ -60,6 +61,7 @@ __all__ = [
     "ExportJob",
     "FigureClaim",
     "FocalPoint",
+    "ImportJob",
     "MailText",
     "OutboxMessage",
     "Partnership",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from eventapp.errors import Refused
-from eventapp.rules.spreadsheet import STARTS, stamp
+from eventapp.rules.spreadsheet import GUARDED, harmless, stamp
 
 Values = Sequence[Any]
 
@@ -124,8 +124,8 @@ def _lists(values: Values) -> list[Any]:
 
 
 def _harmless(values: Values) -> list[Any]:
-    starts = STARTS
-    return ["'" + one if one and one[0] in starts else one for one in values]
+    starts = GUARDED
+    return [harmless(one) if one and one[0] in starts else one for one in values]
 
 
 _PLAIN: Final[Mapping[str, Callable[[Values], list[Any]]]] = {

@@ -9,6 +9,7 @@ from typing import Final
 # A cell that starts with one of these is read as a formula by spreadsheets; an apostrophe before it makes it text.
 # Telephone numbers with a leading plus are among them, and get the apostrophe too.
 STARTS: Final = frozenset("=+-@\t\r\n")
+GUARDED: Final = STARTS | {"'"}
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 
@@ -18,8 +19,13 @@ def stamp(moment: datetime) -> str:
 
 
 def harmless(cell: str) -> str:
-    """The cell as text: an apostrophe before whatever could start a formula."""
-    return "'" + cell if cell and cell[0] in STARTS else cell
+    """The cell as text: an apostrophe before whatever could start a formula, or could be taken for such a guard."""
+    return "'" + cell if cell and cell[0] in GUARDED and cell.lstrip("'")[:1] in STARTS else cell
+
+
+def unguarded(cell: str) -> str:
+    """What `harmless` was given, whatever that was."""
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in STARTS else cell
 
 
 def csv_lines(batches: Iterable[Iterable[Sequence[object]]]) -> Iterator[str]:

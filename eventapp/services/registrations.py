@@ -126,17 +126,27 @@ def fill(registration: Registration, details: Details) -> None:
         body = find_body(details.organisation) if details.organisation else None
         registration.body_id = body.id if body else None
         registration.body_kind = body.kind if body else None
-    for name, value in values_of_details(details).items():
+    values = columns_of(details, body_id=registration.body_id, body_kind=registration.body_kind)
+    for name, value in values.items():
         setattr(registration, name, value)
+
+
+def columns_of(details: Details, *, body_id: int | None, body_kind: str | None) -> dict[str, Any]:
+    """Checked details by the names of the table's columns, with all that follows from them and the body they name."""
     counted = counted_country(
         represents=details.represents,
         country_code=details.country_code,
         seat_country_code=details.seat_country_code,
         sector_code=details.sector_code,
-        body_kind=registration.body_kind,
+        body_kind=body_kind,
     )
-    registration.counted_country_code, registration.country_basis = counted.code, counted.basis
-    registration.sort_name = name_sort_key(details.given_name, details.family_name)
+    return values_of_details(details) | {
+        "body_id": body_id,
+        "body_kind": body_kind,
+        "counted_country_code": counted.code,
+        "country_basis": counted.basis,
+        "sort_name": name_sort_key(details.given_name, details.family_name),
+    }
 
 
 def values_of_details(details: Details) -> dict[str, Any]:

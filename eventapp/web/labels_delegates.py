@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from eventapp.errors import message
+from eventapp.errors import message, message_of
 
 DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "export_state": {
@@ -12,6 +12,27 @@ DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "ready": message("is ready"),
         "failed": message("could not be made"),
         "removed": message("was removed"),
+    },
+    "import_state": {
+        "waiting": message("waits its turn"),
+        "checking": message("is being looked at"),
+        "ready": message("waits for your decision"),
+        "confirmed": message("waits to be written"),
+        "writing": message("is being written"),
+        "done": message("was imported"),
+        "failed": message("could not be worked on"),
+        "removed": message("was removed"),
+    },
+    "import_outcome": {
+        "error": message_of("row", "Error"),
+        "duplicate": message_of("row", "Perhaps here already"),
+        "new": message_of("row", "New"),
+        "changed": message_of("row", "Changed"),
+        "unchanged": message_of("row", "Unchanged"),
+    },
+    "import_choice": {
+        "skip": message("Leave out"),
+        "add": message("Add anyway"),
     },
     "delegate_column": {
         "id": message("Number that never changes"),

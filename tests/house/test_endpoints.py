@@ -35,6 +35,7 @@ BUTTONS = {
     "editions.move_body",
     "editions.remove_body",
     "editions.show_figure",
+    "imports.discard",
     "mail.cancel",
     "mail.reset_text",
     "mail.retry",

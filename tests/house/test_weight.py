@@ -11,6 +11,7 @@ NOT_AT_START = {
     "alembic": "until the database is brought up to date",
     "anyascii": "until names are compared",
     "icalendar": "until somebody asks for a calendar",
+    "python_calamine": "ever: workbooks are read by a process of their own",
     "rapidfuzz": "until names are compared",
     "sqlalchemy.dialects.postgresql": "unless it is the database; a postgresql_ option of an index loads it",
     "typst": "ever: reports are made by a process of their own",
