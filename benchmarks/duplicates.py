@@ -9,8 +9,8 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select, update
 
-from benchmarks import prepared
-from benchmarks.measure import Row
+from benchmarks import prepared, wsgi
+from benchmarks.measure import Row, alternate, median, median_ratio
 from benchmarks.server import _status
 from eventapp.extensions import db
 from eventapp.models import Country, DuplicatePair, DuplicateSearch, Edition, Registration, Sector
@@ -37,6 +37,7 @@ def run(folder: Path) -> list[Row]:
     hits = sum(frozenset(numbers[one] for one in pair) in found for pair in planted)
     _rename(app, numbers[-1])
     one = _search(app)
+    pages = _pages(app)
     return [
         Row(
             name=f"possible duplicates among {PEOPLE:,} people",
@@ -52,6 +53,14 @@ def run(folder: Path) -> list[Row]:
             value=one,
             unit="s",
             note=f"the worker's own memory grew by {grown:.1f} MB: a process of its own compares",
+        ),
+        Row(
+            name="the queue of duplicates, 25 of its pairs",
+            measured=f"{median(pages[0]) * 1000:.1f} ms CPU",
+            yardstick=f"{median(pages[1]) * 1000:.1f} ms, the page of the day",
+            value=median_ratio(pages[0], pages[1]),
+            bound=3,
+            note=f"a comparison of two takes {median(pages[2]) * 1000:.1f} ms",
         ),
         Row(
             name="people written twice that are found",
@@ -115,6 +124,18 @@ def _pairs(app: Flask) -> set[frozenset[int]]:
     if len(rows) < PLANTED:
         raise RuntimeError(f"only {len(rows)} pairs")
     return {frozenset(row) for row in rows}
+
+
+def _pages(app: Flask) -> list[list[float]]:
+    """CPU of the queue, of the page of the day, and of a comparison."""
+    with app.app_context():
+        pair = db.session.scalar(select(DuplicatePair.id).limit(1))
+        db.session.remove()
+    desk, cookie = f"/dashboard/editions/{prepared.ORDINAL}", f"eventapp={prepared.session_cookie(app)}"
+    paths = (f"{desk}/duplicates", desk, f"{desk}/duplicates/{pair}")
+    for path in paths:
+        wsgi.cpu(app, path, 3, HTTP_COOKIE=cookie)
+    return alternate(15, *(lambda path=path: wsgi.cpu(app, path, 4, HTTP_COOKIE=cookie) for path in paths))
 
 
 def _rename(app: Flask, number: int) -> None:

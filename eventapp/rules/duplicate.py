@@ -21,6 +21,7 @@ REASONS: Final = (
     "body",
 )
 ALIKE: Final = 0.8  # from here on two parts may be the same name
+IN_ONE: Final = 0.9  # from here on two names without their gaps may be the same
 STRONG: Final = 0.9  # from here on the name alone is enough
 SURE_LENGTH: Final = 7  # consonants that a name read from another script needs to be enough alone
 PHONE_DIGITS: Final = 9
@@ -92,6 +93,9 @@ def compare(one: Traits, other: Traits, similarity: Similarity) -> Likeness | No
     A name that is clearly the same is enough. One that is nearly the same wants the same body, address or number
     beside it. A single shared part wants the same address or number: families and focal points share these as well.
     """
+    has_contact = one.email == other.email != "" or one.phone == other.phone != ""
+    if not has_contact and _lacks_a_part(one.shape, other.shape, similarity):
+        return None
     name = _compare_names(one.shape, other.shape, similarity)
     if name is None:
         return None
@@ -115,8 +119,20 @@ def compare(one: Traits, other: Traits, similarity: Similarity) -> Likeness | No
     )
 
 
+def _lacks_a_part(one: NameShape, other: NameShape, similarity: Similarity) -> bool:
+    """Whether a part of the shorter name is in no way in the other one: most pairs that share a key end here."""
+    few, many = (one, other) if len(one.parts) <= len(other.parts) else (other, one)
+    for part in few.parts:
+        for against in many.parts:
+            if likeness_of_parts(part, against, similarity) >= ALIKE:
+                break
+        else:
+            return _compare_in_one(one, other, similarity) is None
+    return not few.parts
+
+
 def _compare_names(one: NameShape, other: NameShape, similarity: Similarity) -> _NameLikeness | None:
-    few, many = sorted((one, other), key=lambda shape: len(shape.parts))
+    few, many = (one, other) if len(one.parts) <= len(other.parts) else (other, one)
     if not few.parts:
         return None
     matched = dict(_match(few, many, similarity))
@@ -189,12 +205,15 @@ def _reasons(few: NameShape, many: NameShape, matched: dict[int, tuple[int, floa
 def _compare_in_one(one: NameShape, other: NameShape, similarity: Similarity) -> _NameLikeness | None:
     """Names whose gaps stand elsewhere: Jean-Pierre and Jeanpierre, Xiao Ming and Xiaoming."""
     best, turned = 0.0, False
-    for at, text in enumerate(other.in_one):
-        if min(len(text), len(one.in_one[0])) > 5:
-            found = similarity(one.in_one[0], text)
-            if found > best:
-                best, turned = found, at == 1
-    if best < 0.9:
+    mine, theirs = one.in_one[0], other.in_one
+    short, long = sorted((len(mine), len(theirs[0])))
+    if short < 6 or short < IN_ONE * long:
+        return None
+    for at, text in enumerate(theirs):
+        found = similarity(mine, text)
+        if found > best:
+            best, turned = found, at == 1
+    if best < IN_ONE:
         return None
     reasons = {"transliteration" if one.is_foreign != other.is_foreign else "spelling"}
     if turned:

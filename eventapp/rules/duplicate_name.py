@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 MOST_PARTS: Final = 6
@@ -122,39 +122,46 @@ ToLatin = Callable[[str], str]
 Similarity = Callable[[str, str], float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One part of a name in small Latin letters, and whether it was written in a script that leaves vowels out."""
+    """One part of a name in small Latin letters, with all that it is compared by; made by `part_of`."""
 
     plain: str
-    is_abjad: bool = False
+    is_abjad: bool  # written in a script that leaves vowels out
+    sound: (
+        str  # one spelling for what sounds much alike: Yulia and Julia are one, Mohammed and Muhammad nearly
+    )
+    bones: str  # the consonants alone, which is what Arabic and Hebrew write
+    bare: "Part | None"  # without an article that was written in one with it (Alhussein)
+    blocks: tuple[
+        str, ...
+    ]  # coarse keys of which parts that are written differently share one; none is empty
 
-    @cached_property
-    def sound(self) -> str:
-        """One spelling for what sounds much alike: Mohammed and Muhammad differ by a letter, Yulia and Julia by none."""
-        text = self.plain
-        if self.is_abjad:  # inside a word these two letters mostly stand for vowels
-            text = text[:1] + text[1:].replace("w", "").replace("y", "")
-            text = text.replace("zh", "sh")  # two letters there
-        for pattern, written in _SOUNDS:
-            text = pattern.sub(written, text)
-        return text
 
-    @cached_property
-    def bones(self) -> str:
-        """The consonants alone, which is what Arabic and Hebrew write."""
-        return self.sound.translate(_VOWELS)
+@lru_cache(maxsize=16384)  # the same names come again and again
+def part_of(plain: str, *, is_abjad: bool = False) -> Part:
+    """A part of a name, read."""
+    sound = _sound(plain, is_abjad=is_abjad)
+    bones = sound.translate(_VOWELS)
+    bare = part_of(plain[2:]) if not is_abjad and _ARTICLE.match(plain) else None
+    own = bones.translate(_COARSE) or sound or plain
+    return Part(
+        plain=plain,
+        is_abjad=is_abjad,
+        sound=sound,
+        bones=bones,
+        bare=bare,
+        blocks=(own, *(bare.blocks if bare else ())),
+    )
 
-    @cached_property
-    def bare(self) -> "Part | None":
-        """The part without an article that was written in one with it (Alhussein)."""
-        return Part(self.plain[2:]) if not self.is_abjad and _ARTICLE.match(self.plain) else None
 
-    @cached_property
-    def blocks(self) -> tuple[str, ...]:
-        """Coarse keys of which parts that are written differently share one; none is empty."""
-        own = (self.bones.translate(_COARSE) or self.sound or self.plain,)
-        return own + (self.bare.blocks if self.bare else ())
+def _sound(text: str, *, is_abjad: bool) -> str:
+    if is_abjad:  # inside a word these two letters mostly stand for vowels
+        text = text[:1] + text[1:].replace("w", "").replace("y", "")
+        text = text.replace("zh", "sh")  # two letters there
+    for pattern, written in _SOUNDS:
+        text = pattern.sub(written, text)
+    return text
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,7 @@ def _parts(text: str, to_latin: ToLatin) -> tuple[Part, ...]:
         is_abjad = bool(_ABJAD.search(word))
         latin = to_latin(_arabic(word) if is_abjad else word).casefold()
         letters = re.sub("['`’ʻʼ]", "", latin)
-        found += [Part(one, is_abjad) for one in re.split("[^a-z]+", letters) if one]
+        found += [part_of(one, is_abjad=is_abjad) for one in re.split("[^a-z]+", letters) if one]
     kept = [part for part in found if part.plain not in PARTICLES | TITLES and not _is_son(part)]
     return tuple(_joined(kept or found))
 
@@ -232,12 +239,12 @@ def _joined(parts: Sequence[Part]) -> list[Part]:
     for part in parts:
         if waiting is not None:
             start = "abd" if waiting.plain in _SERVANT and not waiting.is_abjad else waiting.plain
-            found.append(Part(start + part.plain, part.is_abjad))
+            found.append(part_of(start + part.plain, is_abjad=part.is_abjad))
             waiting = None
         elif part.plain in _SERVANT | _FATHER:
             waiting = part
         else:
-            found.append(Part(_SERVANT_JOINED.sub("abd", part.plain), part.is_abjad))
+            found.append(part_of(_SERVANT_JOINED.sub("abd", part.plain), is_abjad=part.is_abjad))
     return [*found, waiting] if waiting is not None else found
 
 
@@ -258,11 +265,13 @@ def likeness_of_parts(one: Part, other: Part, similarity: Similarity) -> float:
 def _likeness(one: Part, other: Part, similarity: Similarity) -> float:
     if one.is_abjad != other.is_abjad:
         return _likeness_of_bones(one.bones, other.bones, similarity)
-    if one.sound == other.sound:
+    left, right = one.sound, other.sound
+    if left == right:
         return 0.97
-    if min(len(one.sound), len(other.sound)) < 4:
+    short, long = (left, right) if len(left) < len(right) else (right, left)
+    if len(short) < 4 or len(short) < 0.8 * len(long):  # each missing letter is a difference
         return 0.0
-    found = similarity(one.sound, other.sound)
+    found = similarity(left, right)
     if found < 0.8:
         return 0.0
     return 0.95 if one.bones == other.bones else 0.97 * found  # vowels are what people write differently

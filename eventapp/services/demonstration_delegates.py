@@ -30,6 +30,11 @@ _DECISIONS: Final = {
     "cancelled": "registration.cancel",
 }
 _ROLES: Final = {"delegate": 70, "adviser": 14, "expert": 11, "observer": 5}
+MOST_NAMES: Final = 50  # tries for a name that nobody has
+_AS_BEFORE: Final = (
+    *("represents", "country_code", "seat_country_code", "organisation", "body_id", "body_kind"),
+    *("sector_code", "counted_country_code", "country_basis", "functional_title", "phone", "language"),
+)
 _STATE_SECTORS: Final = ("LE", "PUB")
 
 
@@ -45,6 +50,7 @@ def make(
     """Write the delegates, the history of each and a few letters that count as kept; nothing is sent."""
     chance = random.Random(SEED)  # noqa: S311 - made-up people, always the same
     rows = list(_delegates(chance, edition, data, bodies, now))
+    _register_again(rows)
     db.session.execute(insert(Registration), [row | {"privacy_notice_id": notice_id} for row in rows])
     numbers = {
         reference: number
@@ -65,6 +71,7 @@ def _delegates(
 ) -> Iterator[dict[str, Any]]:
     countries = _weighted_countries(chance, data["pools"])
     taken: set[str] = set()
+    named: set[tuple[str, str]] = set()
     for moment in _moments(edition, now):
         sector = _pick(chance, data["sectors"])
         pool, country = chance.choices(list(countries), list(countries.values()))[0]
@@ -75,7 +82,7 @@ def _delegates(
         taken.add(reference)
         decided = min(moment + timedelta(hours=chance.randint(5, 200)), now)
         yield {
-            **_person(chance, data, pool, len(taken)),
+            **_person(chance, data, pool, len(taken), named),
             **_post(chance, data, sector, country, bodies),
             "edition_id": edition.id,
             "reference": reference,
@@ -122,10 +129,31 @@ def _pick(chance: random.Random, weights: Mapping[str, int]) -> str:
     return chance.choices(list(weights), list(weights.values()))[0]
 
 
-def _person(chance: random.Random, data: Mapping[str, Any], pool: str, number: int) -> dict[str, Any]:
+def _register_again(rows: list[dict[str, Any]]) -> None:
+    """A few people came a second time, with their names the other way round."""
+    for again, before in ((-8, 60), (-45, 210), (-110, 330)):
+        first, second = rows[before], rows[again]
+        second |= {name: first[name] for name in _AS_BEFORE}
+        second |= {"given_name": first["family_name"], "family_name": first["given_name"]}
+        second["sort_name"] = name_sort_key(second["given_name"], second["family_name"])
+
+
+def _person(
+    chance: random.Random,
+    data: Mapping[str, Any],
+    pool: str,
+    number: int,
+    named: set[tuple[str, str]],
+) -> dict[str, Any]:
     script = "ar-latin" if pool == "ar" and chance.random() < 0.5 else pool
-    given = chance.choice(data["names"][script]["given"])
-    family = chance.choice(data["names"][script]["family"])
+    names = data["names"][script]
+    given, family = chance.choice(names["given"]), chance.choice(names["family"])
+    other = random.Random(number)  # noqa: S311 - beside the first one, so that everything else stays as it is
+    for _ in range(MOST_NAMES):
+        if (given, family) not in named:
+            break
+        given, family = other.choice(names["given"]), other.choice(names["family"])
+    named.add((given, family))
     language = pool if pool in ("fr", "es", "ar") else "en"
     return {
         "honorific": chance.choice(["", "", "Ms", "Mr", "Dr", "Col."]) if script != "ar" else "",
