@@ -20,6 +20,7 @@ from eventapp.models import Edition
 from eventapp.services import (
     duplicates,
     editions,
+    quotas_manage,
     registrations,
     registrations_decide,
     registrations_enter,
@@ -171,6 +172,7 @@ class Remote:
 LOCKING = (
     duplicates,
     editions,
+    quotas_manage,
     registrations,
     registrations_decide,
     registrations_enter,
