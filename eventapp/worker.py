@@ -23,8 +23,9 @@ from eventapp.adapters.smtp import MailServer, NotSent
 from eventapp.config import Settings
 from eventapp.extensions import db
 from eventapp.models import DuplicateSearch, ExportJob, ImportJob, OutboxMessage
+from eventapp.rules.access import SYSTEM
 from eventapp.rules.mail import wire_address
-from eventapp.services import mail_delivery
+from eventapp.services import agenda_sign_up, mail_delivery
 from eventapp.services.mail_delivery import Lease
 from eventapp.web import clock, mail_render
 from eventapp.web.duplicate_search import search_next
@@ -163,6 +164,18 @@ def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -
     log.warning("a message was not sent", number=number, problem=problem, again_at=str(again))
 
 
+def seat_next(app: Flask) -> int:
+    """One step: seats of sessions that came free without anybody giving one up go to the first in line."""
+    with app.app_context():
+        numbers = agenda_sign_up.list_unsettled()
+        db.session.rollback()
+        seated = 0
+        for number in numbers:
+            with writing():
+                seated += agenda_sign_up.settle_one(number, actor=SYSTEM, now=clock.now())
+        return seated
+
+
 class Worker:
     """Works until it is told to stop; survives whatever the database or the mail server does.
 
@@ -198,7 +211,7 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _deliver(self) -> int:
-        return deliver(self._app) + remind_next(self._app)
+        return deliver(self._app) + remind_next(self._app) + seat_next(self._app)
 
     def _make_list(self) -> int:
         return make_next(self._app, is_stopping=self._stopping.is_set)

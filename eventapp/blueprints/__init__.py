@@ -4,6 +4,7 @@ from flask import Flask
 
 from eventapp.blueprints import (
     accounts,
+    agenda,
     attendance,
     audit,
     badges,
@@ -47,6 +48,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(registrations.blueprint)
     app.register_blueprint(workspace.blueprint)
+    app.register_blueprint(agenda.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(registrations_desk.blueprint)
     app.register_blueprint(duplicates.blueprint)

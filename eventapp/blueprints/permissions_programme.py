@@ -6,6 +6,14 @@ from typing import Final
 from eventapp.web.guards import Access
 
 PROGRAMME: Final[Mapping[str, Access]] = {
+    # the own agenda, by private link
+    "agenda.show": Access.PUBLIC,
+    "agenda.sign_up": Access.PUBLIC,
+    "agenda.leave": Access.PUBLIC,
+    "agenda.renew_calendar": Access.PUBLIC,
+    "agenda.revoke_calendar": Access.PUBLIC,
+    "agenda.calendar": Access.PUBLIC,
+    # the dashboard
     "programme.index": Access.READER,
     "programme.new_session": Access.ORGANISER,
     "programme.create_session": Access.ORGANISER,

@@ -58,6 +58,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "step_note": Placeholder(
         message("Who endorses and who decides, where an edition has two steps; empty with one step."),
     ),
+    "session": Placeholder(message("The title of the session."), message("Data and digital evidence")),
     "notice": Placeholder(
         message("The notice that the secretariat wrote for the edition."),
         message("The new date is not known yet."),
@@ -244,6 +245,11 @@ _LISTED: Final = (
         says=message("To a focal point, with the personal link."),
         placeholders=_DELEGATION,
         to="focal_point",
+    ),
+    MailKind(
+        word="session_seat",
+        says=message("To somebody on the waiting list of a session, when a seat comes free."),
+        placeholders=(*COMMON, "session"),
     ),
     MailKind(
         word="organiser_message",

@@ -19,6 +19,10 @@ DUMMIES = {
 }
 # Bare buttons: nothing is typed or chosen in their forms, so that nothing is lost where a stale token meets a plain page.
 BUTTONS = {
+    "agenda.leave",
+    "agenda.renew_calendar",
+    "agenda.revoke_calendar",
+    "agenda.sign_up",
     "accounts.sign_out",
     "attendance.paper",
     "badges.move_category",

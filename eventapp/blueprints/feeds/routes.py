@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from eventapp.blueprints.feeds.calendars import edition_calendar, session_calendar
 from eventapp.blueprints.feeds.documents import edition_document, editions_document
 from eventapp.blueprints.feeds.schedule import json_schedule, xml_schedule
 from eventapp.models import Edition
@@ -19,6 +18,7 @@ from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import programme_public, public_site, publications
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web.cache import cached_page
+from eventapp.web.calendars import edition_calendar, session_calendar
 from eventapp.web.filters import absolute
 from eventapp.web.locale import path_in
 

@@ -14,6 +14,7 @@ from eventapp.models import Edition
 from eventapp.rules.programme_document import Shown
 from eventapp.web.filters import absolute, pick
 from eventapp.web.labels import label
+from eventapp.web.typed import translate
 
 _STATUS: Final = {"postponed": "TENTATIVE", "cancelled": "CANCELLED"}
 
@@ -45,6 +46,13 @@ def session_calendar(edition: Edition, session: Shown) -> bytes:
     """One session alone."""
     host = str(urlsplit(absolute("/")).hostname)
     return write_calendar(pick(session.title).text, [_session(edition, session, host)])
+
+
+def agenda_calendar(edition: Edition, sessions: Sequence[Shown]) -> bytes:
+    """What one person has chosen; what was taken out of the programme stands in it as cancelled."""
+    host = str(urlsplit(absolute("/")).hostname)
+    name = translate("%(title)s: my agenda", title=pick(edition.title).text)
+    return write_calendar(name, [_session(edition, one, host) for one in sessions])
 
 
 def _session(edition: Edition, session: Shown, host: str) -> Entry:

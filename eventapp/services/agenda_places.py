@@ -1,0 +1,80 @@
+"""Seats of sessions that ask for signing up: who holds them and who waits, always counted from the rows."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import joinedload
+
+from eventapp.extensions import db
+from eventapp.models import ProgrammeSession, Registration, SessionSignUp
+from eventapp.rules.sign_up import seats_of
+
+
+def lock_session(session_id: int) -> ProgrammeSession | None:
+    """Lock a session until the transaction ends and read it afresh: call once, before its seats are counted."""
+    query = (
+        select(ProgrammeSession).where(ProgrammeSession.id == session_id).with_for_update(of=ProgrammeSession)
+    )
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def count_taken(numbers: Sequence[int]) -> Mapping[int, int]:
+    """Seats held now by people who are still approved, by session; counted from the rows, never kept."""
+    if not numbers:
+        return {}
+    query = (
+        select(SessionSignUp.programme_session_id, func.count())
+        .join(Registration, Registration.id == SessionSignUp.registration_id)
+        .where(
+            SessionSignUp.programme_session_id.in_(numbers),
+            SessionSignUp.state == "seat",
+            Registration.state == "approved",
+        )
+        .group_by(SessionSignUp.programme_session_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def list_seats(numbers: Sequence[int]) -> Mapping[int, int | None]:
+    """How many may sign up for each of these sessions; None where nothing limits it."""
+    if not numbers:
+        return {}
+    query = (
+        select(ProgrammeSession)
+        .where(ProgrammeSession.id.in_(numbers))
+        .options(joinedload(ProgrammeSession.room))
+    )
+    return {one.id: seats(one) for one in db.session.scalars(query)}
+
+
+def seats(session: ProgrammeSession) -> int | None:
+    """How many may sign up for one."""
+    return seats_of(session.capacity, session.room.capacity if session.room else None)
+
+
+def is_somebody_waiting(session_id: int) -> bool:
+    """Whether anybody approved stands in the line of a session."""
+    waiting = and_(SessionSignUp.programme_session_id == session_id, SessionSignUp.state == "waiting")
+    approved = and_(Registration.id == SessionSignUp.registration_id, Registration.state == "approved")
+    return bool(db.session.scalar(select(exists().where(waiting, approved))))
+
+
+def list_places(registration_id: int) -> Mapping[int, int]:
+    """For each session that the person waits for: the place in its line; one query."""
+    mine = select(SessionSignUp).where(
+        SessionSignUp.registration_id == registration_id, SessionSignUp.state == "waiting"
+    )
+    own = mine.subquery()
+    query = (
+        select(own.c.programme_session_id, func.count())
+        .join(SessionSignUp, SessionSignUp.programme_session_id == own.c.programme_session_id)
+        .join(Registration, Registration.id == SessionSignUp.registration_id)
+        .where(
+            SessionSignUp.state == "waiting",
+            Registration.state == "approved",
+            (SessionSignUp.since < own.c.since)
+            | and_(SessionSignUp.since == own.c.since, SessionSignUp.id <= own.c.id),
+        )
+        .group_by(own.c.programme_session_id)
+    )
+    return dict(db.session.execute(query).tuples().all())

@@ -1,0 +1,97 @@
+"""The last seats of a session, wanted by eight at once and given up by others meanwhile: the lock off first, then on."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from eventapp.extensions import db
+from eventapp.models import ProgrammeSession, SessionSignUp
+from eventapp.services import agenda_sign_up, links
+from eventapp.web.transaction import writing
+from tests.engines import SECRET
+from tests.factories.editions import CLOCK_STANDS_AT as NOW
+from tests.factories.editions import make_edition
+from tests.factories.programme import make_session, publish
+from tests.factories.registrations import make_registration
+from tests.services.racing import locks_off
+from tests.services.test_capacity_race import at_once
+
+pytestmark = pytest.mark.race
+
+
+def prepare(app, *, seats, holders, newcomers):
+    """A session with people in it, and others who want in: the session's public id and the tokens of both."""
+    with app.app_context():
+        with writing():
+            edition = make_edition()
+            session = make_session(edition, asks_sign_up=True, capacity=seats)
+            publish(edition)
+            people = [make_registration(edition, state="approved") for _ in range(holders + newcomers)]
+            made = [
+                links.make_link("registration", secret=SECRET, now=NOW, registration_id=one.id)
+                for one in people
+            ]
+            for one in people[:holders]:
+                db.session.add(
+                    SessionSignUp(
+                        programme_session_id=session.id, registration_id=one.id, state="seat", since=NOW
+                    )
+                )
+            tokens = [links.token_of(one, SECRET) for one in made]
+            public_id = session.public_id
+        db.session.remove()
+    return public_id, tokens[:holders], tokens[holders:]
+
+
+def states(app):
+    with app.app_context():
+        rows = db.session.execute(select(SessionSignUp.state, func.count()).group_by(SessionSignUp.state))
+        return {row.state: row[1] for row in rows}
+
+
+def meet(monkeypatch, parties):
+    """All who have counted the seats wait for each other, as far as the lock lets them."""
+    barrier, count = threading.Barrier(parties), agenda_sign_up.count_taken
+
+    def answer(numbers):
+        found = count(numbers)
+        try:
+            barrier.wait(1)
+        except threading.BrokenBarrierError:
+            pass
+        return found
+
+    monkeypatch.setattr(agenda_sign_up, "count_taken", answer)
+
+
+def jobs(public_id, leaving, coming):
+    return [
+        *(lambda token=token: agenda_sign_up.leave(token, public_id, now=NOW) for token in leaving),
+        *(lambda token=token: agenda_sign_up.sign_up(token, public_id, now=NOW) for token in coming),
+    ]
+
+
+def test_without_the_lock_there_are_more_people_than_seats(fresh_app, monkeypatch):
+    public_id, _holders, newcomers = prepare(fresh_app, seats=2, holders=0, newcomers=8)
+    meet(monkeypatch, 8)
+    monkeypatch.setattr(
+        agenda_sign_up, "lock_session", lambda number: db.session.get(ProgrammeSession, number)
+    )
+    with locks_off(fresh_app, monkeypatch):
+        at_once(fresh_app, jobs(public_id, [], newcomers))
+        assert states(fresh_app).get("seat", 0) > 2
+
+
+def test_with_it_never(fresh_app, monkeypatch):
+    public_id, _holders, newcomers = prepare(fresh_app, seats=2, holders=0, newcomers=8)
+    meet(monkeypatch, 8)
+    at_once(fresh_app, jobs(public_id, [], newcomers))
+    assert states(fresh_app) == {"seat": 2, "waiting": 6}
+
+
+def test_who_leaves_makes_room_for_exactly_one(fresh_app, monkeypatch):
+    public_id, holders, newcomers = prepare(fresh_app, seats=4, holders=4, newcomers=4)
+    meet(monkeypatch, 8)
+    at_once(fresh_app, jobs(public_id, holders[:3], newcomers))
+    assert states(fresh_app) == {"seat": 4, "waiting": 1, "withdrawn": 3}
