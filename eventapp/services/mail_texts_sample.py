@@ -61,7 +61,9 @@ def make_sample(
         )
     person = _person(edition, language, str(values.get("reason", "")), now)
     enclosures = (Enclosure(person, link),) if "links" in kind.placeholders else ()
-    return Outgoing(message, person, edition, link=link, enclosures=enclosures, words=words)
+    return Outgoing(
+        message, person, edition, link=link, enclosures=enclosures, words=words, delegation=DELEGATION
+    )
 
 
 def _addressee(to: str, language: str, now: datetime) -> FocalPoint | DelegationInvitation:
