@@ -16,7 +16,7 @@ from eventapp.rules.reminder import REMINDING_STATES, Due, find_due, find_next
 from eventapp.rules.vocabulary import REMINDERS
 from eventapp.services import audit, links, versions
 from eventapp.services.editions import get_edition, get_edition_to_edit, lock_edition
-from eventapp.services.reminders_recipients import Recipient, calendar_of, list_recipients
+from eventapp.services.reminders_recipients import Recipient, calendar_of, list_first, list_recipients
 
 NEW: Final = 0  # the version that a form says of a schedule nobody has set yet
 
@@ -37,7 +37,8 @@ class Outlook:
     days: Sequence[int]
     runs: Sequence[ReminderRun]
     next: Due | None
-    recipients: Sequence[Recipient]
+    count: int
+    first: Sequence[Recipient]
 
 
 def find_plan(edition_id: int) -> ReminderPlan | None:
@@ -86,8 +87,8 @@ def _named(days: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
     return {f"remind_{reminder}": list(days.get(reminder, [])) for reminder in REMINDERS}
 
 
-def list_outlook(actor: Actor, ordinal: int, *, now: datetime) -> Sequence[Outlook]:
-    """Each reminder with its next date and whoever would be reminded if that were now; for organisers."""
+def list_outlook(actor: Actor, ordinal: int, *, limit: int, now: datetime) -> Sequence[Outlook]:
+    """Each reminder with its next date and how many would be reminded if that were now, the first by name; for organisers."""
     edition = get_edition(actor, ordinal)
     plan, calendar = find_plan(edition.id), calendar_of(edition)
     found = []
@@ -96,8 +97,8 @@ def list_outlook(actor: Actor, ordinal: int, *, now: datetime) -> Sequence[Outlo
         days = days_of(plan, reminder)
         coming = find_next(calendar, days, {one.due_on: one.ran_at for one in runs}, now)
         at = max(coming.at, now) if coming else now
-        people = list_recipients(edition, reminder, now=at) if coming else []
-        found.append(Outlook(reminder, days, runs, coming, people))
+        count, first = list_first(edition, reminder, now=at, limit=limit) if coming else (0, [])
+        found.append(Outlook(reminder, days, runs, coming, count, first))
     return found
 
 

@@ -6,14 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, false, func, or_, select
 
 from eventapp.extensions import db
-from eventapp.models import Delegation, DelegationInvitation, Edition, FocalPoint, PrivateLink, Registration
+from eventapp.models import (
+    Body,
+    Country,
+    Delegation,
+    DelegationInvitation,
+    Edition,
+    FocalPoint,
+    PrivateLink,
+    Registration,
+)
 from eventapp.rules.reminder import Calendar
 from eventapp.rules.vouching import OWED
-from eventapp.services.mail_addressees import names_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,45 +43,85 @@ def calendar_of(edition: Edition) -> Calendar:
 
 
 def list_recipients(edition: Edition, reminder: str, *, now: datetime) -> Sequence[Recipient]:
-    """Everybody whom a reminder of an edition would reach now, by delegation; a handful of queries for any number."""
-    if reminder == "invitation":
-        return _list_invited(edition, now)
-    if reminder == "endorsement" and edition.approval != "two_steps":
-        return []
-    return _list_focal_points(edition, reminder, now)
+    """Everybody whom a reminder of an edition would reach now, by delegation; one query for any number."""
+    return [_recipient(reminder, row) for row in db.session.execute(_query(edition, reminder, now))]
 
 
-def _list_focal_points(edition: Edition, reminder: str, now: datetime) -> Sequence[Recipient]:
-    waiting = _waiting(edition.id)
-    query = (
-        select(FocalPoint, Delegation, func.coalesce(waiting.c.people, 0))
-        .join(Delegation, Delegation.id == FocalPoint.delegation_id)
-        .outerjoin(waiting, waiting.c.delegation_id == Delegation.id)
-        .where(Delegation.edition_id == edition.id, FocalPoint.removed_at.is_(None), FocalPoint.email != "")
-        .options(joinedload(Delegation.country), joinedload(Delegation.body))
-        .order_by(Delegation.sort_name, Delegation.id, FocalPoint.id)
-    )
-    if reminder == "endorsement":
-        query = query.where(waiting.c.people > 0)
-    else:
-        query = query.where(Delegation.credentials.in_(OWED))
+def list_first(
+    edition: Edition, reminder: str, *, now: datetime, limit: int
+) -> tuple[int, Sequence[Recipient]]:
+    """How many people a reminder of an edition would reach now, and the first of them; one query."""
+    query = _query(edition, reminder, now).add_columns(func.count().over().label("whole")).limit(limit)
     rows = db.session.execute(query).all()
-    links = _newest_links(PrivateLink.focal_point_id, "focal_point", [point.id for point, _, _ in rows])
-    return [
-        Recipient(
-            public_id=point.public_id,
-            name=point.name,
-            email=point.email,
-            language=point.language,
-            delegation=names_of(delegation),
-            focal_point_id=point.id,
-            link_id=links[point.id].id if point.id in links and _is_open(links[point.id], now) else None,
-            values={"waiting": people} if reminder == "endorsement" else {},
-        )
-        for point, delegation, people in rows
+    return rows[0].whole if rows else 0, [_recipient(reminder, row) for row in rows]
+
+
+def _recipient(reminder: str, row: Row[Any]) -> Recipient:
+    return Recipient(
+        public_id=row.public_id,
+        name=row.name,
+        email=row.email,
+        language=row.language,
+        delegation=row.country_names or row.body_names or {},
+        focal_point_id=None if reminder == "invitation" else row.id,
+        link_id=row.link_id,
+        values={"waiting": row.people} if reminder == "endorsement" else {},
+    )
+
+
+def _query(edition: Edition, reminder: str, now: datetime) -> Select[Any]:
+    if reminder == "invitation":
+        return _invited(edition.id, now)
+    query = _focal_points(edition.id, now)
+    if reminder == "credentials":
+        return query.where(Delegation.credentials.in_(OWED))
+    waiting = _waiting(edition.id)
+    query = query.add_columns(waiting.c.people).join(waiting, waiting.c.delegation_id == Delegation.id)
+    return query if edition.approval == "two_steps" else query.where(false())
+
+
+def _focal_points(edition_id: int, now: datetime) -> Select[Any]:
+    newest = _newest_links("focal_point", PrivateLink.focal_point_id)
+    return (
+        _of_delegation(FocalPoint)
+        .add_columns(case((_is_open(now), PrivateLink.id)).label("link_id"))
+        .outerjoin(newest, newest.c.owner == FocalPoint.id)
+        .outerjoin(PrivateLink, PrivateLink.id == newest.c.link)
+        .where(Delegation.edition_id == edition_id, FocalPoint.removed_at.is_(None), FocalPoint.email != "")
         # Whose link was revoked is not given another one by a reminder.
-        if point.id not in links or links[point.id].revoked_at is None
-    ]
+        .where(PrivateLink.revoked_at.is_(None))
+    )
+
+
+def _invited(edition_id: int, now: datetime) -> Select[Any]:
+    newest = _newest_links("delegation_invitation", PrivateLink.delegation_invitation_id)
+    return (
+        _of_delegation(DelegationInvitation)
+        .add_columns(PrivateLink.id.label("link_id"))
+        .join(newest, newest.c.owner == DelegationInvitation.id)
+        .join(PrivateLink, PrivateLink.id == newest.c.link)
+        .where(
+            Delegation.edition_id == edition_id,
+            DelegationInvitation.used_at.is_(None),
+            DelegationInvitation.revoked_at.is_(None),
+            DelegationInvitation.registration_id.is_(None),
+            DelegationInvitation.expires_at > now,
+            DelegationInvitation.email != "",
+            _is_open(now),
+        )
+    )
+
+
+def _of_delegation(table: type[FocalPoint | DelegationInvitation]) -> Select[Any]:
+    """What a reminder needs of somebody, with the names of the delegation; by delegation."""
+    return (
+        select(table.id, table.public_id, table.name, table.email, table.language)
+        .add_columns(Country.names.label("country_names"), Body.names.label("body_names"))
+        .join(Delegation, Delegation.id == table.delegation_id)
+        .outerjoin(Country, Country.code == Delegation.country_code)
+        .outerjoin(Body, Body.id == Delegation.body_id)
+        .order_by(Delegation.sort_name, Delegation.id, table.id)
+    )
 
 
 def _waiting(edition_id: int) -> Subquery:
@@ -92,48 +139,15 @@ def _waiting(edition_id: int) -> Subquery:
     )
 
 
-def _list_invited(edition: Edition, now: datetime) -> Sequence[Recipient]:
-    query = (
-        select(DelegationInvitation, Delegation)
-        .join(Delegation, Delegation.id == DelegationInvitation.delegation_id)
-        .where(
-            Delegation.edition_id == edition.id,
-            DelegationInvitation.used_at.is_(None),
-            DelegationInvitation.revoked_at.is_(None),
-            DelegationInvitation.registration_id.is_(None),
-            DelegationInvitation.expires_at > now,
-            DelegationInvitation.email != "",
-        )
-        .options(joinedload(Delegation.country), joinedload(Delegation.body))
-        .order_by(Delegation.sort_name, Delegation.id, DelegationInvitation.id)
+def _newest_links(purpose: str, owner: Any) -> Subquery:
+    """The newest link of each owner, whatever became of it."""
+    newest = select(owner.label("owner"), func.max(PrivateLink.id).label("link"))
+    return newest.where(PrivateLink.purpose == purpose).group_by(owner).subquery()
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        PrivateLink.used_at.is_(None),
+        PrivateLink.revoked_at.is_(None),
+        or_(PrivateLink.expires_at.is_(None), PrivateLink.expires_at > now),
     )
-    rows = db.session.execute(query).all()
-    owner = PrivateLink.delegation_invitation_id
-    links = _newest_links(owner, "delegation_invitation", [one.id for one, _ in rows])
-    return [
-        Recipient(
-            public_id=one.public_id,
-            name=one.name,
-            email=one.email,
-            language=one.language,
-            delegation=names_of(delegation),
-            link_id=links[one.id].id,
-        )
-        for one, delegation in rows
-        if one.id in links and _is_open(links[one.id], now)
-    ]
-
-
-def _newest_links(owner: Any, purpose: str, ids: Sequence[int]) -> Mapping[int, PrivateLink]:
-    """Owner's number -> the newest link of a purpose, whatever became of it."""
-    if not ids:
-        return {}
-    newest = (
-        select(func.max(PrivateLink.id)).where(owner.in_(ids), PrivateLink.purpose == purpose).group_by(owner)
-    )
-    found = db.session.scalars(select(PrivateLink).where(PrivateLink.id.in_(newest)))
-    return {getattr(one, owner.key): one for one in found}
-
-
-def _is_open(link: PrivateLink, now: datetime) -> bool:
-    return not (link.used_at or link.revoked_at or (link.expires_at and link.expires_at <= now))

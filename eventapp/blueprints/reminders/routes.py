@@ -22,7 +22,7 @@ from eventapp.web.typed import translate
 blueprint = Blueprint(
     "reminders", __name__, url_prefix="/dashboard/editions/<int(max=9999):ordinal>/reminders"
 )
-SHOWN_PEOPLE = 200  # of each reminder; how many there are is always said
+SHOWN_PEOPLE = 20  # of each reminder; how many there are is always said
 
 
 @blueprint.get("")
@@ -67,10 +67,9 @@ def _page(ordinal: int, typed: dict[str, str], status: int = 200, **more: Any) -
         "reminders/index.html",
         edition=edition,
         typed=typed,
-        outlook=reminders.list_outlook(actor(), ordinal, now=now),
+        outlook=reminders.list_outlook(actor(), ordinal, limit=SHOWN_PEOPLE, now=now),
         calendar=calendar_of(edition),
         now=now,
-        shown_people=SHOWN_PEOPLE,
         **more,
     )
     return page, status
