@@ -261,10 +261,7 @@ def _leads(outgoing: Outgoing, *, masked: bool) -> list[Lead]:
 def link_address(link: PrivateLink, *, masked: bool) -> str:
     """The absolute address of a private link in the language of the request."""
     token = MASK if masked else token_of(link, current_app.config["SECRET_KEY"])
-    endpoint = _ENDPOINTS[link.purpose]
-    if endpoint not in current_app.view_functions:  # no page of this installation asks for such a link
-        endpoint = "public.home"
-    return absolute(url_for(endpoint, token=_PLACE)).replace(_PLACE, token)
+    return absolute(url_for(_ENDPOINTS[link.purpose], token=_PLACE)).replace(_PLACE, token)
 
 
 def mime(outgoing: Outgoing, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
