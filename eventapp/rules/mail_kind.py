@@ -51,6 +51,11 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "late_note": Placeholder(
         message("A sentence for whoever registered after the closing date; empty for everybody else.")
     ),
+    "state_note": Placeholder(
+        message(
+            "A sentence on where the registration stands: a place, the waiting list, or with the secretariat."
+        )
+    ),
     "delegation": Placeholder(message("The name of the delegation: its country or body."), message("Kenya")),
     "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
     "closes": Placeholder(message("When registration closes, with the time zone.")),
@@ -183,7 +188,7 @@ _LISTED: Final = (
     MailKind(
         word="registration_by_delegation",
         says=message("To the person, when the delegation registers somebody or an invitation is accepted."),
-        placeholders=_BODY,
+        placeholders=(*_BODY, "state_note"),
     ),
     MailKind(
         word="registration_withdrawn_for",

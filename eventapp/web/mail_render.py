@@ -168,6 +168,7 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "until_text": _until(edition, registration, now) if takes_place else "",
         "late_note": _late_note(registration),
         "step_note": step_note(values),
+        "state_note": _state_note(registration),
         "contact": _contact(edition),
     }
 
@@ -196,6 +197,19 @@ def _late_note(registration: Registration | None) -> str:
     if registration is None or not registration.is_late:
         return ""
     return translate("It came in after the closing date and is decided on as a late registration.")
+
+
+def _state_note(registration: Registration | None) -> str:
+    """Where a registration stands that the delegation has made, in a sentence."""
+    if registration is None:
+        return ""
+    if registration.state == "approved":
+        return translate("Your registration is approved. You have a place.")
+    if registration.state == "waitlisted":
+        return translate(
+            "All places are taken now. You are on the waiting list, and are told by e-mail when a place comes free."
+        )
+    return translate("Your delegation endorses you. The secretariat decides now, and you are told by e-mail.")
 
 
 def _title(edition: Edition | None) -> str:
