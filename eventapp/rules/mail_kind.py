@@ -56,7 +56,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
             "A sentence on where the registration stands: a place, the waiting list, or with the secretariat."
         )
     ),
-    "delegation": Placeholder(message("The name of the delegation: its country or body."), message("Kenya")),
+    "delegation": Placeholder(message("The name of the delegation: its country or body.")),
     "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
     "closes": Placeholder(message("When registration closes, with the time zone.")),
     "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
