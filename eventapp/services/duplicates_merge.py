@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from eventapp.errors import Refused
 from eventapp.extensions import db
 from eventapp.models import DuplicatePair, Registration
 from eventapp.rules.access import Actor
@@ -21,10 +22,12 @@ from eventapp.rules.duplicate_merge import (
     usual_choices,
     usual_stay,
 )
-from eventapp.rules.name import name_sort_key
-from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.rules.name import full_name, name_sort_key
+from eventapp.rules.vocabulary import HOLDING_STATES, REGISTERED_STATES
+from eventapp.rules.workspace import HEAD
 from eventapp.services import attendance, audit, duplicates, links, mail, quotas
 from eventapp.services.registrations_places import check_moved, promote_waiting
+from eventapp.services.workspace_members import find_head
 
 # What the state brings along, from the registration that it comes from.
 _WITH_STATE: Final = ("reason", "decided_at", "waitlisted_at", "endorsed_at", "replaced_by_id")
@@ -89,6 +92,7 @@ def merge(
     _outdate(kept, versions[kept.id] + 1)
     if holders and quotas.person_of(kept) not in holders:
         check_moved(kept.edition, kept, holders[0])
+    _check_head(kept)
     _carry_over(actor, kept, gone, now=now)
     _record(actor, kept, gone, before, versions, now=now)
     _tell(kept, gone, addresses, secret=secret, now=now)
@@ -124,6 +128,18 @@ def _write_kept(
         setattr(kept, name, source[name])
     if state == "submitted":
         kept.endorsed_at = None
+
+
+def _check_head(kept: Registration) -> None:
+    """Refuse that a delegation gets a second head by a merge."""
+    if kept.role != HEAD or kept.delegation_id is None or kept.state not in REGISTERED_STATES:
+        return
+    head = find_head(kept.delegation_id, but=kept.id)
+    if head is not None:
+        raise Refused(
+            "%(name)s is the head of this delegation. There is one head: choose another role, or change theirs first.",
+            name=full_name(head.given_name, head.family_name),
+        )
 
 
 def _outdate(kept: Registration, version: int) -> None:

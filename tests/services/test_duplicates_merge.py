@@ -183,6 +183,19 @@ def test_an_endorsement_holds_for_the_body_that_gave_it(edition, clock):
     assert (first.state, first.delegation_id, first.endorsed_at) == ("submitted", chad.id, None)
 
 
+def test_a_delegation_gets_no_second_head(edition, clock):
+    kenya, chad = make_delegation(edition), make_delegation(edition, country_code="TD")
+    of_chad = {"delegation_id": chad.id, "country_code": "TD"}
+    make_registration(edition, role="head", **of_chad)
+    first, second = make_twice(edition, first={"role": "head", "delegation_id": kenya.id}, second=of_chad)
+    pair = make_pair(first, second)
+    with pytest.raises(Refused, match="one head"), db.session.begin_nested():
+        do(pair, clock, stays="first", represents="second", role="first")
+    db.session.expire_all()
+    do(pair, clock, stays="first", represents="second", role="second")
+    assert (first.role, first.delegation_id) == ("delegate", chad.id)
+
+
 def test_of_two_in_line_the_earlier_place_counts(edition, clock):
     early, late = CLOCK_STANDS_AT - timedelta(days=2), CLOCK_STANDS_AT
     first, second = make_twice(
@@ -200,7 +213,7 @@ def test_a_place_that_comes_free_goes_to_the_next_in_line(edition, clock):
     done = do(make_pair(first, second), clock)
     assert done.promoted == 1
     assert waiting.state == "approved"
-    assert today.list_queues(edition, free_places=0) == []
+    assert today.list_queues(edition, free_places=0, now=clock()) == []
 
 
 def test_no_place_comes_free_where_one_of_them_held_one(edition, clock):

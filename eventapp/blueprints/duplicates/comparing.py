@@ -124,7 +124,7 @@ def merge(ordinal: int, pair_id: int) -> str | Response | tuple[str, int]:
                 secret=key,
             )
             reference = done.kept.reference
-    except (Stale, Conflict, Refused) as problem:
+    except (Conflict, Refused) as problem:
         return _again(ordinal, pair_id, problem, given, seen)
     _say(done)
     return _to_registration(ordinal, reference)
@@ -175,7 +175,7 @@ def mark_different(ordinal: int, pair_id: int) -> Response | tuple[str, int]:
         check_token()
         with writing():
             duplicates.mark_different(who, ordinal, pair_id, seen=seen, now=now)
-    except (Stale, Conflict, Refused) as problem:
+    except (Conflict, Refused) as problem:
         return _again(ordinal, pair_id, problem, {}, seen)
     flash(translate("Remembered: these are two people. The pair comes back only if a name changes."), "good")
     return redirect(url_for("duplicates.index", ordinal=ordinal), code=303)
