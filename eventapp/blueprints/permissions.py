@@ -55,6 +55,9 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "workspace.invite": Access.PUBLIC,
     "workspace.revoke_invitation": Access.PUBLIC,
     "workspace.invited": Access.PUBLIC,
+    "workspace.credentials": Access.PUBLIC,
+    "workspace.fetch_document": Access.PUBLIC,
+    "workspace.remove_document": Access.PUBLIC,
     "workspace.connect_account": Access.ORGANISER,
     **PROGRAMME,
     # dashboard: editions, bodies

@@ -24,6 +24,7 @@ from eventapp.rules.registration_form import Details
 from eventapp.rules.vouching import why_secretariat
 from eventapp.services import audit, delegations_assign, delegations_vouching, links, mail
 from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.endorsements import tell_focal_points
 from eventapp.services.quotas import exist_for, person_of
 from eventapp.services.reference import find_body
 from eventapp.services.registrations_places import places_for, places_for_newcomers
@@ -96,7 +97,7 @@ def submit(
     db.session.add(registration)
     _flush()
     link = links.make_link("registration", secret=secret, now=now, registration_id=registration.id)
-    _tell_and_record(actor, registration, link, letter, now=now)
+    _tell_and_record(actor, registration, link, letter, now=now, secret=secret)
     return Submitted(registration, link, is_new=True)
 
 
@@ -241,7 +242,9 @@ def _tell_and_record(
     letter: tuple[str, Mapping[str, Any]],
     *,
     now: datetime,
+    secret: str,
 ) -> None:
+    """Write to the person, and to those who have to endorse them."""
     kind, values = letter
     mail.enqueue(
         kind,
@@ -252,6 +255,9 @@ def _tell_and_record(
         link=link,
         values=values,
     )
+    waits = registration.state == "submitted" and registration.edition.approval == "two_steps"
+    if waits and registration.delegation_id is not None:
+        tell_focal_points(registration.delegation_id, now=now, secret=secret)
     new: Mapping[str, Any] = {
         "state": registration.state,
         "is_late": registration.is_late,

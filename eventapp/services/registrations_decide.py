@@ -25,6 +25,10 @@ _MOVING: Final = (
     *(f"registration.{verb}" for verb in VERBS.values()),
     "registration.promote",
     "registration.withdraw",
+    "registration.withdraw_for",
+    "registration.endorse",
+    "registration.decline",
+    "registration.replace",
 )
 
 

@@ -19,7 +19,6 @@ from eventapp.rules.registration_form import Details
 from eventapp.rules.workspace import HEAD, LINK_OVER, check_role, check_work, has_place
 from eventapp.services import audit, links, mail
 from eventapp.services.editions import lock_edition, window_of
-from eventapp.services.endorsements import tell_focal_points
 from eventapp.services.mail_addressees import names_of
 from eventapp.services.registrations import MAIL_OF_ARRIVAL, Submitted, submit
 from eventapp.services.workspace import Workspace, count_places
@@ -147,7 +146,7 @@ def accept(
     """
     lock_edition(get_invited(token, now=now).edition.id)
     invited = get_invited(token, now=now)
-    invitation, delegation = invited.invitation, invited.delegation
+    invitation = invited.invitation
     links.use_link(token, "delegation_invitation", now=now)
 
     made = submit(
@@ -164,8 +163,6 @@ def accept(
     invitation.used_at, invitation.registration_id = now, made.registration.id
     db.session.flush()
     _record_accepted(made, invited, now)
-    if made.registration.state == "submitted":
-        tell_focal_points(delegation.id, now=now, secret=secret)
     return made
 
 

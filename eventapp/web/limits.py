@@ -27,6 +27,8 @@ AWAY_SECONDS: Final = 5.0
 CHANGE: Final = parse_many("30 per hour")
 # Invitations into one delegation.
 INVITE: Final = parse_many("60 per hour")
+# Papers of one delegation.
+UPLOAD: Final = parse_many("30 per hour")
 
 
 def caller() -> str:
@@ -116,6 +118,12 @@ def may_send_to(email: str) -> bool:
 def check_may_invite(token: str) -> None:
     """Refuse more invitations than one delegation needs in an hour."""
     if not may("invite", INVITE, token):
+        raise Refused("Too many tries. Please wait a few minutes.", code="limit")
+
+
+def check_may_upload(token: str) -> None:
+    """Refuse more papers than one delegation sends in an hour."""
+    if not may("upload", UPLOAD, token):
         raise Refused("Too many tries. Please wait a few minutes.", code="limit")
 
 

@@ -1,18 +1,20 @@
 """A focal point's pages: what they show, what each button does, and what every refusal says."""
 
+import io
 import re
 
 import pytest
 from sqlalchemy import select
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, OutboxMessage, PrivateLink, Registration, User
+from eventapp.models import AuditEntry, CredentialDocument, OutboxMessage, PrivateLink, Registration, User
 from eventapp.services import workspace_access
 from eventapp.services.accounts import as_actor
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.workspaces import PERSON, make_workspace
 from tests.pages import csrf_token
 from tests.queries import counted_queries
+from tests.services.test_credentials import pdf
 
 pytestmark = pytest.mark.usefixtures("ctx")
 
@@ -352,3 +354,47 @@ def test_signed_out_the_account_s_address_asks_to_sign_in(client, made):
     answer = client.get(f"/workspace/{made.focal_point.public_id}")
     assert answer.status_code == 303
     assert "/sign-in" in answer.location
+
+
+def upload(client, made, content, name="note verbale.pdf"):
+    path = f"{made.path}/credentials"
+    token = csrf_token(client.get(path).text)
+    return client.post(path, data={"csrf_token": token, "document": (io.BytesIO(content), name)})
+
+
+def test_credentials_are_sent_in_fetched_and_removed(client, made):
+    answer = upload(client, made, pdf())
+    assert answer.status_code == 303, answer.text
+    page = client.get(f"{made.path}/credentials").text
+    assert "note verbale.pdf" in page
+    assert "Copy received" in page
+    paper = db.session.scalars(select(CredentialDocument)).one()
+    assert paper.uploaded_by == "Amina Diop"
+    data = {"csrf_token": csrf_token(page)}
+    fetched = client.post(f"{made.path}/credentials/{paper.public_id}", data=data)
+    assert fetched.data == pdf()
+    assert client.post(f"{made.path}/credentials/{paper.public_id}/remove", data=data).status_code == 303
+    assert "note verbale.pdf" not in client.get(f"{made.path}/credentials").text
+    actions = db.session.scalars(select(AuditEntry.action)).all()
+    assert {"credentials.add_document", "credentials.fetch", "credentials.remove_document"} <= set(actions)
+
+
+def test_what_is_no_paper_is_refused_with_a_reason(client, made):
+    page = upload(client, made, b"PK\x03\x04 an office file", "list.docx")
+    assert page.status_code == 422
+    assert "Please save it as a PDF" in page.text
+    assert "Please choose a file." in upload(client, made, b"", "").text
+
+
+def test_somebody_who_registers_for_a_body_in_two_steps_is_told_of(client, made):
+    review = client.get(f"/editions/{made.edition.ordinal}/register").text
+    sent = {**PERSON, "represents": "country", "country": "KE", "privacy": "1", **flat(review)}
+    page = client.post(f"/editions/{made.edition.ordinal}/register", data=sent)
+    confirmed = client.post(f"/editions/{made.edition.ordinal}/register", data=flat(page.text))
+    assert confirmed.status_code == 303, confirmed.text
+    (letter,) = letters("endorsement_wanted")
+    assert (letter.recipient, letter.language) == (made.focal_point.email, "fr")
+
+
+def flat(html):
+    return {name: values[-1] for name, values in fields(html).items()}

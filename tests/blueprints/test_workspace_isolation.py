@@ -7,7 +7,7 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, DelegationInvitation, OutboxMessage, Registration
+from eventapp.models import AuditEntry, CredentialDocument, DelegationInvitation, OutboxMessage, Registration
 from eventapp.rules.access import DELEGATE
 from eventapp.services import workspace, workspace_invitations
 from tests.factories.accounts import make_user, sign_in
@@ -32,6 +32,17 @@ def two():
     invitation = workspace_invitations.invite(
         place, email="x@example.org", name="", language="en", role="delegate", now=CLOCK_STANDS_AT, secret="s"
     )
+    paper = CredentialDocument(
+        delegation_id=norway.delegation.id,
+        stored_name="0" * 32 + ".pdf",
+        file_name="note of Norway.pdf",
+        media_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        uploaded_at=CLOCK_STANDS_AT,
+        uploaded_by="",
+    )
+    db.session.add(paper)
     db.session.commit()
     return kenya, norway, invitation
 
@@ -59,11 +70,19 @@ def snapshot():
         db.session.scalar(select(func.count()).select_from(one))
         for one in (AuditEntry, OutboxMessage, DelegationInvitation)
     ]
-    return [tuple(row) for row in rows], counts, db.session.scalar(select(DelegationInvitation.revoked_at))
+    return (
+        [tuple(row) for row in rows],
+        counts,
+        (
+            db.session.scalar(select(DelegationInvitation.revoked_at)),
+            db.session.scalar(select(CredentialDocument.removed_at)),
+        ),
+    )
 
 
 def test_every_endpoint_with_the_link_of_another_body(app, client, two):
     kenya, norway, invitation = two
+    paper = db.session.scalars(select(CredentialDocument)).one()
     client.checks_pages = False
     theirs = db.session.scalars(
         select(Registration.reference).where(Registration.delegation_id == norway.delegation.id)
@@ -72,9 +91,16 @@ def test_every_endpoint_with_the_link_of_another_body(app, client, two):
     token = csrf_token(client.get("/workspace/send-link").text)
     seen = [f"{one}:submitted" for one in db.session.scalars(select(Registration.id))]
     for rule in rules(app):
-        names_somebody = {"reference", "public_id"} & set(rule._converters)
+        names_somebody = {"reference", "public_id", "number"} & set(rule._converters)
         for reference in theirs:
-            path = address(app, rule, token=kenya.token, reference=reference, public_id=invitation.public_id)
+            path = address(
+                app,
+                rule,
+                token=kenya.token,
+                reference=reference,
+                public_id=invitation.public_id,
+                number=paper.public_id,
+            )
             for method in rule.methods & {"GET", "POST"}:
                 if not names_somebody and method == "POST":
                     continue  # what is sent there is looked at below
@@ -86,7 +112,11 @@ def test_every_endpoint_with_the_link_of_another_body(app, client, two):
                     "seen": seen,
                 }
                 answer = client.open(path, method=method, data=data if method == "POST" else None)
-                leaks = "Nordmann" in answer.text or "x@example.org" in answer.text
+                leaks = (
+                    "Nordmann" in answer.text
+                    or "x@example.org" in answer.text
+                    or "note of Norway" in answer.text
+                )
                 if (names_somebody and answer.status_code != 404) or leaks:
                     wrong.append(f"{method} {path}: {answer.status_code}")
     assert not wrong
@@ -127,7 +157,7 @@ def test_every_endpoint_with_a_token_nobody_has(app, client, two):
     client.checks_pages = False
     token = csrf_token(client.get("/workspace/send-link").text)
     for rule in rules(app):
-        values = {"reference": "2222-2222", "public_id": uuid.uuid4()}
+        values = {"reference": "2222-2222", "public_id": uuid.uuid4(), "number": uuid.uuid4()}
         for key in ("x" * 43, "%abc", "é" * 20):
             path = address(app, rule, token=key, **values)
             for method in rule.methods & {"GET", "POST"}:

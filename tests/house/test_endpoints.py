@@ -68,7 +68,9 @@ BUTTONS = {
     "users.invite_again",
     "users.reopen",
     "workspace.connect_account",
+    "workspace.fetch_document",
     "workspace.move",
+    "workspace.remove_document",
     "workspace.revoke_invitation",
 }
 

@@ -16,6 +16,7 @@ from tests.factories.duplicates import make_pair
 from tests.factories.editions import make_edition
 from tests.factories.programme import publish
 from tests.factories.registrations import make_registration
+from tests.factories.workspaces import make_workspace
 from tests.journeys.conftest import check_accessible, check_no_sideways_scrolling
 
 # Answers for machines, files, and pages that need a link of their own (walked in the other journeys).
@@ -66,6 +67,9 @@ def furnished(site):
             now=site.clock(),
             registration_id=people[0].id,
         )
+        delegation = make_workspace(edition, quota=5)
+        member = delegation.add("approved")
+        delegation.add("submitted")
         make_user(role="administrator", email="admin@secretariat.example", password=PASSWORD)
         room = Room(edition_id=edition.id, names={"en": "Hall A"}, capacity=100)
         speaker = Speaker(name="A. Speaker")
@@ -116,6 +120,7 @@ def furnished(site):
             "ordinal": edition.ordinal,
             "token": links.token_of(link, site.app.config["SECRET_KEY"]),
             "reference": people[0].reference,
+            "workspace": {"token": delegation.token, "reference": member.reference},
             "public_id": message.public_id,
             "message_id": message.id,
             "room_id": room.id,
@@ -148,7 +153,8 @@ def addresses(site, values: dict, *, signed_in: bool) -> list[str]:
                 default = {"IntegerConverter": 1, "UUIDConverter": uuid.UUID(int=1)}.get(
                     type(converter).__name__, "x"
                 )
-                known[name] = values.get(name, default)
+                own = values.get(rule.endpoint.partition(".")[0], {})
+                known[name] = own.get(name, values.get(name, default))
             found.append(url_for(rule.endpoint, **known))
     return sorted({*found, *(LISTS if signed_in else ())})
 

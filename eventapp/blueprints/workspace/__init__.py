@@ -8,6 +8,7 @@ from eventapp.blueprints.workspace import (
     invited,
     members,
     order,
+    papers,
     routes,
 )
 from eventapp.blueprints.workspace.base import blueprint
@@ -21,5 +22,6 @@ __all__ = [
     "invited",
     "members",
     "order",
+    "papers",
     "routes",
 ]

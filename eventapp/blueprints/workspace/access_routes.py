@@ -13,6 +13,7 @@ from eventapp.services import workspace_access
 from eventapp.web import clock, limits
 from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.errors import error_text
+from eventapp.web.navigation import exists
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -60,4 +61,7 @@ def connect_account(ordinal: int, public_id: UUID) -> Response:
         flash(translate("%(name)s is invited to an account.", name=focal_point.name), "good")
     else:
         flash(translate("%(name)s may use the account of this address.", name=focal_point.name), "good")
+    if exists("delegations.show"):
+        delegation = focal_point.delegation.public_id
+        return redirect(url_for("delegations.show", ordinal=ordinal, public_id=delegation), code=303)
     return redirect(url_for("dashboard.today", ordinal=ordinal), code=303)
