@@ -119,6 +119,8 @@ def tell_focal_points(delegation_id: int, *, now: datetime, secret: str) -> None
         if last is not None and last.next_attempt_at > now:
             continue  # it waits to be sent already
         link = links.ensure_focal_point_link(one.id, secret=secret, now=now)
+        if link is None:
+            continue  # the secretariat has ended it, and nobody else opens it again
         message = mail.enqueue(
             WANTED,
             recipient=one.email,

@@ -88,16 +88,20 @@ def use_link(token: str, *purposes: str, now: datetime) -> PrivateLink:
     return link
 
 
-def ensure_focal_point_link(focal_point_id: int, *, secret: str, now: datetime) -> PrivateLink:
-    """The newest open link of a focal point that holds for another month; a new one where there is none."""
-    wanted = (
-        PrivateLink.focal_point_id == focal_point_id,
-        PrivateLink.purpose == "focal_point",
-        PrivateLink.revoked_at.is_(None),
-        PrivateLink.expires_at > now + timedelta(days=30),
-    )
-    found = db.session.scalar(select(PrivateLink).where(*wanted).order_by(PrivateLink.id.desc()).limit(1))
-    return found or make_link("focal_point", secret=secret, now=now, focal_point_id=focal_point_id)
+def find_newest_of_focal_point(focal_point_id: int) -> PrivateLink | None:
+    """The newest link of a focal point, whatever became of it."""
+    wanted = (PrivateLink.focal_point_id == focal_point_id, PrivateLink.purpose == "focal_point")
+    return db.session.scalar(select(PrivateLink).where(*wanted).order_by(PrivateLink.id.desc()).limit(1))
+
+
+def ensure_focal_point_link(focal_point_id: int, *, secret: str, now: datetime) -> PrivateLink | None:
+    """A link of a focal point that holds for another month; None if the secretariat has ended the newest one."""
+    newest = find_newest_of_focal_point(focal_point_id)
+    if newest is not None and newest.revoked_at is not None:
+        return None
+    if newest is not None and newest.expires_at and newest.expires_at > now + timedelta(days=30):
+        return newest
+    return make_link("focal_point", secret=secret, now=now, focal_point_id=focal_point_id)
 
 
 def ids_of_focal_point(focal_point_id: int) -> Select[tuple[int]]:

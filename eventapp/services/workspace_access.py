@@ -34,7 +34,9 @@ def send_links(email: str, *, now: datetime, secret: str) -> None:
         .limit(MOST_LINKS)
     )
     for one in db.session.scalars(query).all():
-        send_link(one, now=now, secret=secret)
+        newest = links.find_newest_of_focal_point(one.id)
+        if newest is None or newest.revoked_at is None:  # what the secretariat has ended it alone renews
+            send_link(one, now=now, secret=secret)
 
 
 def send_link(focal_point: FocalPoint, *, now: datetime, secret: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, CredentialDocument, OutboxMessage, PrivateLink, Registration, User
-from eventapp.services import workspace_access
+from eventapp.services import endorsements, links, workspace_access
 from eventapp.services.accounts import as_actor
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.workspaces import PERSON, make_workspace
@@ -398,3 +398,15 @@ def test_somebody_who_registers_for_a_body_in_two_steps_is_told_of(client, made)
 
 def flat(html):
     return {name: values[-1] for name, values in fields(html).items()}
+
+
+def test_a_link_that_the_secretariat_has_ended_is_not_renewed_by_asking(client, made, clock, app):
+    links.revoke_links(now=clock(), focal_point_id=made.focal_point.id)
+    made.add()
+    db.session.commit()
+    assert client.get(made.path).status_code == 409
+    assert post(client, "/workspace/send-link", {"email": made.focal_point.email}).status_code == 200
+    secret = app.config["SETTINGS"].secret_key
+    endorsements.tell_focal_points(made.delegation.id, now=clock(), secret=secret)
+    assert not letters("focal_point_link")
+    assert not letters("endorsement_wanted")
