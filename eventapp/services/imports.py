@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, or_, select
@@ -191,11 +191,11 @@ def fail(job_id: int) -> None:
     job.state, job.leased_until = "failed", None
 
 
-def look_again(job_id: int, note: str) -> None:
+def look_again(job_id: int, note: str, values: Mapping[str, Any]) -> None:
     """What was shown does not hold any more: look at the list once more, and say why."""
     job = db.session.get_one(ImportJob, job_id)
     job.state, job.leased_until = "waiting", None
-    job.notes = [*(one for one in job.notes if one[0] != note), (note, {})]
+    job.notes = [*(one for one in job.notes if one[0] != note), (note, dict(values))]
 
 
 def take_expired(*, now: datetime) -> list[str]:

@@ -10,7 +10,9 @@ from sqlalchemy import Row
 from eventapp.adapters.addresses import checked_email
 from eventapp.adapters.likeness import describe, search
 from eventapp.errors import DomainError, Refused
-from eventapp.models import ImportJob
+from eventapp.extensions import db
+from eventapp.models import Edition, ImportJob
+from eventapp.rules.edition import Window
 from eventapp.rules.import_plan import MOST_ALIKE, Alike, PlannedRow, Problem
 from eventapp.rules.import_row import ReadRow, key_of, read_row
 from eventapp.rules.import_table import Row as TableRow
@@ -19,7 +21,8 @@ from eventapp.rules.import_words import Columns, Words, read_head
 from eventapp.rules.name import full_name
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.registration_form import Details
-from eventapp.services import imports_known
+from eventapp.services import imports_known, imports_own
+from eventapp.services.editions import window_of
 from eventapp.services.imports_known import Key, Known, held_of, is_open, read_known, whom
 from eventapp.services.registrations import values_of_details
 
@@ -55,6 +58,9 @@ class _Walk:
     known: Known
     columns: Columns
     guarded: bool
+    window: Window
+    now: datetime
+    heads: set[int] = field(default_factory=set)
     claimed: dict[int, int] = field(default_factory=dict)  # registration -> the row about it
     brought: dict[Key, int] = field(default_factory=dict)  # a new person -> the row that brings them
 
@@ -65,7 +71,13 @@ def make_plan(
     """Check and match every row, by what is certain; `find_alike` looks for the rest."""
     is_own = job.delegation_id is not None
     columns = read_head(table.head, words, may_take_needs=job.takes_needs, is_own_body=is_own)
-    walk = _Walk(known=read_known(job, words, now=now), columns=columns, guarded=table.guarded)
+    walk = _Walk(
+        known=read_known(job, words, now=now),
+        columns=columns,
+        guarded=table.guarded,
+        window=window_of(db.session.get_one(Edition, job.edition_id)),
+        now=now,
+    )
     found = []
     for count, row in enumerate(table.rows, start=1):
         found.append(_check(walk, row))
@@ -131,22 +143,13 @@ def _read(walk: _Walk, row: TableRow, held: Row[Any] | None) -> ReadRow:
         held=held_of(held, known.bodies) if held is not None else None,
         guarded=walk.guarded,
     )
-    if read.details is not None and not _is_own(known, read.details):
-        name = "country" if read.details.represents == "country" else "organisation"
-        read.problems[name] = Refused("This person does not represent your delegation.", code="other-body")
-        read.details = None
+    if read.details is not None:
+        settle = imports_own.settle(known, read.details, held, walk.heads, window=walk.window, now=walk.now)
+        read.details, refused = settle
+        read.problems |= refused
+        if refused:
+            read.details = None
     return read
-
-
-def _is_own(known: Known, details: Details) -> bool:
-    """Whether somebody belongs to the delegation whose list it is; everybody does to an edition's."""
-    own = known.delegation
-    if own is None:
-        return True
-    if own.country_code:
-        return details.represents == "country" and details.country_code == own.country_code
-    names = known.bodies.names.get(own.body_id or 0, frozenset())
-    return details.represents == "organisation" and details.organisation.casefold() in names
 
 
 def _find_same(walk: _Walk, details: Details) -> Row[Any] | None:

@@ -21,7 +21,7 @@ from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
 from eventapp.rules.registration import arrive
 from eventapp.rules.registration_form import Details
-from eventapp.rules.vouching import why_secretariat
+from eventapp.rules.vouching import Body, why_secretariat
 from eventapp.services import audit, delegations_assign, delegations_vouching, links, mail
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.endorsements import tell_focal_points
@@ -115,7 +115,10 @@ def _arrive(
     registration.state = arrival.state
     registration.waitlisted_at = now if arrival.state == "waitlisted" else None
     registration.decided_at = now if arrival.state == "approved" else None
-    return MAIL_OF_ARRIVAL[registration.state], _next_step(edition, registration)
+    body = None
+    if edition.approval == "two_steps":
+        body = delegations_vouching.find_body(edition, registration)
+    return MAIL_OF_ARRIVAL[registration.state], next_step(edition, registration.state, body)
 
 
 def fill(registration: Registration, details: Details) -> None:
@@ -227,11 +230,10 @@ def _flush() -> None:
         raise
 
 
-def _next_step(edition: Edition, registration: Registration) -> Mapping[str, Any]:
-    """With two steps: who decides next, for the letter; empty with one."""
-    if edition.approval != "two_steps" or registration.state != "submitted":
+def next_step(edition: Edition, state: str, body: Body | None) -> Mapping[str, Any]:
+    """With two steps: who decides next about somebody of this represented body, for the letter; empty with one."""
+    if edition.approval != "two_steps" or state != "submitted":
         return {}
-    body = delegations_vouching.find_body(edition, registration)
     return {"step": why_secretariat(body) or "body", "delegation": body.names if body else {}}
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from eventapp.adapters import kept_tables
 from eventapp.config import Settings
-from eventapp.errors import Closed, Conflict, message
+from eventapp.errors import Closed, Conflict, Refused, message
 from eventapp.extensions import db
 from eventapp.models import ImportJob
 from eventapp.rules.import_plan import count_outcomes, mark_of, row_from
@@ -82,9 +82,10 @@ def _write(job_id: int, settings: Settings) -> None:
                 secret=settings.secret_key,
                 told=_teller(folder, name),
             )
-    except (Conflict, Closed) as refused:
+    except (Conflict, Closed, Refused) as refused:
+        note = (MOVED, {}) if isinstance(refused, Conflict) else (refused.text, refused.values)
         with writing():
-            imports.look_again(job_id, MOVED if isinstance(refused, Conflict) else refused.text)
+            imports.look_again(job_id, *note)
         return
     kept_tables.remove(folder, [name])
 

@@ -16,7 +16,7 @@ from eventapp.rules.delegate_list import COLUMNS
 from eventapp.services import exports_delegates, imports, imports_write
 from eventapp.web.import_jobs import work_next
 from eventapp.web.import_words import words
-from tests.factories.delegations import make_delegation
+from tests.factories.delegations import make_delegation, make_focal_point
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 from tests.queries import counted_queries
@@ -403,6 +403,68 @@ def test_a_delegations_own_list_reaches_nobody_else(desk):
     assert "does not represent your delegation" in desk.rows(job)[2].problems[0].text
     with pytest.raises(imports.NotFound):
         imports.get_job(desk.scope, job.public_id)  # nor does the secretariat's page show it
+
+
+def own_list(desk, delegation, *rows):
+    head = [
+        "country",
+        "given_name",
+        "family_name",
+        "functional_title",
+        "email",
+        "sector",
+        "role",
+        "reference",
+        "is_listed",
+    ]
+    return desk.bring(csv_of(*rows, head=head), imports.scope_of_delegation(COMMAND, delegation))
+
+
+def confirm_own(desk, delegation, job, **more):
+    desk.scope = imports.scope_of_delegation(COMMAND, delegation)
+    return desk.confirm(job, **more)
+
+
+def test_a_delegations_own_list_is_endorsed_within_its_quota(desk):
+    desk.edition.approval = "two_steps"
+    kenya = make_delegation(desk.edition, quota=2)
+    db.session.commit()
+    job = own_list(desk, kenya, {"role": "head"}, {"given_name": "Bola"})
+    job = confirm_own(desk, kenya, job, tells=True)
+    assert job.state == "done" and [one.state for one in desk.people()] == ["endorsed", "endorsed"]
+    assert {one.delegation_id for one in desk.people()} == {kenya.id} and desk.people()[0].endorsed_at
+    kinds = set(db.session.scalars(select(OutboxMessage.kind)))
+    assert kinds == {"registration_by_delegation"}
+    job = confirm_own(desk, kenya, own_list(desk, kenya, {"given_name": "Chidi"}))
+    assert (
+        job.state == "waiting" and "has %(free)s places left" in job.notes[-1][0] and len(desk.people()) == 2
+    )
+
+
+def test_a_delegations_own_list_changes_nothing_that_is_the_persons_own_and_brings_one_head(desk):
+    kenya = make_delegation(desk.edition)
+    mine = make_registration(desk.edition, delegation_id=kenya.id, role="expert", family_name="Okri")
+    gone = make_registration(desk.edition, delegation_id=kenya.id, state="withdrawn", family_name="Zulu")
+    db.session.commit()
+    rows = [
+        {"reference": mine.reference, "functional_title": "Minister", "role": "head", "is_listed": "yes"},
+        {"reference": gone.reference},
+        {"given_name": "Bola", "role": "head"},
+        {"given_name": "Chidi", "role": "head"},
+    ]
+    job = own_list(desk, kenya, *rows)
+    assert outcomes(desk, job) == ["changed", "error", "new", "error"]
+    assert not {"role", "is_listed"} & set(desk.rows(job)[0].changes)
+    assert "one head" in desk.rows(job)[3].problems[0].text
+
+
+def test_the_letter_says_who_decides_next(desk):
+    desk.edition.approval = "two_steps"
+    make_focal_point(make_delegation(desk.edition))
+    db.session.commit()
+    desk.confirm(desk.bring(csv_of({}, {"given_name": "Ole", "country": "NO"})), tells=True)
+    found = db.session.scalars(select(OutboxMessage.values).order_by(OutboxMessage.id)).all()
+    assert [one["step"] for one in found] == ["body", "no_body"] and found[0]["delegation"]["en"] == "Kenya"
 
 
 def test_people_are_put_into_the_delegation_of_their_body(desk):
