@@ -58,7 +58,9 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     ),
     "delegation": Placeholder(message("The name of the delegation: its country or body.")),
     "waiting": Placeholder(message("How many people wait for the endorsement of the focal point."), "3"),
-    "closes": Placeholder(message("When registration closes, with the time zone.")),
+    "closes": Placeholder(
+        message("Until when it can be done: the closing of registration, or the day for endorsements.")
+    ),
     "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
     "step_note": Placeholder(
         message("Who endorses and who decides, where an edition has two steps; empty with one step."),

@@ -1,9 +1,9 @@
-"""When somebody is reminded: so many days before registration closes, in the morning of the edition's zone."""
+"""When somebody is reminded: so many days before what they are to do is over, in the morning of the edition's zone."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ REMINDING_STATES: Final = frozenset({"published"})
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """What of an edition decides whether anybody is reminded, and when."""
+    """What of an edition decides whether anybody is reminded of something, and when; `closes_at`: until when it can be done."""
 
     state: str
     closes_at: datetime | None
@@ -37,6 +37,11 @@ class Due:
 
     at: datetime
     due_on: date
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The last second of a day in a zone."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def read_days(text: str) -> list[int]:

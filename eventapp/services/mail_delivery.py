@@ -149,7 +149,8 @@ def _why_not_addressee(one: Outgoing, now: datetime) -> str:
         return ""
     if one.addressee is None:
         return "the person to be reminded is gone"
-    may = one.edition is not None and calendar_of(one.edition).may_remind(now)
+    reminder = one.message.kind.removeprefix("reminder_")
+    may = one.edition is not None and calendar_of(one.edition, reminder).may_remind(now)
     return "" if may else "the time for this reminder is over"
 
 

@@ -12,7 +12,7 @@ from eventapp.errors import Stale
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, ReminderPlan, ReminderRun
 from eventapp.rules.access import SYSTEM, Actor
-from eventapp.rules.reminder import REMINDING_STATES, Due, find_due, find_next
+from eventapp.rules.reminder import REMINDING_STATES, Calendar, Due, find_due, find_next
 from eventapp.rules.vocabulary import REMINDERS
 from eventapp.services import audit, links, versions
 from eventapp.services.editions import get_edition, get_edition_to_edit, lock_edition
@@ -36,6 +36,7 @@ class Outlook:
     reminder: str
     days: Sequence[int]
     runs: Sequence[ReminderRun]
+    calendar: Calendar
     next: Due | None
     count: int
     first: Sequence[Recipient]
@@ -90,15 +91,15 @@ def _named(days: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
 def list_outlook(actor: Actor, ordinal: int, *, limit: int, now: datetime) -> Sequence[Outlook]:
     """Each reminder with its next date and how many would be reminded if that were now, the first by name; for organisers."""
     edition = get_edition(actor, ordinal)
-    plan, calendar = find_plan(edition.id), calendar_of(edition)
+    plan = find_plan(edition.id)
     found = []
     for reminder in REMINDERS:
         runs = _list_runs(edition.id, reminder)
-        days = days_of(plan, reminder)
+        days, calendar = days_of(plan, reminder), calendar_of(edition, reminder)
         coming = find_next(calendar, days, {one.due_on: one.ran_at for one in runs}, now)
         at = max(coming.at, now) if coming else now
         count, first = list_first(edition, reminder, now=at, limit=limit) if coming else (0, [])
-        found.append(Outlook(reminder, days, runs, coming, count, first))
+        found.append(Outlook(reminder, days, runs, calendar, coming, count, first))
     return found
 
 
@@ -112,13 +113,13 @@ def list_tasks(*, now: datetime) -> Sequence[Task]:
     query = (
         select(ReminderPlan, Edition)
         .join(Edition, Edition.id == ReminderPlan.edition_id)
-        .where(Edition.state.in_(REMINDING_STATES), Edition.registration_closes_at > now)
+        .where(Edition.state.in_(REMINDING_STATES))
         .order_by(Edition.id)
     )
     due: dict[Task, date] = {}
     for plan, edition in db.session.execute(query):
         for reminder in REMINDERS:
-            if found := find_due(calendar_of(edition), days_of(plan, reminder), now):
+            if found := find_due(calendar_of(edition, reminder), days_of(plan, reminder), now):
                 due[Task(edition.id, reminder)] = found.due_on
     if not due:
         return []
@@ -138,7 +139,7 @@ def remind(task: Task, *, now: datetime, secret: str) -> int:
     has an id made from edition, reminder, day and person, so that nobody can ever be reminded twice of one thing on a day.
     """
     edition = lock_edition(task.edition_id)
-    due = find_due(calendar_of(edition), days_of(find_plan(edition.id), task.reminder), now)
+    due = find_due(calendar_of(edition, task.reminder), days_of(find_plan(edition.id), task.reminder), now)
     if due is None or any(one.due_on == due.due_on for one in _list_runs(edition.id, task.reminder)):
         return 0
     people = list_recipients(edition, task.reminder, now=now)

@@ -19,7 +19,7 @@ from eventapp.models import (
     PrivateLink,
     Registration,
 )
-from eventapp.rules.reminder import Calendar
+from eventapp.rules.reminder import Calendar, end_of
 from eventapp.rules.vouching import OWED
 
 
@@ -37,9 +37,15 @@ class Recipient:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def calendar_of(edition: Edition) -> Calendar:
-    """What of an edition decides whether anybody is reminded."""
-    return Calendar(state=edition.state, closes_at=edition.registration_closes_at, zone=edition.time_zone)
+def calendar_of(edition: Edition, reminder: str) -> Calendar:
+    """What of an edition decides whether anybody is reminded of something: until registration closes it can be done.
+
+    Delegations endorse until the day that the edition sets for it, where it sets one.
+    """
+    closes_at = edition.registration_closes_at
+    if reminder == "endorsement" and edition.endorse_by:
+        closes_at = end_of(edition.endorse_by, edition.time_zone)
+    return Calendar(state=edition.state, closes_at=closes_at, zone=edition.time_zone)
 
 
 def list_recipients(edition: Edition, reminder: str, *, now: datetime) -> Sequence[Recipient]:

@@ -28,9 +28,11 @@ from eventapp.rules.registration import OPEN_STATES
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services.links import token_of
 from eventapp.services.mail_delivery import Outgoing
+from eventapp.services.reminders_recipients import calendar_of
 from eventapp.web.filters import absolute, dates, moment, pick, zone_offset
 from eventapp.web.labels import edition_name
 from eventapp.web.locale import environ_in
+from eventapp.web.mail_notes import late_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.typed import speaking, translate
 from eventapp.web.vouching_words import step_note
@@ -145,6 +147,7 @@ class _Known(dict[str, str]):
 
 def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any]:
     message, registration, edition = outgoing.message, outgoing.registration, outgoing.edition
+    kind = message.kind.removeprefix("reminder_")
     values = message.values
     takes_place = edition is not None and edition.state not in ("postponed", "cancelled")
     person = _person(outgoing)
@@ -164,11 +167,11 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "place": _place(edition),
         "reason": values.get("reason") or (registration.reason if registration else ""),
         "delegation": _named(dict(outgoing.delegation) or values.get("delegation")),
-        "closes_text": _in_zone(edition.registration_closes_at, edition) if edition else "",
+        "closes_text": _closes(edition, kind),
         "until_text": _until(edition, registration, now) if takes_place else "",
-        "late_note": _late_note(registration),
+        "late_note": late_note(registration),
         "step_note": step_note(values),
-        "state_note": _state_note(registration),
+        "state_note": state_note(registration),
         "contact": _contact(edition),
     }
 
@@ -188,28 +191,13 @@ def _until(edition: Edition | None, registration: Registration | None, now: date
     return _in_zone(until, edition)
 
 
+def _closes(edition: Edition | None, reminder: str) -> str:
+    return _in_zone(calendar_of(edition, reminder).closes_at, edition) if edition else ""
+
+
 def _in_zone(at: datetime | None, edition: Edition) -> str:
     """A moment in the edition's zone, with the zone."""
     return f"{moment(at, edition.time_zone)} ({zone_offset(at, edition.time_zone)})" if at else ""
-
-
-def _late_note(registration: Registration | None) -> str:
-    if registration is None or not registration.is_late:
-        return ""
-    return translate("It came in after the closing date and is decided on as a late registration.")
-
-
-def _state_note(registration: Registration | None) -> str:
-    """Where a registration stands that the delegation has made, in a sentence."""
-    if registration is None:
-        return ""
-    if registration.state == "approved":
-        return translate("Your registration is approved. You have a place.")
-    if registration.state == "waitlisted":
-        return translate(
-            "All places are taken now. You are on the waiting list, and are told by e-mail when a place comes free."
-        )
-    return translate("Your delegation endorses you. The secretariat decides now, and you are told by e-mail.")
 
 
 def _title(edition: Edition | None) -> str:

@@ -105,7 +105,7 @@ def test_what_went_out_stands_there(client, organiser, edition):
     ("values", "reason"),
     [
         ({"registration_closes_at": None}, "does not say when registration closes"),
-        ({"registration_closes_at": CLOCK_STANDS_AT}, "registration has closed"),
+        ({"registration_closes_at": CLOCK_STANDS_AT}, "the time for it is over"),
         ({"state": "postponed"}, "does not take place"),
         ({"approval": "open"}, "nobody endorses"),
     ],

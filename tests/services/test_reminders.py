@@ -1,6 +1,6 @@
 """Reminders: who is reminded and when, once; nobody after the closing, a cancellation, a removal, a revocation."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_a_focal_point_is_reminded_in_the_own_language_with_the_own_link(edition
     assert "Amina Diop" in letter.text
     assert "Kenya" in letter.text
     assert "Personnes qui attendent : 2".replace(" :", "\u00a0:") in letter.text
-    assert "30 avril 2027, 23:59 (UTC+3)" in letter.text
+    assert "Merci de décider avant le\u00a0: 30 avril 2027, 23:59 (UTC+3)" in letter.text
     assert outgoing.message.values == {"waiting": 2}
 
 
@@ -114,6 +114,24 @@ def test_nobody_after_the_closing(edition, waiting):
     db.session.flush()
     assert step(CLOCK_STANDS_AT) == 0
     assert step(CLOCK_STANDS_AT - timedelta(seconds=1)) == 1
+
+
+def test_endorsements_are_counted_back_from_their_own_day(edition, waiting):
+    """Registration has closed, and bodies may still endorse: for them alone the days go on."""
+    edition.registration_closes_at = CLOCK_STANDS_AT - timedelta(hours=1)
+    edition.endorse_by = date(2027, 4, 15)
+    db.session.flush()
+    make_plan(edition, endorsement=[1], credentials=[1, 0])
+    assert step() == 1
+    (message,) = messages()
+    (outgoing,) = mail_delivery.gather([message])
+    letter = mail_render.render(outgoing, now=CLOCK_STANDS_AT)
+    assert "Merci de décider avant le\u00a0: 15 avril 2027, 23:59 (UTC+3)" in letter.text
+    assert late(message) == "sending"
+    message.state = "waiting"
+    db.session.flush()
+    mail_delivery.lease_due(now=CLOCK_STANDS_AT + timedelta(days=2), limit=20)
+    assert message.last_error == "the time for this reminder is over"
 
 
 def test_no_schedule_no_reminder(edition, waiting):

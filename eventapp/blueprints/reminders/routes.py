@@ -10,7 +10,6 @@ from eventapp.rules.reminder import read_days
 from eventapp.rules.vocabulary import REMINDERS
 from eventapp.services import reminders
 from eventapp.services.editions import get_edition_to_edit
-from eventapp.services.reminders_recipients import calendar_of
 from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
@@ -68,7 +67,6 @@ def _page(ordinal: int, typed: dict[str, str], status: int = 200, **more: Any) -
         edition=edition,
         typed=typed,
         outlook=reminders.list_outlook(actor(), ordinal, limit=SHOWN_PEOPLE, now=now),
-        calendar=calendar_of(edition),
         now=now,
         **more,
     )

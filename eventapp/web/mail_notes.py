@@ -1,0 +1,24 @@
+"""Sentences of letters that hold for some people and not for others; each is a placeholder of its own."""
+
+from eventapp.models import Registration
+from eventapp.web.typed import translate
+
+
+def late_note(registration: Registration | None) -> str:
+    """That a registration came in late, to whoever that is true of."""
+    if registration is None or not registration.is_late:
+        return ""
+    return translate("It came in after the closing date and is decided on as a late registration.")
+
+
+def state_note(registration: Registration | None) -> str:
+    """Where a registration stands that the delegation has made, in a sentence."""
+    if registration is None:
+        return ""
+    if registration.state == "approved":
+        return translate("Your registration is approved. You have a place.")
+    if registration.state == "waitlisted":
+        return translate(
+            "All places are taken now. You are on the waiting list, and are told by e-mail when a place comes free."
+        )
+    return translate("Your delegation endorses you. The secretariat decides now, and you are told by e-mail.")
