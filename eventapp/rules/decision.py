@@ -7,16 +7,22 @@ from typing import Final
 
 from eventapp.errors import Closed, Invalid, Refused, message
 from eventapp.rules.edition import Window
-from eventapp.rules.quota import Person, Room, Which
-from eventapp.rules.registration import DECISIONS
+from eventapp.rules.quota import DELEGATION, Person, Room, Which, check_room_to_endorse
+from eventapp.rules.registration import DECISIONS, ENDORSEMENTS
+from eventapp.rules.vouching import Body, why_secretariat
 
 VERBS: Final[Mapping[str, str]] = {
+    "endorsed": "endorse",
+    "declined": "decline",
     "approved": "approve",
     "waitlisted": "waitlist",
     "rejected": "reject",
     "cancelled": "cancel",
 }
-REASONED: Final = frozenset({"rejected", "cancelled"})  # the person is told why
+# What the secretariat may decide for a body that nobody speaks for, in an edition of two steps.
+BEHALF: Final = frozenset(ENDORSEMENTS)
+KNOWN: Final = {**DECISIONS, **ENDORSEMENTS}
+REASONED: Final = frozenset({"rejected", "cancelled", *BEHALF})  # the person is told why
 LONGEST_REASON: Final = 2000
 
 
@@ -31,6 +37,7 @@ class Candidate:
     submitted_at: datetime
     person: Person
     waitlisted_at: datetime | None = None
+    asked: str = ""  # why the secretariat does not endorse in place of the body; empty where it may
 
     @property
     def order(self) -> tuple[bool, datetime, int]:
@@ -67,7 +74,7 @@ def check_entry(window: Window, now: datetime) -> bool:
 
 def check_known(decision: str) -> None:
     """Refuse a word that is no decision of the secretariat."""
-    if decision not in DECISIONS:
+    if decision not in KNOWN:
         raise Refused("Please choose what to decide.", code="decision")
 
 
@@ -81,7 +88,7 @@ def plan(decision: str, candidates: Iterable[Candidate], room: Room) -> Plan:
     full: dict[int, Which] = {}
     for one in sorted(candidates, key=lambda candidate: candidate.order):
         why = _why_not(decision, one)
-        blocked = room.blocked_by(one.person, one.state) if not why and decision == "approved" else None
+        blocked = None if why else _blocked_by(decision, one, room)
         if blocked:
             left[one.id], full[one.id] = "full", blocked
         elif why:
@@ -90,6 +97,8 @@ def plan(decision: str, candidates: Iterable[Candidate], room: Room) -> Plan:
             reached.append(one.id)
             if decision == "approved":
                 room.take(one.person, one.state)
+            elif decision == "endorsed":
+                room.add("endorsed", one.person)
     return Plan(decision=decision, reached=reached, left=left, full=full)
 
 
@@ -98,7 +107,21 @@ def _why_not(decision: str, one: Candidate) -> str:
         return "erased"
     if one.state != one.seen:
         return "changed"
-    return "" if one.state in DECISIONS[decision] else "state"
+    if one.state not in KNOWN[decision]:
+        return "state"
+    return one.asked if decision in BEHALF else ""
+
+
+def _blocked_by(decision: str, one: Candidate, room: Room) -> Which | None:
+    """The quota that has no place: any of them to approve somebody, the body's own to endorse."""
+    if decision == "approved":
+        return room.blocked_by(one.person, one.state)
+    if decision == "endorsed":
+        try:
+            check_room_to_endorse(room, one.person)
+        except Refused:
+            return Which(DELEGATION, str(one.person.delegation_id))
+    return None
 
 
 def check_reason(decision: str, reason: str) -> None:
@@ -107,6 +130,14 @@ def check_reason(decision: str, reason: str) -> None:
         raise Invalid({"reason": Refused("Please write the reason that the person is told.")})
 
 
-def possible_decisions(state: str) -> list[str]:
-    """The decisions that fit a state, in the order of their buttons."""
-    return [decision for decision, states in DECISIONS.items() if state in states]
+def why_not_behalf(approval: str, body: Body | None) -> str:
+    """Why the secretariat does not endorse in place of a body: nobody endorses, or there is no body, or somebody speaks for it."""
+    if approval != "two_steps":
+        return "one_step"
+    return {"no_body": "no_body", "no_focal_point": ""}.get(why_secretariat(body), "has_focal_point")
+
+
+def possible_decisions(state: str, *, behalf: bool = False) -> list[str]:
+    """The decisions that fit a state, in the order of their buttons; `behalf`: those for its body too."""
+    known = KNOWN if behalf else DECISIONS
+    return [decision for decision, states in known.items() if state in states]

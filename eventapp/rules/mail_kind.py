@@ -210,6 +210,11 @@ _LISTED: Final = (
         to="focal_point",
     ),
     MailKind(
+        word="delegation_decided",
+        says=message("To focal points, when the secretariat decides about people of their delegation."),
+        fixed=message("It lists the people of a delegation."),
+    ),
+    MailKind(
         word="edition_postponed",
         says=message("To everybody who is registered, when the edition is postponed."),
         placeholders=(*COMMON, "notice"),

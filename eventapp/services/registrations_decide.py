@@ -9,12 +9,24 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Registration
+from eventapp.models import AuditEntry, Edition, Registration
 from eventapp.rules.access import Actor
-from eventapp.rules.decision import VERBS, Candidate, Plan, check_known, check_reason, plan
+from eventapp.rules.decision import (
+    BEHALF,
+    VERBS,
+    Candidate,
+    Plan,
+    check_known,
+    check_reason,
+    plan,
+    why_not_behalf,
+)
 from eventapp.rules.quota import WHOLE
 from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.rules.vouching import Body
 from eventapp.services import registrations_bulk
+from eventapp.services.delegations_copies import copy_decision
+from eventapp.services.delegations_vouching import read_bodies
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
 from eventapp.services.quotas import PERSON, person_of, read_room
@@ -30,6 +42,9 @@ _MOVING: Final = (
     "registration.decline",
     "registration.replace",
 )
+
+# Which moment a state keeps; whom the body does not endorse keeps none.
+_WHEN: Final = {"waitlisted": "waitlisted_at", "endorsed": "endorsed_at", "declined": "endorsed_at"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,8 @@ def preview(
     free = room.free(WHOLE)
     rows = _read(edition.id, ids)
     known = seen or {}
-    candidates = [_candidate(row, known.get(row.id, row.state)) for row in rows]
+    bodies = _bodies(decision, edition, rows)
+    candidates = [_candidate(row, known.get(row.id, row.state), edition, bodies) for row in rows]
     planned = plan(decision, candidates, room)
     return planned, _people(planned, rows), None if free is None else max(0, free)
 
@@ -92,23 +108,34 @@ def decide(
     edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
     refuse_repeat(nonce, list(seen))
     rows = {row.id: row for row in _read(edition.id, list(seen))}
-    candidates = [_candidate(row, seen[row.id]) for row in rows.values()]
+    bodies = _bodies(decision, edition, rows.values())
+    candidates = [_candidate(row, seen[row.id], edition, bodies) for row in rows.values()]
     planned = plan(decision, candidates, read_room(edition))
     gone = {one: "gone" for one in seen if one not in rows}
     planned = replace(planned, left={**planned.left, **gone})
     reached = [rows[one] for one in planned.reached]
     written: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
-    if decision == "waitlisted":
-        written["waitlisted_at"] = now
+    written |= {_WHEN[decision]: now if decision != "declined" else None} if decision in _WHEN else {}
     registrations_bulk.move(actor, VERBS[decision], edition.id, reached, written, now=now)
-    values = {"reason": reason} if reason else {}
-    letters = [Letter(row.id, row.email, row.language, values) for row in reached]
+    letters = [Letter(row.id, row.email, row.language, _said(row, reason, bodies)) for row in reached]
     kind = f"registration_{decision}"
     enqueue_many(kind, letters, edition_id=edition.id, nonce=nonce, now=now, secret=secret)
-    frees = decision != "approved" and any(row.state in HOLDING_STATES for row in reached)
+    copy_decision(decision, edition.id, reached, now=now, reason=reason)
+    frees = decision not in ("approved", "endorsed") and any(row.state in HOLDING_STATES for row in reached)
     put_in_line = planned.reached if decision == "waitlisted" else ()
     promoted = promote_waiting(actor, edition, now=now, but=put_in_line) if frees else []
     return Outcome(planned, len(promoted))
+
+
+def _bodies(decision: str, edition: Edition, rows: Iterable[Row[Any]]) -> Mapping[int, Body]:
+    """The bodies that the secretariat would decide for; nothing is read for its own decisions."""
+    return read_bodies(edition, rows) if decision in BEHALF else {}
+
+
+def _said(row: Row[Any], reason: str, bodies: Mapping[int, Body]) -> Mapping[str, Any]:
+    """What the letter says beyond the registration."""
+    body = bodies.get(row.delegation_id)
+    return ({"delegation": dict(body.names)} if body else {}) | ({"reason": reason} if reason else {})
 
 
 def list_people(ordinal: int, planned: Plan, actor: Actor) -> list[Person]:
@@ -152,7 +179,7 @@ def _read(edition_id: int, ids: Sequence[int]) -> list[Row[Any]]:
     return found
 
 
-def _candidate(row: Row[Any], seen: str) -> Candidate:
+def _candidate(row: Row[Any], seen: str, edition: Edition, bodies: Mapping[int, Body]) -> Candidate:
     return Candidate(
         id=row.id,
         state=row.state,
@@ -161,6 +188,7 @@ def _candidate(row: Row[Any], seen: str) -> Candidate:
         submitted_at=row.submitted_at,
         person=person_of(row),
         waitlisted_at=row.waitlisted_at,
+        asked=why_not_behalf(edition.approval, bodies.get(row.delegation_id)),
     )
 
 

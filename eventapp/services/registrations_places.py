@@ -22,6 +22,7 @@ from eventapp.rules.quota import (
 )
 from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.services import links, quotas, registrations_bulk
+from eventapp.services.delegations_copies import copy_decision
 from eventapp.services.mail_bulk import Letter, write_letters
 
 # What a delegate is told whose change would take a place that is not there.
@@ -151,6 +152,7 @@ def promote_waiting(
     letters = [Letter(row.id, row.email, row.language) for row in rows]
     open_links = links.find_open_link_ids([row.id for row in rows])
     write_letters("registration_promoted", letters, open_links, edition_id=edition.id, now=now)
+    copy_decision("promoted", edition.id, rows, now=now)
     return [row.id for row in rows]
 
 

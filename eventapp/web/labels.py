@@ -167,6 +167,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "decision": {
         "approved": message("Approve"),
+        "endorsed": message("Endorse for the body"),
+        "declined": message("Do not endorse, for the body"),
         "waitlisted": message_of("decision", "Put on the waiting list"),
         "rejected": message("Do not accept"),
         "cancelled": message("Cancel the registration"),
@@ -195,6 +197,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "erased": message("The person has been erased"),
         "full": message("No place is left"),
         "gone": message("It does not exist any more"),
+        "one_step": message("This edition has one step: nobody endorses"),
+        "has_focal_point": message("The body has a focal point, who endorses"),
+        "no_body": message("The body is not on the list of this edition"),
     },
     "reminder": {
         "endorsement": message("To focal points: people wait for their endorsement"),
@@ -219,6 +224,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "registration_withdrawn_for": message("Withdrawn by the delegation"),
         "delegation_invitation": message("Invitation to a delegation"),
         "focal_point_link": message("Link of a focal point"),
+        "delegation_decided": message("Decision about people of a delegation"),
         "endorsement_wanted": message("Somebody waits for an endorsement"),
         "reminder_endorsement": message("Reminder: people wait for endorsement"),
         "reminder_credentials": message("Reminder: credentials"),

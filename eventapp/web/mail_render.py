@@ -158,7 +158,13 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "edition": edition,
         "user": outgoing.user,
         "link": outgoing.link,
-        "address": "" if outgoing.enclosures else _address(outgoing, masked=masked),
+        "address": ""
+        if outgoing.enclosures and not outgoing.addressee
+        else _address(outgoing, masked=masked),
+        "people": [
+            {"name": _name(one.registration), "reference": one.registration.reference}
+            for one in outgoing.enclosures
+        ],
         "leads": _leads(outgoing, masked=masked),
         "person": person,
         "greeting": translate("Dear %(name)s,", name=person) if person else translate("Good day,"),

@@ -1,5 +1,6 @@
 """Two steps as delegates and the secretariat see them: who decides next, why, and what is owed."""
 
+import re
 from datetime import date, timedelta
 from html import unescape
 
@@ -156,3 +157,39 @@ def test_the_secretariat_cannot_mean_to_decide_before_the_endorsements(client, e
     answer = client.post(path, data={**fields, "endorse_by": "2027-05-03", "decide_by": "2027-05-02"})
     assert answer.status_code == 422
     assert "cannot decide before the delegations have endorsed" in answer.text
+
+
+def test_the_preview_says_that_a_decision_goes_past_the_body(client, edition, kenya):
+    one = make_registration(edition, delegation_id=kenya.id)
+    base = f"/dashboard/editions/{edition.ordinal}/registrations"
+    page = desk(client).get(base).text
+    assert "Endorse for the body" in page
+    fields = {"csrf_token": csrf_token(page), "pick": one.reference}
+    preview = client.post(f"{base}/preview", data={**fields, "decision": "approved"}).text
+    assert "One person is not endorsed by the body they represent. Your decision goes past it." in preview
+    refused = client.post(f"{base}/preview", data={**fields, "decision": "endorsed"}).text
+    assert "The body has a focal point, who endorses" in refused
+
+
+def test_the_secretariat_endorses_for_a_body_without_a_focal_point(client, edition):
+    delegation = make_delegation(edition)
+    one = make_registration(edition, delegation_id=delegation.id)
+    base = f"/dashboard/editions/{edition.ordinal}/registrations"
+    shown = desk(client).get(f"{base}/{one.reference}").text
+    assert "Kenya has no focal point: the secretariat decides" in shown
+    assert "Endorse for the body" in shown
+    fields = {"csrf_token": csrf_token(shown), "pick": one.reference, "decision": "endorsed"}
+    preview = client.post(f"{base}/preview?one={one.reference}", data=fields).text
+    assert "You endorse in place of a body that nobody speaks for." in preview
+    sent = {name: re.search(rf'name="{name}" value="([^"]*)"', preview)[1] for name in ("seen", "nonce")}
+    sent |= {"csrf_token": csrf_token(preview), "decision": "endorsed", "reason": "Note verbale of 3 May"}
+    client.post(f"{base}/decide?one={one.reference}", data=sent)
+    assert "Endorsed by Kenya: the secretariat decides" in client.get(f"{base}/{one.reference}").text
+
+
+def test_one_step_offers_no_endorsement(client, ctx):
+    edition = make_edition(approval="one_step")
+    one = make_registration(edition)
+    base = f"/dashboard/editions/{edition.ordinal}/registrations"
+    assert "Endorse for the body" not in desk(client).get(base).text
+    assert "Endorse for the body" not in client.get(f"{base}/{one.reference}").text

@@ -15,12 +15,13 @@ from eventapp.blueprints.registrations_desk.answers import (
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
 from eventapp.errors import Conflict, Invalid, Refused
+from eventapp.models import Edition
 from eventapp.rules.decision import LONGEST_REASON, REASONED, check_known, check_reason
 from eventapp.rules.listing import read_listing
 from eventapp.rules.text import clean_prose, without_hidden
 from eventapp.services import registrations_decide, registrations_list
 from eventapp.services.editions import get_edition, get_edition_to_edit
-from eventapp.services.registrations_decide import Outcome
+from eventapp.services.registrations_decide import Outcome, Person
 from eventapp.web import clock
 from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
 from eventapp.web.filters import link
@@ -29,6 +30,7 @@ from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
 
+REFUSALS = ("rejected", "cancelled", "declined")
 STAYING = 200  # of those whom a decision left as they were
 SHOWN = 100  # names on the page; the numbers are of all
 
@@ -45,6 +47,13 @@ def preview(ordinal: int) -> str | Response:
         flash(translate("Nobody was picked. Tick the people this is about."), "warn")
         return redirect(_back(ordinal), code=303)
     return _page(ordinal, decision, ids, general=() if token_holds() else [translate(STALE_PAGE)])
+
+
+def passed_over(edition: Edition, decision: str, going: Sequence[Person]) -> int:
+    """How many people would be approved whom no body has endorsed, in an edition of two steps."""
+    if edition.approval != "two_steps" or decision != "approved":
+        return 0
+    return sum(one.state in ("submitted", "declined") for one in going)
 
 
 def _picked(edition_id: int) -> Sequence[int]:
@@ -74,13 +83,16 @@ def _page(
 ) -> str:
     """The preview. One that comes back keeps the states that were seen, and the nonce: it may have been sent before."""
     planned, people, free = registrations_decide.preview(actor(), ordinal, decision, ids, seen)
-    known = seen or {}
+    known, edition = seen or {}, get_edition(actor(), ordinal)
+    going = people[: len(planned.reached)]
     return render_template(
         "registrations_desk/preview.html",
-        edition=get_edition(actor(), ordinal),
+        edition=edition,
         decision=decision,
         plan=planned,
-        going=people[: len(planned.reached)][:SHOWN],
+        going=going[:SHOWN],
+        past=passed_over(edition, decision, going),
+        is_refusal=decision in REFUSALS,
         staying=people[len(planned.reached) :],
         shown=SHOWN,
         free=free,
@@ -181,6 +193,12 @@ def _sentence(outcome: Outcome) -> str:
                 "One person was put on the waiting list.",
                 "%(num)s people were put on the waiting list.",
                 count,
+            )
+        case "endorsed":
+            return translate_plural("One person was endorsed.", "%(num)s people were endorsed.", count)
+        case "declined":
+            return translate_plural(
+                "One person was not endorsed.", "%(num)s people were not endorsed.", count
             )
         case "rejected":
             return translate_plural(

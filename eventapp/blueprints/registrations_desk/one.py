@@ -12,7 +12,7 @@ from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
 from eventapp.errors import DomainError, Invalid, Refused, Stale
 from eventapp.models import Registration
-from eventapp.rules.decision import possible_decisions
+from eventapp.rules.decision import possible_decisions, why_not_behalf
 from eventapp.rules.text import without_hidden
 from eventapp.services import (
     attendance,
@@ -42,6 +42,8 @@ def show(ordinal: int, reference: str) -> str:
     may_edit = actor().may_edit(edition.id) and not (registration.erased_at or registration.merged_into_id)
     bodies = registrations_list.list_bodies() if may_edit else []
     in_line = registrations_places.explain_waiting(edition, [registration]).get(registration.id, ())
+    body = delegations_vouching.find_body(edition, registration)
+    behalf = not why_not_behalf(edition.approval, body)
     whys = delegations_vouching.explain(edition, [registration], now=clock.now())
     return render_template(
         "registrations_desk/show.html",
@@ -56,7 +58,7 @@ def show(ordinal: int, reference: str) -> str:
         **_of_person(registration),
         bodies=bodies,
         suggested=registrations_list.suggest_bodies(registration, bodies),
-        decisions=possible_decisions(registration.state) if may_edit else [],
+        decisions=possible_decisions(registration.state, behalf=behalf) if may_edit else [],
         may_edit=may_edit,
         nonce=uuid4(),
         presenter=Presenter(),
