@@ -12,6 +12,7 @@ from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
 from eventapp.errors import DomainError, Invalid, Refused, Stale
 from eventapp.models import Registration
+from eventapp.models import Edition, Registration
 from eventapp.rules.decision import possible_decisions, why_not_behalf
 from eventapp.rules.text import without_hidden
 from eventapp.services import (
@@ -42,8 +43,6 @@ def show(ordinal: int, reference: str) -> str:
     may_edit = actor().may_edit(edition.id) and not (registration.erased_at or registration.merged_into_id)
     bodies = registrations_list.list_bodies() if may_edit else []
     in_line = registrations_places.explain_waiting(edition, [registration]).get(registration.id, ())
-    body = delegations_vouching.find_body(edition, registration)
-    behalf = not why_not_behalf(edition.approval, body)
     whys = delegations_vouching.explain(edition, [registration], now=clock.now())
     return render_template(
         "registrations_desk/show.html",
@@ -58,7 +57,7 @@ def show(ordinal: int, reference: str) -> str:
         **_of_person(registration),
         bodies=bodies,
         suggested=registrations_list.suggest_bodies(registration, bodies),
-        decisions=possible_decisions(registration.state, behalf=behalf) if may_edit else [],
+        decisions=_decisions(edition, registration) if may_edit else [],
         may_edit=may_edit,
         nonce=uuid4(),
         presenter=Presenter(),
@@ -75,6 +74,12 @@ def _of_person(registration: Registration) -> dict[str, Any]:
         "kept": registrations_list.find_kept(registration),
         "pairs": duplicates.list_of_registration(registration.id),
     }
+
+
+def _decisions(edition: Edition, registration: Registration) -> list[str]:
+    """What the secretariat may decide about somebody, for a body that nobody speaks for too."""
+    body = delegations_vouching.find_body(edition, registration)
+    return possible_decisions(registration.state, behalf=not why_not_behalf(edition.approval, body))
 
 
 def _look_again(ordinal: int, reference: str, problem: DomainError) -> tuple[str, int]:
