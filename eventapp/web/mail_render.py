@@ -161,10 +161,7 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "address": ""
         if outgoing.enclosures and not outgoing.addressee
         else _address(outgoing, masked=masked),
-        "people": [
-            {"name": _name(one.registration), "reference": one.registration.reference}
-            for one in outgoing.enclosures
-        ],
+        "people": [(_name(one.registration), one.registration.reference) for one in outgoing.enclosures],
         "leads": _leads(outgoing, masked=masked),
         "person": person,
         "greeting": translate("Dear %(name)s,", name=person) if person else translate("Good day,"),

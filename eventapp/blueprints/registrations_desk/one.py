@@ -11,7 +11,6 @@ from eventapp.blueprints.registrations_desk.answers import problems_of, read_non
 from eventapp.blueprints.registrations_desk.base import blueprint
 from eventapp.blueprints.registrations_desk.presenting import Presenter, secret
 from eventapp.errors import DomainError, Invalid, Refused, Stale
-from eventapp.models import Registration
 from eventapp.models import Edition, Registration
 from eventapp.rules.decision import possible_decisions, why_not_behalf
 from eventapp.rules.text import without_hidden
