@@ -28,6 +28,8 @@ PROGRAMME: Final[Mapping[str, Access]] = {
     "programme.grid": Access.READER,
     "programme.ask_move": Access.ORGANISER,
     "programme.move_session": Access.ORGANISER,
+    "programme.ask_pattern": Access.ORGANISER,
+    "programme.take_pattern": Access.ORGANISER,
     "programme.preview_programme": Access.ORGANISER,
     "programme.publish_programme": Access.ORGANISER,
     "programme.rooms": Access.READER,

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
-from eventapp.models import Edition, EditionBody, Room
+from eventapp.models import Edition, EditionBody, Room, Track
 from eventapp.rules.access import Actor, check_may_edit_all
 from eventapp.rules.edition_plan import COPIED_PLACE, COPIED_SETTINGS, COPIED_TEXTS
-from eventapp.services import audit, editions, editions_manage, mail_texts, reminders
+from eventapp.services import audit, editions, editions_manage, mail_texts, programme_tracks
+from eventapp.services.programme_rooms import ROOM_COLUMNS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class CopyPlan:
     place: Mapping[str, float | None]
     bodies: tuple[EditionBody, ...]
     rooms: tuple[Room, ...]
+    tracks: tuple[Track, ...]
     mail_texts: int
 
 
@@ -48,6 +50,7 @@ def plan(actor: Actor, ordinal: int) -> CopyPlan:
         place={name: getattr(source, name) for name in COPIED_PLACE},
         bodies=tuple(bodies),
         rooms=tuple(rooms),
+        tracks=tuple(programme_tracks.list_tracks(source.id)),
         mail_texts=len(mail_texts.list_texts(source.id)),
     )
 
@@ -81,6 +84,7 @@ def copy(actor: Actor, from_ordinal: int, ordinal: int, *, now: datetime) -> Edi
             "from": from_ordinal,
             "bodies": len(found.bodies),
             "rooms": len(found.rooms),
+            "tracks": len(found.tracks),
             "mail_texts": found.mail_texts,
         },
     )
@@ -93,11 +97,8 @@ def _copy_rows(found: CopyPlan, edition: Edition) -> None:
             EditionBody(edition_id=edition.id, body_id=link.body_id, role=link.role, position=link.position)
         )
     for room in found.rooms:
-        db.session.add(
-            Room(
-                edition_id=edition.id, names=dict(room.names), capacity=room.capacity, position=room.position
-            )
-        )
-    mail_texts.copy(found.source.id, edition.id)
-    reminders.copy_plan(found.source.id, edition.id)
+        values = {name: getattr(room, name) for name in ROOM_COLUMNS}
+        db.session.add(Room(edition_id=edition.id, **values))
+    for track in found.tracks:
+        db.session.add(Track(edition_id=edition.id, names=dict(track.names), position=track.position))
     db.session.flush()

@@ -196,6 +196,11 @@ def errors_of(error: DomainError) -> dict[str, str]:
     raise error
 
 
+def page_errors(error: DomainError) -> dict[str, str]:
+    """The refusal as texts at the fields of a form, or above it where it belongs to none."""
+    return errors_of(error) if isinstance(error, Invalid) or error.field else {PAGE: error_text(error)}
+
+
 def typed_texts(name: str, texts: Mapping[str, str] | None) -> dict[str, str]:
     """A text in up to four languages as the fields of a form hold it."""
     return {f"{name}_{code}": text for code, text in (texts or {}).items()}

@@ -1,6 +1,6 @@
 """The programme of an edition in the dashboard: sessions, rooms, speakers."""
 
-from eventapp.blueprints.programme import grid, publishing, rooms, speakers, tracks
+from eventapp.blueprints.programme import grid, pattern, publishing, rooms, speakers, tracks
 from eventapp.blueprints.programme.routes import blueprint
 
-__all__ = ["blueprint", "grid", "publishing", "rooms", "speakers", "tracks"]
+__all__ = ["blueprint", "grid", "pattern", "publishing", "rooms", "speakers", "tracks"]

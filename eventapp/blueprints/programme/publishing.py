@@ -8,7 +8,7 @@ from eventapp.errors import DomainError
 from eventapp.services import editions, programme_publishing
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
-from eventapp.web.desk_forms import Answers, errors_of
+from eventapp.web.desk_forms import Answers, page_errors
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -35,6 +35,6 @@ def publish_programme(ordinal: int) -> tuple[str, int] | Response:
         with writing():
             programme_publishing.publish(who, ordinal, digest=digest, now=now)
     except DomainError as problem:
-        return _page(ordinal, 422, errors=errors_of(problem))
+        return _page(ordinal, 422, errors=page_errors(problem))
     flash(translate("The programme is published."), "good")
     return redirect(url_for("programme.index", ordinal=ordinal), code=303)
