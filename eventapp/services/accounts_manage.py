@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventapp.errors import Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import Edition, User, UserEdition
+from eventapp.models import Edition, FocalPoint, User, UserEdition
 from eventapp.rules.access import Actor, check_administrator, check_stays_administrated
 from eventapp.rules.mail import normal_address
 from eventapp.services import audit, links, mail
 from eventapp.services.accounts import add_user
+
+FOCAL_POINT: Final = "focal_point"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ def invite(actor: Actor, *, email: str, rights: Rights, now: datetime, secret: s
         editions=[UserEdition(edition_id=one) for one in _edition_ids(rights)],
     )
     add_user(user)
+    connect_delegations(user)
     new = {**_facts(user), "email": user.email}
     audit.record(actor, "account.invite", now=now, subject_type="user", subject_id=user.id, new=new)
     _send_invitation(user, now=now, secret=secret)
@@ -145,13 +148,19 @@ def _record_state(actor: Actor, action: str, user: User, *, now: datetime) -> No
     )
 
 
+def connect_delegations(user: User) -> None:
+    """Let an account that has just been invited by mail reach the delegations its address speaks for."""
+    mine = (FocalPoint.email == user.email, FocalPoint.removed_at.is_(None), FocalPoint.user_id.is_(None))
+    db.session.execute(update(FocalPoint).where(*mine).values(user_id=user.id))
+
+
 def _send_invitation(user: User, *, now: datetime, secret: str) -> None:
     link = links.make_link("invitation", secret=secret, now=now, user_id=user.id)
     mail.enqueue("invitation", recipient=user.email, language=user.language, now=now, user=user, link=link)
 
 
 def _reaches_all(rights: Rights) -> bool:
-    return rights.all_editions or rights.role == "administrator"
+    return rights.role == "administrator" or (rights.all_editions and rights.role != FOCAL_POINT)
 
 
 def _edition_ids(rights: Rights) -> list[int]:
@@ -159,11 +168,11 @@ def _edition_ids(rights: Rights) -> list[int]:
 
     Refuses editions ticked beside "all" too: who ticked one of them meant that one, and would have given away all.
     """
-    if rights.all_editions and rights.ordinals and rights.role != "administrator":
+    if rights.all_editions and rights.ordinals and rights.role not in ("administrator", FOCAL_POINT):
         raise Invalid(
             {"reach": Refused("Single editions are ticked as well. Choose only those, or untick them.")}
         )
-    if _reaches_all(rights):
+    if _reaches_all(rights) or rights.role == FOCAL_POINT:
         return []
     wanted = select(Edition.id).where(Edition.ordinal.in_(rights.ordinals)).order_by(Edition.ordinal)
     found = list(db.session.scalars(wanted))

@@ -13,6 +13,7 @@ from eventapp.rules.access import Actor
 from eventapp.rules.mail import normal_address
 from eventapp.services import audit, links, mail
 from eventapp.services.accounts import add_user
+from eventapp.services.accounts_manage import connect_delegations
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 
 MOST_LINKS = 20  # of one address in one request
@@ -75,6 +76,8 @@ def connect_account(
         user = _invite(actor, focal_point, now=now, secret=secret)
     elif not user.is_active:
         raise Refused("The account of this address is closed.", code="closed-account")
+    if user.role == "focal_point":
+        connect_delegations(user)
     focal_point.user_id = user.id
     audit.record(
         actor,

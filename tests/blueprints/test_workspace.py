@@ -410,3 +410,20 @@ def test_a_link_that_the_secretariat_has_ended_is_not_renewed_by_asking(client, 
     endorsements.tell_focal_points(made.delegation.id, now=clock(), secret=secret)
     assert not letters("focal_point_link")
     assert not letters("endorsement_wanted")
+
+
+def test_an_account_of_a_focal_point_made_by_an_administrator_reaches_the_delegation(client, made):
+    sign_in(client, make_user("administrator"))
+    sent = {
+        "csrf_token": csrf_token(client.get("/dashboard/users/new").text),
+        "email": made.focal_point.email,
+        "name": "Amina Diop",
+        "language": "fr",
+        "role": "focal_point",
+        "reach": "all",
+    }
+    answer = client.post("/dashboard/users/new", data=sent)
+    assert answer.status_code == 303, answer.text
+    db.session.refresh(made.focal_point)
+    account = db.session.get(User, made.focal_point.user_id)
+    assert (account.role, account.all_editions, account.editions) == ("focal_point", False, [])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 from eventapp.errors import NotFound
-from eventapp.rules.vocabulary import DESK_ROLES, LANGUAGES
+from eventapp.rules.vocabulary import LANGUAGES, USER_ROLES
 from eventapp.services.accounts_manage import Rights
 from eventapp.web.desk_forms import Answers
 
@@ -44,7 +44,7 @@ class InviteUserForm:
 
 def _rights(answers: Answers) -> Rights:
     name = answers.line("name", 200)
-    role, language = answers.choice("role", DESK_ROLES), answers.choice("language", LANGUAGES)
+    role, language = answers.choice("role", USER_ROLES), answers.choice("language", LANGUAGES)
     for field, value in (("name", name), ("role", role), ("language", language)):
         answers.require(field, value)
     typed = request.form.getlist("editions")
