@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from eventapp.errors import message, message_of
 from eventapp.models import AuditEntry
+from eventapp.web import changes
 from eventapp.web.audit_actions import ACTIONS
 from eventapp.web.locale import LANGUAGE_NAMES
 from eventapp.web.typed import translate
