@@ -10,7 +10,8 @@ from eventapp.rules.access import COMMAND
 from eventapp.services import audit
 from eventapp.services.accounts import as_actor
 from eventapp.services.registrations_decide import VERBS
-from eventapp.web.audit_words import ACTIONS, SUBJECTS
+from eventapp.web.audit_actions import ACTIONS
+from eventapp.web.audit_words import SUBJECTS
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.house.test_sizes import PACKAGE

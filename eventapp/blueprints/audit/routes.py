@@ -10,7 +10,8 @@ from eventapp.rules.vocabulary import ACTOR_KINDS
 from eventapp.services import audit
 from eventapp.services.audit import AuditFilter
 from eventapp.services.editions import get_edition_to_edit
-from eventapp.web.audit_words import ACTIONS, SUBJECTS, action_words, differences, subject_words
+from eventapp.web.audit_actions import ACTIONS
+from eventapp.web.audit_words import SUBJECTS, action_words, differences, subject_words
 from eventapp.web.filters import link
 from eventapp.web.paging import Paging
 from eventapp.web.sign_in import actor
