@@ -1,8 +1,12 @@
 """The search for people who are in an edition twice, and that they are two people after all."""
 
+import random
+
 import pytest
 from sqlalchemy import func, select
 
+from eventapp.adapters.likeness import describe, search, search_apart
+from eventapp.adapters.own_process import MakingError
 from eventapp.errors import NotFound, Refused, Stale
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, DuplicatePair
@@ -13,6 +17,7 @@ from eventapp.services.registrations_erase import erase
 from tests.factories.duplicates import compared, make_pair, make_twice, search_all
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
+from tests.rules.written_twice import make_people
 
 pytestmark = pytest.mark.usefixtures("ctx")
 ORGANISER = Actor(kind="user", id=1, name="A. Organiser", role="organiser", all_editions=True)
@@ -182,6 +187,26 @@ def test_too_many_people_are_not_held_in_memory(edition, clock, monkeypatch):
     assert not duplicates_search.has_work(now=clock())
     with pytest.raises(Refused):
         duplicates_search.ask(ORGANISER, edition.ordinal, now=clock())
+
+
+def test_a_process_of_its_own_finds_the_same(tmp_path):
+    people, _ = make_people(random.Random(3), 320, 40)
+    names = ("given_name", "family_name", "email", "phone", "body")
+    lines = [(number, *(one[name] for name in names)) for number, one in enumerate(people)]
+    described = [describe(number, **one) for number, one in enumerate(people)]
+    told = []
+    for only in (None, {7, 300, 319}):
+        here = [pair for step in search(described, only) for pair in step.found]
+        apart = search_apart(tmp_path / "exports", lines, only, told=told.append)
+        assert apart == here
+        assert len(here) > (0 if only else 30)
+    assert told == [100, 200, 300]
+    assert not list((tmp_path / "exports").iterdir()), "something was left behind"
+
+
+def test_a_process_that_breaks_is_told(tmp_path):
+    with pytest.raises(MakingError):
+        search_apart(tmp_path, [(1, "Amina", "Diallo", "", "", None), (2, None, "", "", "", "")])
 
 
 def test_only_the_most_alike_wait(edition, clock, monkeypatch):
