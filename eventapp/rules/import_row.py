@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from eventapp.errors import DomainError, Invalid, Refused, message
 from eventapp.rules.import_words import TAKEN, Columns, Lookup, fold
+from eventapp.rules.name import full_name
 from eventapp.rules.registration_form import Choices, Details, read_details
 from eventapp.rules.spreadsheet import unguarded
 
@@ -46,6 +47,7 @@ class ReadRow:
     """What a row says; `details` is there only when nothing is refused."""
 
     details: Details | None = None
+    name: str = ""  # as the row has it, also where something is wrong
     problems: dict[str, DomainError] = field(default_factory=dict)  # by column
     warnings: dict[str, str] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ def read_row(
     texts = {
         name: _text(cells, columns, name, read, guarded=guarded) for name in TAKEN if name in columns.places
     }
+    read.name = full_name(*(texts.get(name, "").strip() for name in ("given_name", "family_name")))
     answers = dict(held.answers) if held else {}
     answers |= {
         _FIELDS[name]: _values(name, text, lookup)

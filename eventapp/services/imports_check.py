@@ -21,6 +21,7 @@ from eventapp.rules.import_words import Columns, Words, read_head
 from eventapp.rules.name import full_name
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.registration_form import Details
+from eventapp.rules.text import without_hidden
 from eventapp.services import imports_known, imports_own
 from eventapp.services.editions import window_of
 from eventapp.services.imports_known import Key, Known, held_of, is_open, read_known, whom
@@ -165,6 +166,7 @@ def _judge(walk: _Walk, row: TableRow, read: ReadRow, held: Row[Any] | None) -> 
     planned = PlannedRow(
         number=row.number,
         outcome="error",
+        name=without_hidden(read.name)[:300],
         problems=[_problem(columns, name, problem) for name, problem in read.problems.items()],
         warnings=[
             Problem(column=columns.letters(name), heading=columns.title(name), text=text)

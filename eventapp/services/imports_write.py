@@ -15,6 +15,7 @@ from eventapp.rules.import_plan import PlannedRow, is_written, mark_of
 from eventapp.rules.import_table import Table
 from eventapp.rules.import_words import Words
 from eventapp.rules.quota import Room, first_with_room
+from eventapp.rules.vouching import Body
 from eventapp.services import audit, delegations_vouching, quotas
 from eventapp.services.editions import lock_edition
 from eventapp.services.imports import Scope, check_open
@@ -68,9 +69,7 @@ def write(
         room=_room(edition) if edition.approval == "open" and not is_late else None,
         delegations=_read_delegations(edition),
     )
-    if job.tells and edition.approval == "two_steps":
-        people = [Registration(delegation_id=number) for number in writing.delegations.values()]
-        writing.bodies = delegations_vouching.read_bodies(edition, people)
+    writing.bodies = _read_bodies(writing)
     return _write_all(writing, told)
 
 
@@ -108,6 +107,14 @@ def _write_all(writing: Writing, told: Told) -> dict[str, int]:
         new={"file": job.file_name, "tells": job.tells, **counts},
     )
     return counts
+
+
+def _read_bodies(writing: Writing) -> Mapping[int, Body]:
+    """Who vouches for the people of each body, where letters say so."""
+    if not writing.job.tells or writing.edition.approval != "two_steps":
+        return {}
+    people = [Registration(delegation_id=number) for number in writing.delegations.values()]
+    return delegations_vouching.read_bodies(writing.edition, people)
 
 
 def _room(edition: Edition) -> Room:
