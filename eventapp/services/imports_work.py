@@ -41,6 +41,7 @@ def delegation_of(writing: Writing, values: Mapping[str, Any]) -> int | None:
 def entry(
     writing: Writing, verb: str, number: int, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """A line of the history about one person, as the table has it."""
     actor = writing.actor
     return {
         "at": writing.now,
@@ -58,6 +59,7 @@ def entry(
 
 
 def tell(writing: Writing, kind: str, values: Mapping[str, Any], number: int, row: Mapping[str, Any]) -> None:
+    """Remember a letter for the end, if each person is to be written to."""
     if writing.job.tells:
         letter = Letter(number, row["email"], row["language"], values)
         writing.letters.setdefault(kind, []).append(letter)
