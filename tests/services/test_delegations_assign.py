@@ -69,7 +69,8 @@ def test_an_organisation_is_found_by_the_known_body_and_never_by_its_seat(editio
     assert submit(edition, country_code="FR").registration.delegation_id is None
 
 
-def test_an_edition_with_delegations_asks_one_query_more(edition):
+def test_an_edition_with_delegations_asks_one_query_more():
+    edition = make_edition(approval="one_step")
     with counted_queries() as without:
         submit(edition)
     make_delegation(edition, country_code="NA")
