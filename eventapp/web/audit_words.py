@@ -38,6 +38,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "sector": message("Sector"),
     "session": message("Session"),
     "speaker": message("Speaker"),
+    "track": message("Track"),
     "user": message("Account"),
 }
 FIELDS: Final[Mapping[str, str]] = {
