@@ -11,6 +11,7 @@ from eventapp.blueprints import (
     bodies,
     countries,
     dashboard,
+    delegations,
     duplicates,
     editions,
     feeds,
@@ -53,6 +54,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(registrations_desk.blueprint)
     app.register_blueprint(duplicates.blueprint)
     app.register_blueprint(imports.blueprint)
+    app.register_blueprint(delegations.blueprint)
     app.register_blueprint(attendance.blueprint)
     app.register_blueprint(statistics.blueprint)
     app.register_blueprint(trends.blueprint)

@@ -6,6 +6,18 @@ from typing import Final
 from eventapp.errors import message, message_of
 
 DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "delegation_flag": {
+        "no_focal_point": message("Without a focal point"),
+        "over_quota": message("Over their quota"),
+        "no_quota": message("Without a quota"),
+        "apart": message("With places of their own"),
+    },
+    "delegation_source": {
+        "un_members": message("All members of the United Nations"),
+        "countries": message("All countries and territories of the list"),
+        "region": message("The countries of one region"),
+        "last_edition": message("The delegations of the last edition that has any"),
+    },
     "export_state": {
         "waiting": message("waits its turn"),
         "running": message("is being made"),

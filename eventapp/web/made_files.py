@@ -34,6 +34,11 @@ def kept_file(path: Path, name: str, media_type: str) -> Response:
     size = path.stat().st_size
     response = Response(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
     response.content_length = size
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if name.isascii():
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    else:
+        response.headers.set(
+            "Content-Disposition", "attachment", filename=name
+        )  # encoded as browsers read it
     response.call_on_close(file.close)
     return response

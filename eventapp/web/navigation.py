@@ -49,6 +49,13 @@ PLACES: Final = (
         in_edition=True,
     ),
     Place(
+        group=WORK,
+        word="delegations",
+        label=message("Delegations"),
+        endpoint="delegations.index",
+        in_edition=True,
+    ),
+    Place(
         group=WORK, word="check-in", label=message("Check-in"), endpoint="attendance.index", in_edition=True
     ),
     Place(
