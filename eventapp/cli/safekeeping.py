@@ -21,7 +21,7 @@ from eventapp.web.transaction import writing
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_door
 def backup(door: Door, file: Path) -> None:
-    """Back up database and uploads while the service runs."""
+    """Back up database and files while the service runs."""
     target = file.absolute()
     if not target.parent.is_dir():
         raise Stop(f"there is no folder {target.parent}")
@@ -29,11 +29,14 @@ def backup(door: Door, file: Path) -> None:
         with writing():
             service.note(COMMAND, "backup.write", now=clock.now())
         try:
-            manifest = service.write(target, uploads=app.config["SETTINGS"].uploads, now=clock.now())
+            settings: Settings = app.config["SETTINGS"]
+            manifest = service.write(
+                target, uploads=settings.uploads, credentials=settings.credentials, now=clock.now()
+            )
         except OSError as error:
             raise Stop(f"{target} cannot be written: {error.strerror}") from None
-    uploads = len(manifest.files) - 1
-    click.echo(f"{target}: database and {uploads} uploads, {target.stat().st_size:,} bytes, checked.")
+    files = len(manifest.files) - 1
+    click.echo(f"{target}: database and {files} files, {target.stat().st_size:,} bytes, checked.")
 
 
 @commands.command()
@@ -51,7 +54,7 @@ def restore(door: Door, file: Path, *, replace: bool) -> None:
             service.unpack(file, Path(folder))
             _put_back(app, Path(folder), manifest)
     click.echo(
-        f"The backup of {manifest.taken_at} is restored: database and {len(manifest.files) - 1} uploads."
+        f"The backup of {manifest.taken_at} is restored: database and {len(manifest.files) - 1} files."
     )
 
 
@@ -65,6 +68,7 @@ def _put_back(app: Flask, folder: Path, manifest: Manifest) -> None:
         with writing():
             backup_restore.replace_rows(folder)
     backup_restore.replace_uploads(folder, app.config["SETTINGS"].uploads)
+    backup_restore.replace_credentials(folder, app.config["SETTINGS"].credentials)
     upgrade(app)
     with writing():
         backup_restore.move_content_on(before)

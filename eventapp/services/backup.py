@@ -1,4 +1,4 @@
-"""Backup of database and uploads into one file, taken while the service runs and read again before it counts."""
+"""Backup of database, uploads and credentials into one file, taken while the service runs and read again before it counts."""
 
 import hashlib
 import io
@@ -24,7 +24,7 @@ from eventapp.services.uploads import untouched
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "database"
-_UPLOAD: Final = re.compile(r"uploads(/[A-Za-z0-9][A-Za-z0-9._-]*)+", re.ASCII)
+_FILE: Final = re.compile(r"(uploads|credentials)(/[A-Za-z0-9][A-Za-z0-9._-]*)+", re.ASCII)
 _LARGEST_MANIFEST: Final = 64 * 1024 * 1024
 
 
@@ -52,13 +52,17 @@ def note(actor: Actor, action: str, *, now: datetime) -> None:
     audit.record(actor, action, now=now, subject_type="backup")
 
 
-def write(target: Path, *, uploads: Path, now: datetime) -> Manifest:
+def write(target: Path, *, uploads: Path, credentials: Path, now: datetime) -> Manifest:
     """Take a backup: whole and checked, or not at all. Only whoever runs the service may read the file."""
     made = tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.")
-    with made as folder, untouched(uploads):
+    with made as folder, untouched(uploads), untouched(credentials):
         dump = Path(folder) / DATABASE
         (_dump_sqlite if engine_name() == "sqlite" else backup_tables.dump)(dump)
-        paths = {DATABASE: dump, **dict(_list_uploads(uploads))}
+        paths = {
+            DATABASE: dump,
+            **dict(_list_files("uploads", uploads)),
+            **dict(_list_files("credentials", credentials)),
+        }
         manifest = Manifest(
             format=FORMAT,
             engine=engine_name(),
@@ -142,11 +146,11 @@ def check_integrity(connection: sqlite3.Connection) -> None:
         raise Refused("The database is damaged: %(answer)s.", code="integrity", answer=answer)
 
 
-def _list_uploads(uploads: Path) -> Iterator[tuple[str, Path]]:
-    """Every upload by its name in the backup; files that are still being written start with a dot and wait."""
-    for path in sorted(uploads.rglob("*")):
-        name = f"uploads/{path.relative_to(uploads).as_posix()}"
-        if path.is_file() and not path.is_symlink() and _UPLOAD.fullmatch(name):
+def _list_files(kind: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file of a folder by its name in the backup; those that are still being written start with a dot and wait."""
+    for path in sorted(folder.rglob("*")):
+        name = f"{kind}/{path.relative_to(folder).as_posix()}"
+        if path.is_file() and not path.is_symlink() and _FILE.fullmatch(name):
             yield name, path
 
 
@@ -227,7 +231,7 @@ def _read_manifest(archive: tarfile.TarFile) -> Manifest:
 
 def _expected(manifest: Manifest, member: tarfile.TarInfo, seen: set[str]) -> Entry:
     """The entry of a member; refuses what the manifest does not name, links, and names that lead elsewhere."""
-    is_safe = member.name == DATABASE or _UPLOAD.fullmatch(member.name) is not None
+    is_safe = member.name == DATABASE or _FILE.fullmatch(member.name) is not None
     if not member.isreg() or not is_safe or member.name not in manifest.files or member.name in seen:
         raise Refused(
             "This backup holds a file that does not belong there: %(name)s.", code="backup", name=member.name

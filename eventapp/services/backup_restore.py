@@ -1,4 +1,4 @@
-"""Puts a backup back: the database in one step, then the uploads; a database that holds something is left alone."""
+"""Puts a backup back: the database in one step, then uploads and credentials; a database that holds something is left alone."""
 
 import shutil
 import sqlite3
@@ -97,15 +97,23 @@ def move_content_on(before: int) -> None:
 
 
 def replace_uploads(folder: Path, uploads: Path) -> None:
-    """Put the unpacked uploads in place of those that are there."""
-    unpacked = folder / "uploads"
+    """Put the unpacked uploads in place of those that are there; a web server may read them."""
+    _replace(folder / "uploads", uploads, folder_mode=0o755, file_mode=0o644)
+
+
+def replace_credentials(folder: Path, credentials: Path) -> None:
+    """The same with the papers of delegations, which nobody but the service reads."""
+    _replace(folder / "credentials", credentials, folder_mode=0o700, file_mode=0o600)
+
+
+def _replace(unpacked: Path, target: Path, *, folder_mode: int, file_mode: int) -> None:
     unpacked.mkdir(exist_ok=True)
-    old = uploads.with_name(uploads.name + ".replaced")
+    for path in (unpacked, *unpacked.rglob("*")):
+        path.chmod(folder_mode if path.is_dir() else file_mode)
+    old = target.with_name(target.name + ".replaced")
     shutil.rmtree(old, ignore_errors=True)
-    uploads.parent.mkdir(parents=True, exist_ok=True)
-    if uploads.exists():
-        uploads.replace(old)
-    unpacked.replace(uploads)
-    for path in (uploads, *uploads.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.replace(old)
+    unpacked.replace(target)
     shutil.rmtree(old, ignore_errors=True)

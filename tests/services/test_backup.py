@@ -18,7 +18,7 @@ from eventapp.errors import Conflict, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, ContentVersion, Edition, Region, Registration, Upload
 from eventapp.rules.access import COMMAND
-from eventapp.services import backup, backup_restore, uploads
+from eventapp.services import backup, backup_restore, credentials, uploads
 from eventapp.web.transaction import writing
 from tests.engines import ENGINE, settings_for
 from tests.factories.accounts import make_user
@@ -26,6 +26,7 @@ from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 
 IMAGE = b"not really an image" * 1000
+PAPER = f"{'0' * 32}.pdf"
 NAME = f"{hashlib.sha256(IMAGE).hexdigest()}.webp"
 
 
@@ -36,6 +37,8 @@ def filled(fresh_app, clock):
     settings.uploads.mkdir(parents=True)
     (settings.uploads / NAME).write_bytes(IMAGE)
     (settings.uploads / ".half-written").write_bytes(b"x")
+    settings.credentials.mkdir()
+    (settings.credentials / PAPER).write_bytes(b"%PDF-1.4 and so on")
     with fresh_app.app_context():
         with writing():
             edition = make_edition()
@@ -59,20 +62,25 @@ def take(app, tmp_path: Path, clock) -> Path:
     file = tmp_path / "backup.tar.gz"
     with writing():
         backup.note(COMMAND, "backup.write", now=clock())
-    backup.write(file, uploads=app.config["SETTINGS"].uploads, now=clock())
+    back_up(app, file, clock)
     return file
+
+
+def back_up(app, file: Path, clock) -> None:
+    settings = app.config["SETTINGS"]
+    backup.write(file, uploads=settings.uploads, credentials=settings.credentials, now=clock())
 
 
 def test_no_image_is_taken_away_between_the_database_and_the_files(filled, tmp_path, clock, monkeypatch):
     """Its copy of the database shows the image: the file must still be there when the files are listed."""
-    folder, listed = filled.config["SETTINGS"].uploads, backup._list_uploads
+    folder, listed = filled.config["SETTINGS"].uploads, backup._list_files
 
-    def tidied(folder):
+    def tidied(kind, there):
         with writing():
             assert uploads.tidy(folder) == 0
-        return listed(folder)
+        return listed(kind, there)
 
-    monkeypatch.setattr(backup, "_list_uploads", tidied)
+    monkeypatch.setattr(backup, "_list_files", tidied)
     assert f"uploads/{NAME}" in backup.check(take(filled, tmp_path, clock)).files
     with writing():
         assert uploads.tidy(folder) == 1
@@ -93,6 +101,7 @@ def put_back(app, file: Path, folder: Path, *, replace: bool) -> None:
         with writing():
             backup_restore.replace_rows(folder)
     backup_restore.replace_uploads(folder, app.config["SETTINGS"].uploads)
+    backup_restore.replace_credentials(folder, app.config["SETTINGS"].credentials)
     with writing():
         backup_restore.move_content_on(before)
 
@@ -133,6 +142,32 @@ def test_round_trip(filled, tmp_path, clock):
     )  # caches notice, whatever they have seen
     with writing():
         make_registration(db.session.scalar(select(Edition).where(Edition.ordinal == 8)))  # numbers go on
+
+
+def test_papers_come_back_and_stay_private(filled, tmp_path, clock):
+    file = take(filled, tmp_path, clock)
+    papers = filled.config["SETTINGS"].credentials
+    assert f"credentials/{PAPER}" in backup.check(file).files
+    (papers / PAPER).write_bytes(b"changed")
+    (papers / "late.pdf").write_bytes(b"late")
+    put_back(filled, file, tmp_path / "unpacked", replace=True)
+    assert [path.name for path in papers.iterdir()] == [PAPER]
+    assert (papers / PAPER).read_bytes() == b"%PDF-1.4 and so on"
+    assert papers.stat().st_mode & 0o077 == 0 and (papers / PAPER).stat().st_mode & 0o077 == 0
+
+
+def test_no_paper_is_taken_away_while_a_backup_is_taken(filled, tmp_path, clock, monkeypatch):
+    folder, listed = filled.config["SETTINGS"].credentials, backup._list_files
+
+    def tidied(kind, there):
+        with writing():
+            assert credentials.tidy(folder, [PAPER]) == 0
+        return listed(kind, there)
+
+    monkeypatch.setattr(backup, "_list_files", tidied)
+    take(filled, tmp_path, clock)
+    with writing():
+        assert credentials.tidy(folder, [PAPER]) == 1
 
 
 def test_into_an_empty_database(filled, tmp_path, clock, template):
@@ -186,7 +221,7 @@ def test_taken_while_others_write(filled, tmp_path, clock):
     try:
         for number in range(3):
             target = tmp_path / f"{number}.tar.gz"
-            backup.write(target, uploads=filled.config["SETTINGS"].uploads, now=clock())
+            back_up(filled, target, clock)
             backup.check(target)
     finally:
         done.set()
@@ -322,6 +357,6 @@ def test_a_failed_backup_leaves_the_old_one(filled, tmp_path, clock, monkeypatch
 
     monkeypatch.setattr(backup, "check", fail)
     with pytest.raises(OSError, match="No space left"):
-        backup.write(file, uploads=filled.config["SETTINGS"].uploads, now=clock())
+        back_up(filled, file, clock)
     assert file.read_bytes() == old
     assert {path.name for path in tmp_path.iterdir() if "backup" in path.name} == {"backup.tar.gz"}
