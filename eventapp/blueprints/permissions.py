@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from eventapp.blueprints.permissions_delegations import DELEGATION_PERMISSIONS
 from eventapp.blueprints.permissions_programme import PROGRAMME
 from eventapp.web.guards import Access
 
@@ -149,33 +150,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "imports.choose": Access.ORGANISER,
     "imports.confirm": Access.ORGANISER,
     "imports.discard": Access.ORGANISER,
-    # dashboard: represented bodies, their focal points and credentials
-    "delegations.index": Access.READER,
-    "delegations.show": Access.READER,
-    "delegations.new": Access.ORGANISER,
-    "delegations.create": Access.ORGANISER,
-    "delegations.edit": Access.ORGANISER,
-    "delegations.save": Access.ORGANISER,
-    "delegations.confirm_remove": Access.ORGANISER,
-    "delegations.remove": Access.ORGANISER,
-    "delegations.many": Access.ORGANISER,
-    "delegations.preview_many": Access.ORGANISER,
-    "delegations.make_many": Access.ORGANISER,
-    "delegations.new_focal_point": Access.ORGANISER,
-    "delegations.add_focal_point": Access.ORGANISER,
-    "delegations.edit_focal_point": Access.ORGANISER,
-    "delegations.save_focal_point": Access.ORGANISER,
-    "delegations.send_link": Access.ORGANISER,
-    "delegations.send_links": Access.ORGANISER,
-    "delegations.revoke_link": Access.ORGANISER,
-    "delegations.confirm_remove_focal_point": Access.ORGANISER,
-    "delegations.remove_focal_point": Access.ORGANISER,
-    "delegations.credentials": Access.ORGANISER,
-    "delegations.save_credentials": Access.ORGANISER,
-    "delegations.add_document": Access.ORGANISER,
-    "delegations.fetch_document": Access.ORGANISER,
-    "delegations.confirm_remove_document": Access.ORGANISER,
-    "delegations.remove_document": Access.ORGANISER,
+    **DELEGATION_PERMISSIONS,
     # dashboard: the check-in desk; readers see its totals alone
     "attendance.index": Access.READER,
     "attendance.totals": Access.READER,

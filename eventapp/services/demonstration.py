@@ -25,7 +25,13 @@ from eventapp.models import (
 from eventapp.rules.access import Actor
 from eventapp.rules.publication import Plan
 from eventapp.rules.text import sort_key
-from eventapp.services import audit, demonstration_delegates, programme_publishing, publications
+from eventapp.services import (
+    audit,
+    demonstration_delegates,
+    demonstration_delegations,
+    programme_publishing,
+    publications,
+)
 
 ORDINAL: Final = 8
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demonstration.json"
@@ -61,6 +67,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
         edition_id=edition.id,
     )
     demonstration_delegates.make(edition, data, bodies=bodies, notice_id=notice.id, now=now, secret=secret)
+    demonstration_delegations.make(edition, data, now=now, secret=secret)
     _publish_figures(actor, edition, now)
 
 

@@ -9,6 +9,7 @@ from eventapp.extensions import db
 from eventapp.models import (
     AuditEntry,
     Edition,
+    FocalPoint,
     OutboxMessage,
     PrivacyNotice,
     ProgrammeSession,
@@ -16,7 +17,8 @@ from eventapp.models import (
     User,
 )
 from eventapp.rules.access import COMMAND
-from eventapp.services import demonstration, statistics
+from eventapp.rules.vocabulary import CREDENTIALS, REGISTRATION_STATES
+from eventapp.services import delegations, demonstration, quotas, statistics
 from eventapp.services.editions import window_of
 from tests.engines import SECRET
 
@@ -38,9 +40,9 @@ def test_what_it_holds(edition, clock):
     counts = statistics.summary(edition, clock())
     assert counts.received == 600
     held = {state for state, people in counts.states.items() if people}
-    assert held == {"submitted", "approved", "waitlisted", "rejected", "withdrawn", "cancelled"}
+    assert held == set(REGISTRATION_STATES) - {"replaced", "merged"}
     assert counts.countries.countries > 60 and counts.countries.without_country > 10
-    assert edition.capacity == counts.approved  # so that somebody may stand on the waiting list
+    assert edition.capacity == quotas.count_held(edition)  # so that somebody may stand on the waiting list
     days = select(func.count(ProgrammeSession.id)).where(ProgrammeSession.edition_id == edition.id)
     assert db.session.scalar(days) >= 12
     assert db.session.scalar(select(PrivacyNotice)).published_at
@@ -56,6 +58,19 @@ def test_nobody_is_real_and_nothing_is_sent(edition):
     assert all(address.endswith("@example.org") for address in addresses)
     assert set(db.session.scalars(select(OutboxMessage.state))) == {"kept"}
     assert any("\u0600" < name[0] < "\u06ff" for name in db.session.scalars(select(Registration.family_name)))
+
+
+def test_its_delegations_have_something_to_show(edition):
+    assert edition.approval == "two_steps"
+    rows = delegations.list_all(edition, "en")
+    assert len(rows) > 60 and {row.delegation.kind for row in rows} > {"state", "ngo"}
+    assert {row.delegation.credentials for row in rows} == set(CREDENTIALS)
+    (host,) = [row for row in rows if row.delegation.stands_apart]
+    assert host.delegation.country_code == "KE" and host.standing.free == 20
+    assert any(row.standing.is_over for row in rows) and any(not row.focal_points for row in rows)
+    assert any(row.standing.endorsed for row in rows) and any(row.standing.free == 0 for row in rows)
+    addresses = db.session.scalars(select(FocalPoint.email)).all()
+    assert addresses and all(address.endswith("@ministry.example") for address in addresses)
 
 
 def test_every_person_has_a_history(edition):
