@@ -32,6 +32,7 @@ def make(edition: Edition, data: Mapping[str, Any], *, now: datetime, secret: st
     db.session.add_all(made)
     db.session.flush()
     delegations_assign.adopt(edition.id)
+    _note_making(edition, made, opened)
     speaking = list(_focal_points(chance, made, data["names"]["en"], opened))
     db.session.add_all(speaking)
     db.session.flush()
@@ -79,6 +80,15 @@ def _row(
         created_at=at,
         **values,
     )
+
+
+def _note_making(edition: Edition, made: Sequence[Delegation], at: datetime) -> None:
+    """The first row of the history of each."""
+    common = {"at": at, "actor_kind": "user", "actor_id": None, "actor_name": "Demonstration organiser"}
+    common |= {"action": "delegation.create", "subject_type": "delegation", "edition_id": edition.id}
+    common |= {"reason": "", "old": {}}
+    rows = [common | {"subject_id": one.id, "new": {"kind": one.kind}} for one in made]
+    db.session.execute(insert(AuditEntry), rows)
 
 
 def _focal_points(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from flask import Response, current_app, request
 from werkzeug.wsgi import wrap_file
@@ -37,8 +38,6 @@ def kept_file(path: Path, name: str, media_type: str) -> Response:
     if name.isascii():
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     else:
-        response.headers.set(
-            "Content-Disposition", "attachment", filename=name
-        )  # encoded as browsers read it
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response.call_on_close(file.close)
     return response

@@ -11,7 +11,7 @@ from eventapp.errors import DomainError
 from eventapp.models import Edition
 from eventapp.rules.quota import MOST_PLACES
 from eventapp.services import delegations_many, regions
-from eventapp.services.delegations_many import Order
+from eventapp.services.delegations_many import Made, Order
 from eventapp.services.editions import get_edition_to_edit
 from eventapp.web import clock
 from eventapp.web.desk_forms import errors_of, showable
@@ -104,6 +104,12 @@ def make_many(ordinal: int) -> Response:
     now = clock.now()
     with writing():
         done = delegations_many.make(actor(), ordinal, _order(_typed()), today=now.date(), now=now)
+    _say(done)
+    return redirect(url_for("delegations.index", ordinal=ordinal), code=303)
+
+
+def _say(done: Made) -> None:
+    """What was made, what was there, and what followed from it."""
     text = translate_plural("One delegation was made.", "%(num)s delegations were made.", done.made)
     flash(text, "good")
     if done.there:
@@ -125,4 +131,3 @@ def make_many(ordinal: int) -> Response:
             done.focal_points,
         )
         flash(text, "note")
-    return redirect(url_for("delegations.index", ordinal=ordinal), code=303)
