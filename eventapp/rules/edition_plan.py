@@ -27,6 +27,7 @@ COPIED_SETTINGS: Final = (
     "patience_days",
     "accepts_late",
     "capacity",
+    "roles_outside",
     "time_zone",
     "country_code",
     "contact_email",

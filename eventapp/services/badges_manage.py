@@ -13,8 +13,10 @@ from eventapp.models import BadgeCategory, BadgeRule
 from eventapp.rules.access import Actor, check_administrator
 from eventapp.rules.badge import Rule, make_code, place_for
 from eventapp.rules.body import moved
+from eventapp.rules.quota import BADGE_CATEGORY, Which
 from eventapp.rules.text import shown
-from eventapp.services import audit, badges, versions
+from eventapp.services import audit, badges, quotas, versions
+from eventapp.services.registrations_places import promote_by_badges
 
 RULE_COLUMNS = ("body_kind", "sector_code", "role", "category_code")
 
@@ -72,6 +74,8 @@ def remove_category(actor: Actor, code: str, *, now: datetime) -> None:
     in_use = Refused("Lines of the table lead to this category. Change or remove them first.", code="in-use")
     if count_lines_of(code):
         raise in_use
+    if quotas.count_of(Which(BADGE_CATEGORY, code)):
+        raise Refused("An edition has a quota for this category. Remove that first.", code="in-use")
     db.session.delete(found)
     try:
         db.session.flush()
@@ -91,6 +95,7 @@ def add_rule(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> Badge
     with versions.one_at_a_time():
         _put_in_order(lines)
     _record(actor, "badge_rule.add", "badge_rule", now, new=_values(made), subject_id=made.id)
+    promote_by_badges(actor, now=now)
     return made
 
 
@@ -107,6 +112,7 @@ def edit_rule(actor: Actor, rule_id: int, values: Mapping[str, Any], *, now: dat
     with versions.one_at_a_time():
         db.session.flush()
     _record(actor, "badge_rule.edit", "badge_rule", now, old=old, new=new, subject_id=rule_id)
+    promote_by_badges(actor, now=now)
 
 
 def move_rule(actor: Actor, rule_id: int, *, up: bool, now: datetime) -> None:
@@ -115,6 +121,7 @@ def move_rule(actor: Actor, rule_id: int, *, up: bool, now: datetime) -> None:
     found = badges.get_line(rule_id)
     _put_in_order(moved(badges.list_lines(), found, up=up))
     _record(actor, "badge_rule.move", "badge_rule", now, new={"up": up}, subject_id=rule_id)
+    promote_by_badges(actor, now=now)
 
 
 def remove_rule(actor: Actor, rule_id: int, *, now: datetime) -> None:
@@ -125,6 +132,7 @@ def remove_rule(actor: Actor, rule_id: int, *, now: datetime) -> None:
     db.session.delete(found)
     db.session.flush()
     _record(actor, "badge_rule.remove", "badge_rule", now, old=old, subject_id=rule_id)
+    promote_by_badges(actor, now=now)
 
 
 def reset(actor: Actor, *, now: datetime) -> None:
@@ -138,6 +146,7 @@ def reset(actor: Actor, *, now: datetime) -> None:
     db.session.flush()
     badges.add_shipped()
     _record(actor, "badges.reset", "badge_rule", now)
+    promote_by_badges(actor, now=now)
 
 
 def _check_names(names: Mapping[str, str]) -> None:

@@ -12,7 +12,15 @@ from eventapp.extensions import db
 from eventapp.models import Edition, EditionBody, Room, Track
 from eventapp.rules.access import Actor, check_may_edit_all
 from eventapp.rules.edition_plan import COPIED_PLACE, COPIED_SETTINGS, COPIED_TEXTS
-from eventapp.services import audit, editions, editions_manage, mail_texts, programme_tracks
+from eventapp.services import (
+    audit,
+    editions,
+    editions_manage,
+    mail_texts,
+    programme_tracks,
+    quotas_manage,
+    reminders,
+)
 from eventapp.services.programme_rooms import ROOM_COLUMNS
 
 
@@ -28,6 +36,7 @@ class CopyPlan:
     rooms: tuple[Room, ...]
     tracks: tuple[Track, ...]
     mail_texts: int
+    quotas: int
 
 
 def plan(actor: Actor, ordinal: int) -> CopyPlan:
@@ -52,6 +61,7 @@ def plan(actor: Actor, ordinal: int) -> CopyPlan:
         rooms=tuple(rooms),
         tracks=tuple(programme_tracks.list_tracks(source.id)),
         mail_texts=len(mail_texts.list_texts(source.id)),
+        quotas=len(quotas_manage.list_quotas(source.id)),
     )
 
 
@@ -86,6 +96,7 @@ def copy(actor: Actor, from_ordinal: int, ordinal: int, *, now: datetime) -> Edi
             "rooms": len(found.rooms),
             "tracks": len(found.tracks),
             "mail_texts": found.mail_texts,
+            "quotas": found.quotas,
         },
     )
     return edition
@@ -101,4 +112,7 @@ def _copy_rows(found: CopyPlan, edition: Edition) -> None:
         db.session.add(Room(edition_id=edition.id, **values))
     for track in found.tracks:
         db.session.add(Track(edition_id=edition.id, names=dict(track.names), position=track.position))
+    mail_texts.copy(found.source.id, edition.id)
+    quotas_manage.copy(found.source.id, edition.id)
+    reminders.copy_plan(found.source.id, edition.id)
     db.session.flush()

@@ -88,6 +88,12 @@ def read_room(edition: Edition) -> Room:
     return room
 
 
+def count_of(which: Which) -> int:
+    """How many editions have a quota for this sector or badge category."""
+    wanted = (Quota.dimension == which.dimension, Quota.code == which.code)
+    return db.session.scalar(select(func.count()).select_from(Quota).where(*wanted)) or 0
+
+
 def read_sums(edition: Edition) -> dict[Which, Sum]:
     """Every quota of an edition as a sum; five queries at most. The capacity stands there also without a limit."""
     limits = read_limits(edition)

@@ -130,6 +130,14 @@ def set_outside(actor: Actor, ordinal: int, roles: Sequence[str], *, version: in
     return _changed(actor, edition, WHOLE, now=now)
 
 
+def copy(from_id: int, to_id: int) -> int:
+    """Give a new edition the quotas of sectors and badge categories of another one, and say how many there are."""
+    found = list_quotas(from_id)
+    for one in found:
+        db.session.add(Quota(edition_id=to_id, dimension=one.dimension, code=one.code, places=one.places))
+    return len(found)
+
+
 def _changed(actor: Actor, edition: Edition, which: Which | None, *, now: datetime) -> Changed:
     promoted: Sequence[int] = ()
     if edition.state in PROMOTING_STATES:

@@ -8,8 +8,9 @@ from sqlalchemy import Row, and_, func, or_, select
 
 from eventapp.errors import Refused, message
 from eventapp.extensions import db
-from eventapp.models import Edition, Registration
+from eventapp.models import Edition, Quota, Registration
 from eventapp.rules.access import Actor
+from eventapp.rules.edition_plan import PROMOTING_STATES
 from eventapp.rules.quota import (
     BADGE_CATEGORY,
     DELEGATION,
@@ -21,7 +22,7 @@ from eventapp.rules.quota import (
     places_in_line,
 )
 from eventapp.rules.vocabulary import HOLDING_STATES
-from eventapp.services import links, quotas, registrations_bulk
+from eventapp.services import editions, links, quotas, registrations_bulk
 from eventapp.services.delegations_copies import copy_decision
 from eventapp.services.mail_bulk import Letter, write_letters
 
@@ -154,6 +155,18 @@ def promote_waiting(
     write_letters("registration_promoted", letters, open_links, edition_id=edition.id, now=now)
     copy_decision("promoted", edition.id, rows, now=now)
     return [row.id for row in rows]
+
+
+def promote_by_badges(actor: Actor, *, now: datetime) -> None:
+    """After a change of the table of badges: whoever comes under another category may have freed a place, or have one now.
+
+    Locks every edition that has quotas for categories, in one order; who came before the lock is counted anew.
+    """
+    db.session.flush()
+    theirs = select(Quota.edition_id).where(Quota.dimension == BADGE_CATEGORY)
+    wanted = (Edition.id.in_(theirs), Edition.state.in_(PROMOTING_STATES))
+    for edition_id in db.session.scalars(select(Edition.id).where(*wanted).order_by(Edition.id)).all():
+        promote_waiting(actor, editions.lock_edition(edition_id), now=now)
 
 
 def _first_in_line(edition: Edition, but: Collection[int] = ()) -> Sequence[Row[Any]]:

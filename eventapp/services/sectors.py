@@ -13,9 +13,10 @@ from eventapp.extensions import db
 from eventapp.models import BadgeRule, Registration, Sector, SessionSector
 from eventapp.rules.access import Actor, check_administrator
 from eventapp.rules.body import moved
+from eventapp.rules.quota import SECTOR, Which
 from eventapp.rules.registration_form import INTERNATIONAL
 from eventapp.rules.sector import check_sector_code
-from eventapp.services import audit, versions
+from eventapp.services import audit, quotas, versions
 
 COLUMNS: Final = ("names", "is_active")
 
@@ -28,10 +29,11 @@ class Uses:
     lines: int  # of the table of badges
     below: int
     sessions: int  # of a programme, open to it
+    quotas: int  # of an edition
 
     @property
     def any(self) -> bool:
-        return bool(self.registrations or self.lines or self.below or self.sessions)
+        return bool(self.registrations or self.lines or self.below or self.sessions or self.quotas)
 
 
 def list_levels() -> list[tuple[Sector, Sequence[Sector]]]:
@@ -53,7 +55,7 @@ def get_sector(code: str) -> Sector:
 
 
 def list_uses(code: str) -> Uses:
-    """Where a sector is used; four queries."""
+    """Where a sector is used; five queries."""
 
     def count(table: type[Any], column: Any) -> int:
         return db.session.scalar(select(func.count()).select_from(table).where(column == code)) or 0
@@ -63,6 +65,7 @@ def list_uses(code: str) -> Uses:
         lines=count(BadgeRule, BadgeRule.sector_code),
         below=count(Sector, Sector.parent_code),
         sessions=count(SessionSector, SessionSector.sector_code),
+        quotas=quotas.count_of(Which(SECTOR, code)),
     )
 
 

@@ -5,9 +5,10 @@ from sqlalchemy import select
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused, Stale
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Quota
+from eventapp.models import AuditEntry, Quota, Sector
+from eventapp.rules.access import Actor
 from eventapp.rules.quota import BADGE_CATEGORY, SECTOR, Sum, Which
-from eventapp.services import editions_manage, quotas_manage
+from eventapp.services import badges, badges_manage, editions_copy, editions_manage, quotas_manage, sectors
 from tests.factories.delegations import make_delegation
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
@@ -18,6 +19,7 @@ from tests.services.test_decide import ORGANISER, READER, states
 from tests.services.test_quotas import LAW, POLICE, ngo
 
 pytestmark = pytest.mark.usefixtures("ctx")
+ADMINISTRATOR = Actor(kind="user", id=3, name="An Administrator", role="administrator", all_editions=True)
 
 
 def add(edition, which=POLICE, places=1, actor=ORGANISER):
@@ -178,3 +180,39 @@ def test_what_is_refused():
         change(edition, quota, 1)
     with pytest.raises(Refused):
         add(edition, LAW, actor=READER)
+
+
+def test_a_new_edition_takes_the_quotas_over():
+    edition = make_edition(roles_outside=["press"])
+    make_quota(edition, "sector", "LE", 3)
+    make_delegation(edition, quota=1)
+    made = editions_copy.copy(ORGANISER, edition.ordinal, 30, now=NOW)
+    (quota,) = quotas_manage.list_quotas(made.id)
+    assert (quota.dimension, quota.code, quota.places) == ("sector", "LE", 3)
+    assert made.roles_outside == ["press"]
+
+
+def test_another_table_of_badges_lets_up_who_comes_under_no_full_quota():
+    edition = make_edition(capacity=5)
+    make_quota(edition, "badge_category", "civil_society", 0)
+    waiting = make_registration(edition, state="waitlisted", **ngo())
+    lines = [one for one in badges.list_lines() if one.category_code == "civil_society"]
+    assert len(lines) == 2
+    for line in lines:
+        assert waiting.state == "waitlisted"
+        badges_manage.remove_rule(ADMINISTRATOR, line.id, now=NOW)
+        db.session.expire_all()
+    assert waiting.state == "approved"
+
+
+def test_what_has_a_quota_is_not_deleted():
+    edition = make_edition()
+    db.session.add(Sector(code="NEW", names={"en": "New"}, position=99))
+    category = badges_manage.create_category(ADMINISTRATOR, {"en": "Guests"}, now=NOW)
+    make_quota(edition, "sector", "NEW", 1)
+    make_quota(edition, "badge_category", category.code, 1)
+    assert sectors.list_uses("NEW").any
+    with pytest.raises(Refused):
+        sectors.delete(ADMINISTRATOR, "NEW", now=NOW)
+    with pytest.raises(Refused):
+        badges_manage.remove_category(ADMINISTRATOR, category.code, now=NOW)
