@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, update
 
 from eventapp.extensions import db
 from eventapp.models import Delegation, Registration
@@ -12,7 +12,7 @@ from eventapp.rules.access import Actor
 from eventapp.services import audit
 
 
-def exists_for(edition_id: int) -> ColumnElement[bool]:
+def exists_for(edition_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition for an edition that has represented bodies; without any, a registration costs no further query."""
     return exists().where(Delegation.edition_id == edition_id)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
@@ -43,7 +43,7 @@ def person_of(row: Registration | Row[Any]) -> Person:
     )
 
 
-def exist_for(edition_id: int) -> ColumnElement[bool]:
+def exist_for(edition_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition for an edition with limits beside its capacity; without them a place costs no further query."""
     limited = or_(Delegation.quota.is_not(None), Delegation.stands_apart.is_(True))
     return or_(

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from eventapp.errors import Conflict
@@ -191,19 +191,29 @@ class Found(NamedTuple):
     has_delegations: bool
 
 
+def _look() -> Select[tuple[bool, bool, Registration]]:
+    """One row at least: what the edition has, beside whoever holds this nonce or reference already."""
+    edition_id: BindParameter[int] = bindparam("edition_id")
+    has_quotas, has_delegations = exist_for(edition_id), delegations_assign.exists_for(edition_id)
+    one_row = select(has_quotas.label("has_quotas"), has_delegations.label("has_delegations")).subquery()
+    query = select(one_row.c.has_quotas, one_row.c.has_delegations, Registration).select_from(one_row)
+    same = or_(Registration.nonce == bindparam("nonce"), Registration.reference == bindparam("reference"))
+    return query.outerjoin(Registration, same)
+
+
+_LOOK: Final = _look()  # made once: to put it together costs more than to ask it
+
+
 def _free_reference(edition: Edition, nonce: UUID) -> Found:
     """A reference code nobody has, or the registration that this form has brought in already; one query as a rule.
 
     The same query says whether the edition has limits beside its capacity and represented bodies: an edition without takes
     no further one.
     """
-    has_quotas, has_delegations = exist_for(edition.id), delegations_assign.exists_for(edition.id)
     while True:
         reference = make_reference(secrets.choice)
-        wanted = or_(Registration.nonce == nonce, Registration.reference == reference)
-        one_row = select(has_quotas.label("has_quotas"), has_delegations.label("has_delegations")).subquery()
-        query = select(one_row.c.has_quotas, one_row.c.has_delegations, Registration).select_from(one_row)
-        found = db.session.execute(query.outerjoin(Registration, wanted)).all()
+        values = {"edition_id": edition.id, "nonce": nonce, "reference": reference}
+        found = db.session.execute(_LOOK, values).all()
         facts = (found[0].has_quotas or bool(edition.roles_outside), found[0].has_delegations)
         mine = [row[2] for row in found if row[2] is not None]
         if not mine:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 
 from eventapp.errors import Refused, message
 from eventapp.extensions import db
@@ -50,6 +50,17 @@ def free_places(edition: Edition) -> int | None:
     return max(0, edition.capacity - quotas.count_held(edition))
 
 
+def _taken() -> Select[tuple[int, bool]]:
+    """How many hold a place, and whether somebody waits."""
+    mine = Registration.edition_id == bindparam("edition_id")
+    held = select(func.count()).select_from(Registration).where(mine, Registration.state.in_(HOLDING_STATES))
+    line = (mine, Registration.state == "waitlisted", Registration.erased_at.is_(None))
+    return select(held.scalar_subquery(), select(Registration.id).where(*line).exists())
+
+
+_TAKEN: Final = _taken()  # made once: to put it together costs more than to ask it
+
+
 def places_for_newcomers(edition: Edition) -> int | None:
     """Places that nobody in line has a claim to; None without a limit. One query, inside the edition's lock.
 
@@ -57,15 +68,7 @@ def places_for_newcomers(edition: Edition) -> int | None:
     """
     if edition.capacity is None:
         return None
-    mine = (Registration.edition_id == edition.id, Registration.erased_at.is_(None))
-    held = (
-        select(func.count())
-        .select_from(Registration)
-        .where(Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES))
-        .scalar_subquery()
-    )
-    waiting = select(Registration.id).where(*mine, Registration.state == "waitlisted").exists()
-    taken, is_somebody_waiting = db.session.execute(select(held, waiting)).one()
+    taken, is_somebody_waiting = db.session.execute(_TAKEN, {"edition_id": edition.id}).one()
     return 0 if is_somebody_waiting else max(0, edition.capacity - taken)
 
 
