@@ -15,8 +15,10 @@ from eventapp.web.locale import language as language_now
 from eventapp.web.typed import translate
 from tests.engines import SECRET
 from tests.factories.accounts import make_user
+from tests.factories.delegations import make_delegation
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.registrations import make_registration
+from tests.factories.reminders import make_linked_focal_point
 from tests.house.test_sizes import PACKAGE
 from tests.queries import counted_queries
 
@@ -42,6 +44,8 @@ def message_of(kind: str, edition, language: str = "en", **values) -> OutboxMess
     link = links.make_link(
         "registration", secret=SECRET, now=CLOCK_STANDS_AT, registration_id=registration.id
     )
+    if kind == "delegation_decided":
+        return copy_to_a_focal_point(edition, registration, language)
     if kind == "organiser_message":
         values = {"subject": "About the venue", "text": "First.\n\nSecond <b>& third</b>.", **values}
     if kind == "edition_notice":
@@ -63,6 +67,23 @@ def message_of(kind: str, edition, language: str = "en", **values) -> OutboxMess
         registration=registration,
         link=link,
         values=values,
+    )
+
+
+def copy_to_a_focal_point(edition, registration, language: str) -> OutboxMessage:
+    """What the secretariat decided about somebody, to whoever speaks for the delegation."""
+    point, link = make_linked_focal_point(make_delegation(edition), language=language)
+    return mail.enqueue(
+        "delegation_decided",
+        recipient=point.email,
+        language=language,
+        now=CLOCK_STANDS_AT,
+        link=link,
+        edition_id=edition.id,
+        values={
+            "decision": "approved",
+            "registrations": [{"registration_id": registration.id, "link_id": None}],
+        },
     )
 
 
@@ -104,7 +125,12 @@ def test_every_kind_in_every_language(app, edition, kind, language):
     message = message_of(kind, edition, language)
     letter, outgoing = letter_of(message)
     prefix = "" if language == "en" else f"/{language}"
-    page = "set-password" if kind in ("invitation", "password_reset") else "registrations"
+    pages = {
+        "invitation": "set-password",
+        "password_reset": "set-password",
+        "delegation_decided": "workspace",
+    }
+    page = pages.get(kind, "registrations")
     address = f"http://localhost{prefix}/{page}/{links.token_of(outgoing.link, SECRET)}"
     assert address in letter.text
     assert address in letter.html
@@ -113,9 +139,13 @@ def test_every_kind_in_every_language(app, edition, kind, language):
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in letter.html
     assert not parse_errors(letter.html)
     assert not re.search(r"<img|src=|url\(|@import|<script|<link", letter.html)
-    if outgoing.registration:
-        assert outgoing.registration.reference in letter.text
-        assert outgoing.registration.reference in letter.html
+    named = [
+        one for one in (outgoing.registration, *(each.registration for each in outgoing.enclosures)) if one
+    ]
+    for one in named:
+        assert one.reference in letter.text
+        assert one.reference in letter.html
+    if outgoing.edition:
         assert "office@conference.example" in letter.text
     else:
         assert "secretariat@example.org" in letter.text
