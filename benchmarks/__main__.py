@@ -21,6 +21,7 @@ NAMES = {
     "counts": "counts of a million registrations",
     "door": "finding somebody at the door among 10,000",
     "duplicates": "possible duplicates among 5,000 people",
+    "import_series": "eleven real meetings imported and counted back",
     "delegates_csv": "the list of delegates as CSV",
     "delegates_xlsx": "the list of delegates as a workbook",
     "report": "the PDF report of an edition",
