@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Row
 
 from eventapp.adapters.addresses import checked_email
-from eventapp.adapters.likeness import describe, search
+from eventapp.adapters.likeness import Line, search_apart
 from eventapp.errors import DomainError, Refused
 from eventapp.extensions import db
 from eventapp.models import Edition, ImportJob
@@ -222,39 +223,35 @@ def _problem(columns: Columns, name: str, problem: DomainError) -> Problem:
     )
 
 
-def find_alike(plan: Plan, *, told: Told = lambda _: None) -> None:
-    """Mark new people who may be somebody else's second, by likeness of names; somebody decides about each."""
+def find_alike(plan: Plan, folder: Path, *, told: Told = lambda _: None) -> None:
+    """Mark new people who may be somebody else's second, by likeness of names; somebody decides about each.
+
+    A process of its own compares, with `folder` for its result: pages do not wait for it.
+    """
     new = {-at: one for at, one in enumerate(plan.rows, start=1) if one.planned.outcome == "new"}
+    if not new:
+        return
     people = {one.id: one for one in plan.known.people if is_open(one)}
-    traits = [_traits(key, one) for key, one in people.items()]
-    traits += [_traits(key, one.details) for key, one in new.items() if one.details is not None]
+    lines = [_line(key, one) for key, one in people.items()]
+    lines += [_line(key, one.details) for key, one in new.items() if one.details is not None]
     found: dict[int, list[Alike]] = {}
-    for step in search(traits, only=set(new)):
-        told(step.done)
-        for pair in step.found:
-            first, second, score = pair.first, pair.second, pair.likeness.score
-            if first < 0 and second < 0:  # two rows: the later one is in question
-                first, second = min(first, second), max(first, second)
-                other = new[second].planned
-                found.setdefault(first, []).append(Alike(name=other.name, row=other.number, score=score))
-            else:
-                key, person = min(first, second), max(first, second)
-                found.setdefault(key, []).append(_alike(people[person], score))
+    for pair in search_apart(folder, lines, only=set(new), told=told):
+        # Of two rows the later one is in question, of a row and a registration the row.
+        key, other = min(pair.first, pair.second), max(pair.first, pair.second)
+        score = pair.likeness.score
+        if other < 0:
+            row = new[other].planned
+            found.setdefault(key, []).append(Alike(name=row.name, row=row.number, score=score))
+        else:
+            found.setdefault(key, []).append(_alike(people[other], score))
     for key, alike in found.items():
         planned = new[key].planned
         planned.alike = sorted(alike, key=lambda one: -one.score)[:MOST_ALIKE]
         planned.outcome, planned.is_guess = "duplicate", True
 
 
-def _traits(key: int, person: Any) -> Any:
-    return describe(
-        key,
-        given_name=person.given_name,
-        family_name=person.family_name,
-        email=person.email,
-        phone=person.phone,
-        body=whom(person),
-    )
+def _line(key: int, person: Any) -> Line:
+    return (key, person.given_name, person.family_name, person.email, person.phone, whom(person))
 
 
 def with_choices(plan: Plan, shown: Mapping[int, PlannedRow]) -> None:

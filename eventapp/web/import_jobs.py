@@ -58,7 +58,7 @@ def _check(job_id: int, settings: Settings) -> None:
     table = table_from(kept_tables.find(folder, name, kept_tables.TABLE))
     told = _teller(folder, name)
     plan = imports_check.make_plan(job, table, words(), now=clock.now(), told=lambda done: told(done // 2))
-    imports_check.find_alike(plan, told=lambda done: told((rows + done) // 2))
+    imports_check.find_alike(plan, folder, told=lambda done: told((rows + done) // 2))
     planned = plan.planned
     kept_tables.keep(folder, name, kept_tables.ROWS, [one.plain() for one in planned])
     with writing():

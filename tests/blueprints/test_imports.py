@@ -119,6 +119,19 @@ def test_a_formula_and_no_file_are_refused(client, organiser):
     assert "Choose a file" in send(client, b"x", name="").text
 
 
+def test_an_edition_that_has_taken_place_takes_nobody(client, organiser):
+    db.session.scalars(select(Edition).where(Edition.ordinal == 8)).one().state = "held"
+    db.session.commit()
+    answer = send(client, csv_of({}))
+    assert answer.status_code == 422 and "has taken place" in answer.text
+
+
+def test_readers_look_at_no_import(client):
+    make_edition()
+    sign_in(client, make_user(role="reader"))
+    assert client.get(PAGE).status_code == 403 and client.get(f"{PAGE}/template.csv").status_code == 403
+
+
 def test_possible_seconds_are_decided_one_by_one_or_all_at_once(app, client, organiser):
     address = bring(app, client, csv_of(*[{"given_name": "Bola"}] * 3, {"given_name": "Chidi"}))
     page = client.get(address).text
