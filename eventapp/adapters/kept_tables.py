@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final
 TABLE: Final = "table"
 ROWS: Final = "rows"
 _PROGRESS: Final = "progress"
+_STALE_SECONDS: Final = 48 * 3600.0  # longer than any list is kept
 
 
 def keep(folder: Path, name: str, part: str, value: Mapping[str, Any] | list[Any]) -> None:
@@ -42,6 +44,14 @@ def find_progress(folder: Path, name: str) -> int:
     with suppress(OSError, ValueError, IndexError, TypeError):
         return int((find(folder, name, _PROGRESS) or [0])[0])
     return 0
+
+
+def sweep(folder: Path) -> None:
+    """Take away what nobody takes away by name: a list that was kept for a transaction that came to nothing."""
+    for path in folder.glob("*.*"):
+        with suppress(OSError):
+            if path.is_file() and time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                path.unlink()
 
 
 def remove(folder: Path, names: Iterable[str]) -> None:

@@ -36,6 +36,7 @@ def work_next(app: Flask) -> bool:
         with writing():
             expired = imports.take_expired(now=clock.now())
         kept_tables.remove(settings.imports, expired)
+        kept_tables.sweep(settings.imports)
         with writing():
             leased = imports.lease_next(now=clock.now())
         if leased is None:

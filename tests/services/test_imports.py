@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -499,6 +500,17 @@ def test_statements_do_not_grow_with_the_rows(desk):
         assert job.counts["done_added"] == size
         counts.append(len(queries))
     assert counts[1] <= counts[0] + 2, counts
+
+
+def test_a_list_that_nobody_knows_of_goes_too(desk):
+    kept_tables.keep(desk.folder, "lost", "table", {})
+    lost = desk.folder / "lost.table"
+    old = lost.stat().st_mtime - 49 * 3600
+    desk.bring(csv_of({}))
+    assert lost.exists()
+    os.utime(lost, (old, old))
+    desk.bring(csv_of({}))
+    assert not lost.exists() and len(list(desk.folder.glob("*.table"))) == 2
 
 
 def test_after_a_day_the_rows_are_gone(desk):
