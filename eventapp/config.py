@@ -37,6 +37,8 @@ class Settings:
     base_url: str = ""
     trusted_proxies: int = 0
     mail_from: str = "secretariat@localhost"
+    clamav: str = ""
+    largest_document: int = 50  # megabytes
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,6 +69,11 @@ class Settings:
     def credentials(self) -> Path:
         """Where the papers of delegations lie; nothing ever serves this folder."""
         return self.instance / "credentials"
+
+    @property
+    def documents(self) -> Path:
+        """Where the documents of programmes lie; nothing ever serves this folder."""
+        return self.instance / "documents"
 
     @property
     def kept_mail(self) -> Path:
@@ -145,6 +152,13 @@ def _sender(text: str) -> str:
     return text
 
 
+def _scanner(text: str) -> str:
+    parts = _parts("CLAMAV", text)
+    if not ((parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname)):
+        raise SettingError(f"{PREFIX}CLAMAV must be unix:/path/of/the/socket or tcp://host:port")
+    return text
+
+
 READERS: Mapping[str, Callable[[str], object]] = {
     "database_url": _database_url,
     "host": str,
@@ -157,6 +171,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "base_url": _base_url,
     "trusted_proxies": _number("TRUSTED_PROXIES", 0, 10),
     "mail_from": _sender,
+    "clamav": _scanner,
+    "largest_document": _number("LARGEST_DOCUMENT", 1, 1024),
 }
 SECRET_SETTINGS = frozenset({"secret_key", "database_url", "smtp_url", "redis_url"})
 

@@ -1,6 +1,7 @@
 """Papers made ready to be kept: a PDF is checked, an image is decoded and written anew."""
 
 import hashlib
+import io
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ class ReadyPaper:
 def make_ready(data: bytes, name: str) -> ReadyPaper:
     """A PDF as it came, or an image as a new JPEG without any metadata; refuses all else, whatever it is called."""
     if sniff(data) == PDF:
-        check_pdf(data)
+        check_pdf(io.BytesIO(data))
         content, media_type, ending = data, PDF, ".pdf"
     else:
         image = re_encode(data, longest=LONGEST, is_page=True)

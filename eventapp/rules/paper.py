@@ -1,7 +1,8 @@
 """Papers that people send in: what a file is by its content, whatever it is called, and whether a PDF holds together."""
 
+import os
 import re
-from typing import Final
+from typing import IO, Final
 
 from eventapp.errors import Refused
 
@@ -18,6 +19,8 @@ _LOCKED: Final = re.compile(rb"/Encrypt\s+\d{1,10}\s+\d{1,5}\s+R")
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ARCHIVE_END: Final = b"PK\x05\x06"
 _LONGEST_COMMENT: Final = 65_535
+_PIECE: Final = 1 << 20
+_OVERLAP: Final = 4096
 
 
 def sniff(data: bytes) -> str:
@@ -40,20 +43,34 @@ def sniff(data: bytes) -> str:
     )
 
 
-def check_pdf(data: bytes) -> None:
+def check_pdf(file: IO[bytes]) -> None:
     """Refuse a PDF that is cut off, has something else behind or inside it, is locked, or would do something when opened.
 
-    What a PDF hides in compressed parts is not looked into: whoever opens it does so in a program that asks first.
+    Read piece by piece, however long it is. What a PDF hides in compressed parts is not looked into: whoever opens it does
+    so in a program that asks first.
     """
-    tail = _TAIL.search(data, max(0, len(data) - 2048))
-    if tail is None or _is_archive(data):
+    size = file.seek(0, os.SEEK_END)
+    end = _read(file, max(0, size - _LONGEST_COMMENT - 22), size)
+    tail = _TAIL.search(end, max(0, len(end) - 2048))
+    if tail is None or _is_archive(end):
         raise Refused(
             "This PDF is not whole, or something else follows it. Please make it again.", code="paper"
         )
     begins = int(tail[1])
-    if begins >= len(data) or _TABLE.match(data, begins) is None:
+    if begins >= size or _TABLE.match(_read(file, begins, begins + 64)) is None:
         raise Refused("This PDF is damaged. Please make it again.", code="paper")
-    plain = _ESCAPED.sub(lambda found: bytes((int(found[1], 16),)), data)
+    for start in range(0, size, _PIECE):
+        # Each piece with the beginning of the next one, so that no word is cut in two.
+        piece = _read(file, start, start + _PIECE + _OVERLAP)
+        _check_inactive(_ESCAPED.sub(lambda found: bytes((int(found[1], 16),)), piece))
+
+
+def _read(file: IO[bytes], start: int, end: int) -> bytes:
+    file.seek(start)
+    return file.read(end - start)
+
+
+def _check_inactive(plain: bytes) -> None:
     if _LOCKED.search(plain):
         raise Refused("This PDF is locked with a password. Please send it without one.", code="paper")
     if _ACTIVE.search(plain):

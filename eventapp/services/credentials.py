@@ -1,14 +1,8 @@
 """Credentials of a delegation: their state, what the body is told about them, and the papers in a folder of their own.
 
-A paper's file is written before its row, outside of the transaction, and taken away again if the row is refused. Whatever
-is left over by a process that was killed has no row, and `tidy` takes it away.
+How a paper's file comes and goes is told in services/private_files.
 """
 
-import fcntl
-import os
-import re
-import secrets
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,14 +19,11 @@ from eventapp.extensions import db
 from eventapp.models import CredentialDocument, Delegation
 from eventapp.rules.access import Actor
 from eventapp.rules.delegation import MOST_DOCUMENTS, check_credentials
-from eventapp.services import delegations, versions
+from eventapp.services import delegations, private_files, versions
 from eventapp.services.delegations_manage import record
 from eventapp.services.editions import get_edition_to_edit, hold_edition
-from eventapp.services.uploads import held
 
 ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg"}
-_NAME: Final = re.compile(r"[0-9a-f]{32}\.(pdf|jpg)", re.ASCII)
-_LEFT_OVER: Final = 3600  # seconds after which a file without a row belongs to nobody
 
 
 @dataclass(frozen=True)
@@ -49,34 +40,8 @@ def placed(paper: ReadyPaper, folder: Path) -> Iterator[PlacedPaper]:
 
     with credentials.placed(paper, folder) as ready, writing(): credentials.keep(actor, delegation, ready, now=now)
     """
-    name = f"{secrets.token_hex(16)}.{ENDINGS[paper.media_type]}"
-    _write(paper.content, folder, name)
-    try:
+    with private_files.placed(paper.content, folder, ENDINGS[paper.media_type]) as name:
         yield PlacedPaper(paper, name)
-    except BaseException:
-        (folder / name).unlink(missing_ok=True)
-        raise
-
-
-def _write(content: bytes, folder: Path, name: str) -> None:
-    """Write the file beside its place and move it there, so that nobody ever sees half of it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = folder / f".{name}"
-    try:
-        with part.open("xb") as made:
-            os.fchmod(made.fileno(), 0o600)
-            made.write(content)
-            made.flush()
-            os.fsync(made.fileno())
-        part.replace(folder / name)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def keep(actor: Actor, delegation: Delegation, ready: PlacedPaper, *, now: datetime) -> CredentialDocument:
@@ -197,29 +162,19 @@ def set_state(
 
 def path_of(document: CredentialDocument, folder: Path) -> Path:
     """Where a paper's file lies; raises NotFound for a name that none can have."""
-    if _NAME.fullmatch(document.stored_name) is None:
-        raise NotFound("There is no such document.")
-    return folder / document.stored_name
+    return private_files.path_of(document.stored_name, folder)
 
 
 def tidy(folder: Path, released: Collection[str] = ()) -> int:
     """Take away the files that no paper has any more, and say how many; none while a backup is taken.
 
-    After the commit of whatever removed them; `released` are those whose rows went with their delegation. Another young
-    file without a row may be one that is just being sent.
+    After the commit of whatever removed them; `released` are those whose rows went with their delegation.
     """
-    with held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB) as is_held:
-        if not is_held:
-            return 0
+
+    def list_names() -> tuple[Collection[str], Collection[str]]:
         there = CredentialDocument.removed_at.is_(None)
         kept = set(db.session.scalars(select(CredentialDocument.stored_name).where(there)))
-        gone = set(released) | set(db.session.scalars(select(CredentialDocument.stored_name).where(~there)))
-        old = time.time() - _LEFT_OVER
-        left = [
-            path
-            for path in folder.iterdir()
-            if path.name not in kept and (path.name in gone or path.stat().st_mtime < old)
-        ]
-        for path in left:
-            path.unlink(missing_ok=True)
-    return len(left)
+        gone = set(db.session.scalars(select(CredentialDocument.stored_name).where(~there)))
+        return kept, gone | set(released)
+
+    return private_files.tidy(folder, list_names)

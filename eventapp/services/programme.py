@@ -22,7 +22,7 @@ from eventapp.models import (
 from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
 from eventapp.rules.programme import check_times
-from eventapp.services import audit, editions, versions
+from eventapp.services import audit, documents, editions, versions
 
 COLUMNS: Final = (
     "title",
@@ -122,14 +122,16 @@ def _sectors_of(values: Mapping[str, Any]) -> list[str]:
     return sorted(set(values.get("sectors", ()))) if values.get("access") == "sectors" else []
 
 
-def delete(actor: Actor, ordinal: int, session_id: int, *, now: datetime) -> None:
-    """Delete a session; rooms and speakers stay."""
+def delete(actor: Actor, ordinal: int, session_id: int, *, now: datetime) -> list[str]:
+    """Delete a session with its documents, whose files' names it gives; rooms and speakers stay."""
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
     session = get_session(edition.id, session_id)
     _, old = audit.differences({}, {name: getattr(session, name) for name in COLUMNS})
+    released = documents.remove_of_session(actor, session, now=now)
     audit.record_of_edition(actor, "session.delete", session, now=now, old=old)
     db.session.delete(session)
     db.session.flush()
+    return released
 
 
 def add_speaker(

@@ -19,6 +19,7 @@ from eventapp.models import (
     FocalPoint,
     MailText,
     Partnership,
+    ProgrammeDocument,
     ProgrammeSession,
     Quota,
     Region,
@@ -40,6 +41,7 @@ _NUMBERED = (
     | FocalPoint
     | MailText
     | Partnership
+    | ProgrammeDocument
     | ProgrammeSession
     | Quota
     | Region
@@ -59,6 +61,7 @@ _SUBJECTS: Final[Mapping[type, str]] = {
     FigureClaim: "figure",
     MailText: "mail_text",
     Partnership: "partnership",
+    ProgrammeDocument: "document",
     ProgrammeSession: "session",
     Quota: "quota",
     Registration: "registration",

@@ -59,6 +59,9 @@ FIELDS: Final = {
     "ends_at": message("End"),
     "room_id": message("Room"),
     "track_id": message("Track"),
+    "session_id": message("Session"),
+    "symbol": message("Symbol"),
+    "revision": message("Revision"),
     "floor_language": message("Language of the floor"),
     "interpretation": message("Interpretation into"),
     "access": message("Who may come"),
@@ -103,6 +106,7 @@ FIELDS_OF: Final = {
     ("session", "capacity"): message("Seats for those who sign up"),
     ("partnership", "body_id"): message("Body"),
     ("partnership", "kind"): message("List"),
+    ("document", "access"): message("Who may read it"),
 }
 MOMENTS: Final = frozenset(
     {"registration_opens_at", "registration_closes_at", "changes_close_at", "starts_at", "ends_at"}
@@ -112,11 +116,11 @@ _WORDS: Final = {
     "approval": ("approval",),
     "state": ("edition_state",),
     "status": ("country_status",),
-    "kind": ("body_kind", "session_kind", "partnership"),
+    "kind": ("body_kind", "session_kind", "partnership", "document_kind"),
     "measure": ("figure_measure",),
     "membership": ("membership",),
     "credentials": ("credentials",),
-    "access": ("session_access",),
+    "access": ("session_access", "document_access"),
     "floor_language": ("spoken_language",),
     "qualifier": ("figure_qualifier",),
 }

@@ -82,6 +82,14 @@ def number_in(value: int, locale: str) -> str:
     return format_decimal(value, locale=locale, numbering_system="latn")
 
 
+def file_size(value: int) -> str:
+    """The length of a file as people say it: 340 kB, 1.2 MB."""
+    if value < 1_000_000:
+        return translate("%(size)s kB", size=number(max(1, round(value / 1000))))
+    size = format_decimal(round(value / 1_000_000, 1), locale=babel_locale(), numbering_system="latn")
+    return translate("%(size)s MB", size=size)
+
+
 def _western(text: str) -> str:
     return text.translate({0x660 + digit: str(digit) for digit in range(10)})
 
@@ -160,6 +168,7 @@ def init_filters(app: Flask) -> None:
         prose=prose,
         in_language=in_language,
         number=number,
+        file_size=file_size,
         day=day,
         iso_day=iso_day,
         moment=moment,

@@ -38,6 +38,19 @@ PROGRAMME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "accepted": message_of("speaker", "Accepted"),
         "declined": message_of("speaker", "Declined"),
     },
+    "document_kind": {
+        "paper": message("Paper"),
+        "slides": message("Slides"),
+        "recording": message("Recording"),
+        "outcome": message("Outcome"),
+    },
+    "document_access": {
+        "session": message("Whoever may come to its session"),
+        "all": message("Everybody, whoever may come to its session"),
+        "delegates": message("Approved delegates, whoever may come to its session"),
+        "sectors": message("Sectors of its session"),
+        "invited": message("People who are invited to its session"),
+    },
     "programme_change": {
         "added": message_of("session", "New"),
         "changed": message_of("session", "Changed"),

@@ -1,6 +1,25 @@
-"""The programme of an edition in the dashboard: sessions, rooms, speakers."""
+"""The programme of an edition in the dashboard: sessions, rooms, speakers, documents."""
 
-from eventapp.blueprints.programme import grid, pattern, publishing, rooms, speakers, tracks
+from eventapp.blueprints.programme import (
+    documents,
+    documents_files,
+    grid,
+    pattern,
+    publishing,
+    rooms,
+    speakers,
+    tracks,
+)
 from eventapp.blueprints.programme.routes import blueprint
 
-__all__ = ["blueprint", "grid", "pattern", "publishing", "rooms", "speakers", "tracks"]
+__all__ = [
+    "blueprint",
+    "documents",
+    "documents_files",
+    "grid",
+    "pattern",
+    "publishing",
+    "rooms",
+    "speakers",
+    "tracks",
+]

@@ -21,6 +21,7 @@ from eventapp.models import Edition, ProgrammeSession
 from eventapp.rules.edition_plan import days_of
 from eventapp.rules.vocabulary import SPEAKER_FUNCTIONS, SPEAKER_STATES
 from eventapp.services import (
+    documents,
     editions,
     programme,
     programme_conflicts,
@@ -28,6 +29,7 @@ from eventapp.services import (
 )
 from eventapp.services.programme_conflicts import Told
 from eventapp.web import clock
+from eventapp.web.arriving import tidy_documents
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
@@ -155,13 +157,15 @@ def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
 @blueprint.get("/sessions/<int:session_id>/delete")
 def confirm_delete_session(ordinal: int, session_id: int) -> str:
     edition, session = _both(ordinal, session_id)
-    return render_template("programme/session_delete.html", edition=edition, session=session)
+    own = documents.list_of_session(session_id)
+    return render_template("programme/session_delete.html", edition=edition, session=session, documents=own)
 
 
 @blueprint.post("/sessions/<int:session_id>/delete")
-@commits
 def delete_session(ordinal: int, session_id: int) -> Response:
-    programme.delete(actor(), ordinal, session_id, now=clock.now())
+    with writing():
+        released = programme.delete(actor(), ordinal, session_id, now=clock.now())
+    tidy_documents(released)
     flash(translate("The session is deleted."), "good")
     return redirect(url_for("programme.index", ordinal=ordinal), code=303)
 
