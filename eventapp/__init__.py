@@ -10,7 +10,6 @@ from eventapp.blueprints import PERMISSIONS, register_blueprints
 from eventapp.config import Settings, load_settings
 from eventapp.extensions import csrf, db, limiter
 from eventapp.web.address import init_address
-from eventapp.web.arriving import init_arriving
 from eventapp.web.cache import init_cache
 from eventapp.web.errors import init_errors
 from eventapp.web.filters import init_filters
@@ -52,7 +51,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_STORAGE_OPTIONS=_SOON if settings.redis_url else {},
     )
-    init_arriving(app)
     db.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -65,7 +65,7 @@ def check_office(file: IO[bytes]) -> Kind:
             members = book.infolist()
             _check_members(members, begins)
             kind = _kind_of(book)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError):
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError, RuntimeError):
         raise _damaged() from None
     if any(_ACTIVE.search(one.filename) for one in members):
         raise _with_macros()

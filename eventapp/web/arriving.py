@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, cast
 
 import structlog
-from flask import Flask, Request, current_app, request
+from flask import Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -77,8 +77,3 @@ def tidy_documents(released: Collection[str]) -> None:
         documents_files.tidy(current_app.config["SETTINGS"].documents, released)
     except OSError as problem:
         log.warning("files that no document has could not be taken away", problem=str(problem))
-
-
-def init_arriving(app: Flask) -> None:
-    """Let every request be one whose files may be large; only handlers that ask for it take them."""
-    app.request_class = ArrivingRequest

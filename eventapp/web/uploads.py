@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from eventapp.models import Upload
 from eventapp.services import uploads
 from eventapp.services.uploads import file_name
+from eventapp.web.arriving import ArrivingRequest
 from eventapp.web.transaction import writing
 
 log = structlog.get_logger()
@@ -29,5 +30,6 @@ def tidy_uploads() -> None:
 
 
 def init_uploads(app: Flask) -> None:
-    """Make the addresses known to every template."""
+    """Make the addresses known to every template; let files come as whoever asks for them wants them."""
+    app.request_class = ArrivingRequest
     app.jinja_env.globals["upload_path"] = upload_path
