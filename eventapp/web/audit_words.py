@@ -60,7 +60,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "dietary_needs": message("Dietary needs"),
     "document": message("Document"),
     "document_language": message("Language"),
-    "document_language": message("Language"),
     "focal_points": message("Focal points"),
     "linked": message("Registrations that were there"),
     "dimension": message("What the quota is of"),
