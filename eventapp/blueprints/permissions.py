@@ -59,7 +59,6 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "workspace.credentials": Access.PUBLIC,
     "workspace.fetch_document": Access.PUBLIC,
     "workspace.remove_document": Access.PUBLIC,
-    "workspace.connect_account": Access.ORGANISER,
     **PROGRAMME,
     # dashboard: editions, bodies
     "editions.index": Access.READER,

@@ -24,6 +24,7 @@ DELEGATION_PERMISSIONS: Final[Mapping[str, Access]] = {
     "delegations.send_link": Access.ORGANISER,
     "delegations.send_links": Access.ORGANISER,
     "delegations.revoke_link": Access.ORGANISER,
+    "delegations.connect_account": Access.ORGANISER,
     "delegations.confirm_remove_focal_point": Access.ORGANISER,
     "delegations.remove_focal_point": Access.ORGANISER,
     "delegations.credentials": Access.ORGANISER,

@@ -154,7 +154,7 @@ def test_focal_points(desk, base, edition):
     post(desk, f"{base}/links", base)
     assert "Nothing was sent." in desk.get(base).text
     assert "Let them sign in" in desk.get(one).text
-    account = f"{base.removesuffix('/delegations')}/focal-points/{speaker.public_id}/account"
+    account = f"{its}/account"
     post(desk, account, one)
     assert "Let them sign in" not in desk.get(one).text
     post(desk, f"{its}/remove", f"{its}/remove")

@@ -322,12 +322,15 @@ def test_an_unknown_address_gets_the_same_answer(client, made):
 def test_an_account_lists_its_delegations(client, made, app):
     sign_in(client, make_user())
     token = csrf_token(client.get("/dashboard/account").text)
-    path = f"/dashboard/editions/{made.edition.ordinal}/focal-points/{made.focal_point.public_id}/account"
+    page = f"/dashboard/editions/{made.edition.ordinal}/delegations/{made.delegation.public_id}"
+    assert "Let them sign in" in client.get(page).text
+    path = f"{page}/focal-points/{made.focal_point.public_id}/account"
     assert client.post(path, data={"csrf_token": token}).status_code == 303
     db.session.refresh(made.focal_point)
     assert letters("invitation")[0].recipient == made.focal_point.email
     account = db.session.get(User, made.focal_point.user_id)
     assert (account.role, account.all_editions) == ("focal_point", False)
+    assert "signs in with an account" in client.get(page).text
     other = app.test_client()
     sign_in(other, account)
     assert "Kenya" in other.get("/workspace").text

@@ -17,7 +17,7 @@ from tests.pages import csrf_token
 
 pytestmark = pytest.mark.usefixtures("ctx")
 # What needs no delegation, or no link of a focal point.
-WITHOUT = {"workspace.index", "workspace.send_link", "workspace.invited", "workspace.connect_account"}
+WITHOUT = {"workspace.index", "workspace.send_link", "workspace.invited"}
 
 
 @pytest.fixture

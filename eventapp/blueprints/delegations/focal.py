@@ -11,7 +11,7 @@ from eventapp.blueprints.delegations.base import blueprint, name_of, secret
 from eventapp.errors import DomainError, Stale
 from eventapp.models import FocalPoint
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.services import delegations, focal_points
+from eventapp.services import delegations, focal_points, workspace_access
 from eventapp.services.editions import get_edition_to_edit
 from eventapp.web import clock
 from eventapp.web.changes import came_back
@@ -136,6 +136,20 @@ def send_link(ordinal: int, public_id: UUID, number: UUID) -> Response:
 def revoke_link(ordinal: int, public_id: UUID, number: UUID) -> Response:
     focal_points.revoke(actor(), ordinal, public_id, number, now=clock.now())
     flash(translate("The link leads nowhere any more."), "good")
+    return _back(ordinal, public_id)
+
+
+@blueprint.post("/<uuid:public_id>/focal-points/<uuid:number>/account")
+@commits
+def connect_account(ordinal: int, public_id: UUID, number: UUID) -> Response:
+    """The focal point may sign in from now on: an account of the address is connected, or a new one invited."""
+    found, is_new = workspace_access.connect_account(
+        actor(), ordinal, number, now=clock.now(), secret=secret()
+    )
+    if is_new:
+        flash(translate("%(name)s is invited to an account.", name=found.name), "good")
+    else:
+        flash(translate("%(name)s may use the account of this address.", name=found.name), "good")
     return _back(ordinal, public_id)
 
 

@@ -1,9 +1,6 @@
-"""The way in: the link once more, the same answer whether the address is known or not; and accounts of focal points."""
+"""The way in: the link once more, the same answer whether the address is known or not."""
 
-from uuid import UUID
-
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request
 
 from eventapp.adapters.addresses import checked_email
 from eventapp.blueprints.workspace.base import Page, blueprint, secret
@@ -13,9 +10,7 @@ from eventapp.services import workspace_access
 from eventapp.web import clock, limits
 from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.errors import error_text
-from eventapp.web.navigation import exists
-from eventapp.web.sign_in import actor
-from eventapp.web.transaction import commits, writing
+from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
 
 
@@ -48,20 +43,3 @@ def _form(email: str, *, error: str = "", general: str = "") -> str:
         errors={"email": error} if error else {},
         general=[general] if general else [],
     )
-
-
-@blueprint.post("/dashboard/editions/<int:ordinal>/focal-points/<uuid:public_id>/account")
-@commits
-def connect_account(ordinal: int, public_id: UUID) -> Response:
-    """A button of the dashboard: the focal point may sign in from now on."""
-    focal_point, is_new = workspace_access.connect_account(
-        actor(), ordinal, public_id, now=clock.now(), secret=secret()
-    )
-    if is_new:
-        flash(translate("%(name)s is invited to an account.", name=focal_point.name), "good")
-    else:
-        flash(translate("%(name)s may use the account of this address.", name=focal_point.name), "good")
-    if exists("delegations.show"):
-        delegation = focal_point.delegation.public_id
-        return redirect(url_for("delegations.show", ordinal=ordinal, public_id=delegation), code=303)
-    return redirect(url_for("dashboard.today", ordinal=ordinal), code=303)
