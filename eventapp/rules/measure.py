@@ -12,6 +12,7 @@ UNCOUNTED: Final = "merged"  # the same person is counted under the registration
 BASES: Final[Mapping[str, str]] = {
     "received": message("everything ever submitted"),
     "registered": message("submitted, endorsed, approved or on the waiting list now"),
+    "endorsed": message("endorsed by the represented body, and not decided on yet"),
     "approved": message("approved now"),
     "checked_in": message("people who were checked in on any day, each once, whatever their state"),
     "no_show": message("approved and never checked in, now that the edition is over"),
@@ -24,6 +25,7 @@ class Tally(NamedTuple):
 
     received: int = 0
     registered: int = 0
+    endorsed: int = 0
     approved: int = 0
     checked_in: int = 0
     no_show: int = 0
@@ -42,6 +44,7 @@ def shares(state: str, *, is_checked_in: bool, is_over: bool) -> tuple[int, ...]
     return (
         1,
         int(state in REGISTERED_STATES),
+        int(state == "endorsed"),
         int(is_approved),
         int(is_checked_in),
         int(is_over and is_approved and not is_checked_in),
@@ -57,7 +60,12 @@ def add(tallies: Iterable[Tally]) -> Tally:
 def both(one: Tally, other: Tally) -> Tally:
     """Two tallies as one; written out, since this is done thousands of times for a page."""
     return Tally(
-        one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3], one[4] + other[4]
+        one[0] + other[0],
+        one[1] + other[1],
+        one[2] + other[2],
+        one[3] + other[3],
+        one[4] + other[4],
+        one[5] + other[5],
     )
 
 

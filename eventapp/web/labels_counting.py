@@ -9,6 +9,7 @@ COUNTING_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "measure": {
         "received": message("Registrations received"),
         "registered": message("People registered"),
+        "endorsed": message("People endorsed"),
         "approved": message("People approved"),
         "checked_in": message("People checked in"),
         "no_show": message("Approved, never came"),

@@ -146,7 +146,13 @@ def test_unknown_dimensions_are_refused(by):
 
 def test_unknown_measures_are_refused():
     assert check_measures(None) == MEASURES
-    assert check_measures(None, is_over=False) == ("received", "registered", "approved", "checked_in")
+    assert check_measures(None, is_over=False) == (
+        "received",
+        "registered",
+        "endorsed",
+        "approved",
+        "checked_in",
+    )
     assert check_measures("approved") == ("approved",)
     with pytest.raises(Refused):
         check_measures("liked")
@@ -215,7 +221,7 @@ def test_people_of_several_days_are_one_in_the_total():
         people,
         question=check_question(("check_in_day", "role"), {}, REFERENCE),
         columns=("role", "check_in_day"),
-        cells={(role, day): Tally(n, n, n, n, 0) for day, role, n in rows},
+        cells={(role, day): Tally(n, n, 0, n, n, 0) for day, role, n in rows},
         once=people,
     )
     table = table_of(days, "check_in_day", "role", "checked_in")

@@ -44,7 +44,13 @@ def test_csv_and_json_hold_the_same(clock):
     )
     document = export.document()
     rows = list(csv.DictReader(io.StringIO(export.csv())))
-    assert document["totals"] == {"received": 3, "registered": 3, "approved": 1, "checked_in": 0}
+    assert document["totals"] == {
+        "received": 3,
+        "registered": 3,
+        "endorsed": 0,
+        "approved": 1,
+        "checked_in": 0,
+    }
     assert document["measures"]["approved"] == "approved now"
     assert document["countries"]["registered"]["countries"] == 2
     assert document["taken_at"] == "2027-04-14T12:00:00Z"

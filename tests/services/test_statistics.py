@@ -154,12 +154,12 @@ def test_no_shows_are_known_once_the_edition_is_over(clock):
     make_registration(edition, state="approved", is_checked_in=True)
     make_registration(edition, state="approved")
     make_registration(edition, state="withdrawn", is_checked_in=True)
-    assert count(edition, clock).total == Tally(3, 2, 2, 2, 0)
+    assert count(edition, clock).total == Tally(3, 2, 0, 2, 2, 0)
     assert "no_show" not in count(edition, clock).measures
     clock.moment = datetime(2027, 4, 14, 20, 59, 59, tzinfo=UTC)  # a second before midnight in Nairobi
     assert count(edition, clock).total.no_show == 0
     clock.move(seconds=1)
-    assert count(edition, clock).total == Tally(3, 2, 2, 2, 1)
+    assert count(edition, clock).total == Tally(3, 2, 0, 2, 2, 1)
     assert "no_show" in count(edition, clock).measures
 
 
@@ -207,3 +207,15 @@ def test_the_erased_stay_where_they_were_counted(clock):
 def test_filters_that_cannot_be(edition, clock, where):
     with pytest.raises(Refused):
         count(edition, clock, ["role"], where)
+
+
+def test_endorsed_people_are_a_measure_of_their_own_and_registered(edition, clock):
+    before = count(edition, clock).total
+    for state in ("endorsed", "endorsed", "declined", "replaced", "merged"):
+        make_registration(edition, state=state, country_code="NA")
+    after = count(edition, clock).total
+    assert after == before._replace(
+        received=before.received + 4, registered=before.registered + 2, endorsed=2
+    ), "whoever was merged is counted under the other registration"
+    by_country = count(edition, clock, ["country"]).people("endorsed", "country")
+    assert {code: people for (code,), people in by_country.items() if people} == {"NA": 2}

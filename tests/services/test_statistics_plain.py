@@ -103,6 +103,7 @@ def is_of(one: Registration, came: bool, measure: str) -> bool:
     return {
         "received": True,
         "registered": one.state in REGISTERED_STATES,
+        "endorsed": one.state == "endorsed",
         "approved": one.state == "approved",
         "checked_in": came,
         "no_show": one.state == "approved" and not came,

@@ -187,6 +187,7 @@ def bar_measures(measure: str) -> tuple[str, str]:
         "received": ("received", "approved"),
         "checked_in": ("checked_in", "checked_in"),
         "no_show": ("approved", "no_show"),
+        "endorsed": ("registered", "endorsed"),
     }.get(measure, ("registered", "approved"))
 
 
