@@ -20,6 +20,7 @@ from eventapp.services.quotas import person_of
 from eventapp.services.registrations import Submitted, fill, submit, values_of
 from eventapp.services.registrations_list import get_registration
 from eventapp.services.registrations_places import promote_waiting
+from eventapp.services.workspace_members import find_second_head
 
 _FOLLOWING = ("body_id", "body_kind", "counted_country_code", "country_basis")
 
@@ -74,13 +75,17 @@ def correct(
 def give_role(
     actor: Actor, ordinal: int, reference: str, role: str, *, version: int, now: datetime
 ) -> Registration:
-    """Give a person any role in the delegation, those of the secretariat included."""
+    """Give a person any role in the delegation, those of the secretariat included; refuses a second head of one."""
     if role not in DELEGATE_ROLES:
         raise Invalid({"role": Refused("Choose a role from the list.")})
     registration = _get_to_change(actor, ordinal, reference, version)
     before, person = {"role": registration.role}, person_of(registration)
     registration.role = role
     if before["role"] != role:
+        if registration.delegation_id is not None and (
+            problem := find_second_head(registration.delegation_id, registration)
+        ):
+            raise problem
         _record(actor, "role", registration, before, {"role": role}, version=version, now=now)
         _let_up(actor, registration, person, now=now)
     return registration

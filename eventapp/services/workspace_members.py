@@ -172,20 +172,22 @@ def find_head(delegation_id: int, *, but: int | None = None) -> Registration | N
     return next((one for one in found if one.id != but), None)
 
 
-def check_one_head(delegation_id: int, registration: Registration) -> None:
-    """Refuse a second head, at the field, with the name of the one there is; under the edition's lock."""
-    check_role(registration.role)
+def find_second_head(delegation_id: int, registration: Registration) -> Refused | None:
+    """The refusal of a second head, with the name of the one there is; under the edition's lock."""
     head = find_head(delegation_id, but=registration.id) if registration.role == HEAD else None
-    if head is not None:
-        name = full_name(head.given_name, head.family_name)
-        raise Invalid(
-            {
-                "role": Refused(
-                    "%(name)s is the head of this delegation. There is one head: choose another role, or change theirs first.",
-                    name=name,
-                )
-            }
-        )
+    if head is None:
+        return None
+    return Refused(
+        "%(name)s is the head of this delegation. There is one head: choose another role, or change theirs first.",
+        name=full_name(head.given_name, head.family_name),
+    )
+
+
+def check_one_head(delegation_id: int, registration: Registration) -> None:
+    """Refuse a second head, at the field of the role."""
+    check_role(registration.role)
+    if problem := find_second_head(delegation_id, registration):
+        raise Invalid({"role": problem})
 
 
 def _submit(

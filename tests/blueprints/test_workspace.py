@@ -430,3 +430,15 @@ def test_an_account_of_a_focal_point_made_by_an_administrator_reaches_the_delega
     db.session.refresh(made.focal_point)
     account = db.session.get(User, made.focal_point.user_id)
     assert (account.role, account.all_editions, account.editions) == ("focal_point", False, [])
+
+
+def test_the_secretariat_cannot_make_a_second_head_either(client, made):
+    made.add("approved", role="head", given_name="Grace", family_name="First")
+    second = made.add("approved")
+    sign_in(client, make_user())
+    path = f"/dashboard/editions/{made.edition.ordinal}/registrations/{second.reference}"
+    sent = {"csrf_token": csrf_token(client.get(path).text), "role": "head", "version": second.version}
+    page = client.post(f"{path}/role", data=sent)
+    assert "Grace First is the head of this delegation." in page.text
+    db.session.refresh(second)
+    assert second.role == "delegate"
