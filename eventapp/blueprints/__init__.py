@@ -12,6 +12,7 @@ from eventapp.blueprints import (
     countries,
     dashboard,
     delegations,
+    documents,
     duplicates,
     editions,
     feeds,
@@ -48,6 +49,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(public.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(registrations.blueprint)
+    app.register_blueprint(documents.blueprint)
     app.register_blueprint(workspace.blueprint)
     app.register_blueprint(agenda.blueprint)
     app.register_blueprint(dashboard.blueprint)

@@ -65,4 +65,6 @@ PROGRAMME: Final[Mapping[str, Access]] = {
     "programme.add_document_file": Access.ORGANISER,
     "programme.remove_document_file": Access.ORGANISER,
     "programme.fetch_document_file": Access.READER,
+    "documents.show": Access.PUBLIC,
+    "documents.show_own": Access.PUBLIC,
 }

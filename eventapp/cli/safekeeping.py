@@ -31,7 +31,11 @@ def backup(door: Door, file: Path) -> None:
         try:
             settings: Settings = app.config["SETTINGS"]
             manifest = service.write(
-                target, uploads=settings.uploads, credentials=settings.credentials, now=clock.now()
+                target,
+                uploads=settings.uploads,
+                credentials=settings.credentials,
+                documents=settings.documents,
+                now=clock.now(),
             )
         except OSError as error:
             raise Stop(f"{target} cannot be written: {error.strerror}") from None
@@ -69,6 +73,7 @@ def _put_back(app: Flask, folder: Path, manifest: Manifest) -> None:
             backup_restore.replace_rows(folder)
     backup_restore.replace_uploads(folder, app.config["SETTINGS"].uploads)
     backup_restore.replace_credentials(folder, app.config["SETTINGS"].credentials)
+    backup_restore.replace_documents(folder, app.config["SETTINGS"].documents)
     upgrade(app)
     with writing():
         backup_restore.move_content_on(before)

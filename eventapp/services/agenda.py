@@ -88,14 +88,14 @@ def _list_open(registration: Registration, *, cancelled: bool = False) -> list[P
         wanted += [PublishedSession.cancelled_at.is_(None), PublishedSession.session_id.is_not(None)]
     order = (PublishedSession.starts_at, PublishedSession.ends_at, PublishedSession.id)
     rows = db.session.scalars(select(PublishedSession).where(*wanted).order_by(*order)).all()
-    visitor = _visitor(registration)
-    parents = _list_parents()
+    visitor = visitor_of(registration)
+    parents = list_parents()
     return [row for row in rows if _is_open(row, visitor, parents)]
 
 
 def is_open_to(registration: Registration, row: PublishedSession) -> bool:
     """Whether a published session is open to somebody; whoever asks for many asks `read`."""
-    return _is_open(row, _visitor(registration), _list_parents())
+    return _is_open(row, visitor_of(registration), list_parents())
 
 
 def _is_open(row: PublishedSession, visitor: Visitor, parents: Mapping[str, str]) -> bool:
@@ -108,7 +108,8 @@ def _is_open(row: PublishedSession, visitor: Visitor, parents: Mapping[str, str]
     )
 
 
-def _visitor(registration: Registration) -> Visitor:
+def visitor_of(registration: Registration) -> Visitor:
+    """Somebody with a private link, as far as sessions ask; one query."""
     invited = select(SessionInvitee.programme_session_id).where(
         SessionInvitee.registration_id == registration.id
     )
@@ -119,7 +120,8 @@ def _visitor(registration: Registration) -> Visitor:
     )
 
 
-def _list_parents() -> Mapping[str, str]:
+def list_parents() -> Mapping[str, str]:
+    """The upper sector of each sector that has one."""
     rows = db.session.execute(select(Sector.code, Sector.parent_code).where(Sector.parent_code.is_not(None)))
     return {code: parent for code, parent in rows if parent}
 

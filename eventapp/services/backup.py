@@ -1,4 +1,4 @@
-"""Backup of database, uploads and credentials into one file, taken while the service runs and read again before it counts."""
+"""Backup of database, uploads, credentials and documents into one file, taken while the service runs and read again before it counts."""
 
 import hashlib
 import io
@@ -24,7 +24,7 @@ from eventapp.services.uploads import untouched
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "database"
-_FILE: Final = re.compile(r"(uploads|credentials)(/[A-Za-z0-9][A-Za-z0-9._-]*)+", re.ASCII)
+_FILE: Final = re.compile(r"(uploads|credentials|documents)(/[A-Za-z0-9][A-Za-z0-9._-]*)+", re.ASCII)
 _LARGEST_MANIFEST: Final = 64 * 1024 * 1024
 
 
@@ -52,16 +52,17 @@ def note(actor: Actor, action: str, *, now: datetime) -> None:
     audit.record(actor, action, now=now, subject_type="backup")
 
 
-def write(target: Path, *, uploads: Path, credentials: Path, now: datetime) -> Manifest:
+def write(target: Path, *, uploads: Path, credentials: Path, documents: Path, now: datetime) -> Manifest:
     """Take a backup: whole and checked, or not at all. Only whoever runs the service may read the file."""
     made = tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.")
-    with made as folder, untouched(uploads), untouched(credentials):
+    with made as folder, untouched(uploads), untouched(credentials), untouched(documents):
         dump = Path(folder) / DATABASE
         (_dump_sqlite if engine_name() == "sqlite" else backup_tables.dump)(dump)
         paths = {
             DATABASE: dump,
             **dict(_list_files("uploads", uploads)),
             **dict(_list_files("credentials", credentials)),
+            **dict(_list_files("documents", documents)),
         }
         manifest = Manifest(
             format=FORMAT,

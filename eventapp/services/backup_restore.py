@@ -1,4 +1,4 @@
-"""Puts a backup back: the database in one step, then uploads and credentials; a database that holds something is left alone."""
+"""Puts a backup back: the database in one step, then the files; a database that holds something is left alone."""
 
 import shutil
 import sqlite3
@@ -104,6 +104,11 @@ def replace_uploads(folder: Path, uploads: Path) -> None:
 def replace_credentials(folder: Path, credentials: Path) -> None:
     """The same with the papers of delegations, which nobody but the service reads."""
     _replace(folder / "credentials", credentials, folder_mode=0o700, file_mode=0o600)
+
+
+def replace_documents(folder: Path, documents: Path) -> None:
+    """The same with the documents of programmes."""
+    _replace(folder / "documents", documents, folder_mode=0o700, file_mode=0o600)
 
 
 def _replace(unpacked: Path, target: Path, *, folder_mode: int, file_mode: int) -> None:

@@ -27,7 +27,7 @@ def resumable(file: DocumentFile, folder: Path) -> Response:
     except FileNotFoundError:
         raise NotFound("There is no such document.") from None
     except RequestedRangeNotSatisfiable:
-        return Response(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+        return Response(status=416, mimetype="text/plain", headers={"Content-Range": f"bytes */{file.size}"})
     # Who may read it is asked each time; a browser may keep its copy and ask whether it is still the same.
     response.headers["Cache-Control"] = "private, no-cache"
     return response

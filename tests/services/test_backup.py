@@ -18,7 +18,7 @@ from eventapp.errors import Conflict, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, ContentVersion, Edition, Region, Registration, Upload
 from eventapp.rules.access import COMMAND
-from eventapp.services import backup, backup_restore, credentials, uploads
+from eventapp.services import backup, backup_restore, credentials, documents_files, uploads
 from eventapp.web.transaction import writing
 from tests.engines import ENGINE, settings_for
 from tests.factories.accounts import make_user
@@ -39,6 +39,8 @@ def filled(fresh_app, clock):
     (settings.uploads / ".half-written").write_bytes(b"x")
     settings.credentials.mkdir()
     (settings.credentials / PAPER).write_bytes(b"%PDF-1.4 and so on")
+    settings.documents.mkdir()
+    (settings.documents / PAPER).write_bytes(b"%PDF-1.4 and so on")
     with fresh_app.app_context():
         with writing():
             edition = make_edition()
@@ -68,7 +70,13 @@ def take(app, tmp_path: Path, clock) -> Path:
 
 def back_up(app, file: Path, clock) -> None:
     settings = app.config["SETTINGS"]
-    backup.write(file, uploads=settings.uploads, credentials=settings.credentials, now=clock())
+    backup.write(
+        file,
+        uploads=settings.uploads,
+        credentials=settings.credentials,
+        documents=settings.documents,
+        now=clock(),
+    )
 
 
 def test_no_image_is_taken_away_between_the_database_and_the_files(filled, tmp_path, clock, monkeypatch):
@@ -102,6 +110,7 @@ def put_back(app, file: Path, folder: Path, *, replace: bool) -> None:
             backup_restore.replace_rows(folder)
     backup_restore.replace_uploads(folder, app.config["SETTINGS"].uploads)
     backup_restore.replace_credentials(folder, app.config["SETTINGS"].credentials)
+    backup_restore.replace_documents(folder, app.config["SETTINGS"].documents)
     with writing():
         backup_restore.move_content_on(before)
 
@@ -144,10 +153,11 @@ def test_round_trip(filled, tmp_path, clock):
         make_registration(db.session.scalar(select(Edition).where(Edition.ordinal == 8)))  # numbers go on
 
 
-def test_papers_come_back_and_stay_private(filled, tmp_path, clock):
+@pytest.mark.parametrize("kind", ["credentials", "documents"])
+def test_papers_come_back_and_stay_private(filled, tmp_path, clock, kind):
     file = take(filled, tmp_path, clock)
-    papers = filled.config["SETTINGS"].credentials
-    assert f"credentials/{PAPER}" in backup.check(file).files
+    papers = getattr(filled.config["SETTINGS"], kind)
+    assert f"{kind}/{PAPER}" in backup.check(file).files
     (papers / PAPER).write_bytes(b"changed")
     (papers / "late.pdf").write_bytes(b"late")
     put_back(filled, file, tmp_path / "unpacked", replace=True)
@@ -156,18 +166,19 @@ def test_papers_come_back_and_stay_private(filled, tmp_path, clock):
     assert papers.stat().st_mode & 0o077 == 0 and (papers / PAPER).stat().st_mode & 0o077 == 0
 
 
-def test_no_paper_is_taken_away_while_a_backup_is_taken(filled, tmp_path, clock, monkeypatch):
-    folder, listed = filled.config["SETTINGS"].credentials, backup._list_files
+@pytest.mark.parametrize(("kind", "service"), [("credentials", credentials), ("documents", documents_files)])
+def test_no_paper_is_taken_away_while_a_backup_is_taken(filled, tmp_path, clock, monkeypatch, kind, service):
+    folder, listed = getattr(filled.config["SETTINGS"], kind), backup._list_files
 
     def tidied(kind, there):
         with writing():
-            assert credentials.tidy(folder, [PAPER]) == 0
+            assert service.tidy(folder, [PAPER]) == 0
         return listed(kind, there)
 
     monkeypatch.setattr(backup, "_list_files", tidied)
     take(filled, tmp_path, clock)
     with writing():
-        assert credentials.tidy(folder, [PAPER]) == 1
+        assert service.tidy(folder, [PAPER]) == 1
 
 
 def test_into_an_empty_database(filled, tmp_path, clock, template):

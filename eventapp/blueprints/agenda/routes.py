@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp.errors import Closed, DomainError
 from eventapp.rules.programme_now import day_of
-from eventapp.services import agenda, agenda_calendar, agenda_sign_up
+from eventapp.services import agenda, agenda_calendar, agenda_sign_up, documents_read
 from eventapp.services.agenda import Item
 from eventapp.services.links import token_of
 from eventapp.web import clock
@@ -40,6 +40,7 @@ def show(token: str) -> str:
         is_mine=is_mine,
         now=clock.now(),
         has_any=bool(found.items),
+        documents=documents_read.list_for(found.own.registration),
         address=_address(token_of(link, current_app.config["SECRET_KEY"])) if link else "",
     )
 

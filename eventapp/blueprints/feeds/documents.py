@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from flask import url_for
 
-from eventapp.models import Body, Edition, FigureClaim
+from eventapp.models import Body, DocumentFile, Edition, FigureClaim, ProgrammeDocument
 from eventapp.models.bodies import EditionBody
 from eventapp.rules.partial_date import partial_date
 from eventapp.rules.programme_document import Shown
+from eventapp.services.documents_read import Readable
 from eventapp.services.uploads import file_name
 from eventapp.web.filters import absolute
 
@@ -32,13 +33,17 @@ def editions_document(editions: Sequence[Edition]) -> dict[str, Any]:
     }
 
 
-def edition_document(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]:
-    """One edition with its programme."""
+def edition_document(edition: Edition, sessions: Sequence[Shown], readable: Readable) -> dict[str, Any]:
+    """One edition with its programme and the documents that everybody may read."""
     return {
         "format": FORMAT,
         "licence": LICENCE,
         **edition_record(edition),
-        "sessions": [_session(session) for session in sessions],
+        "sessions": [
+            {**_session(session), "documents": _documents(readable.by_session.get(session.id, ()))}
+            for session in sessions
+        ],
+        "documents": _documents(readable.others),
     }
 
 
@@ -143,6 +148,33 @@ def _session(session: Shown) -> dict[str, Any]:
             }
             for one in session.people
         ],
+    }
+
+
+def _documents(documents: Sequence[ProgrammeDocument]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(one.public_id),
+            "kind": one.kind,
+            "symbol": one.symbol or None,
+            "revision": one.revision or None,
+            "title": one.title,
+            "files": [_file(file) for file in one.files],
+        }
+        for one in documents
+    ]
+
+
+def _file(file: DocumentFile) -> dict[str, Any]:
+    """A document in one language; of an address at another site nothing else is known."""
+    if file.url:
+        return {"language": file.language, "url": file.url, "media_type": None, "size": None, "sha256": None}
+    return {
+        "language": file.language,
+        "url": absolute(url_for("documents.show", public_id=file.public_id)),
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
     }
 
 

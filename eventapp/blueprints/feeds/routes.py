@@ -15,7 +15,7 @@ from eventapp.rules.partial_date import partial_date
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.services import programme_public, public_site, publications
+from eventapp.services import documents_read, programme_public, public_site, publications
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web.cache import cached_page
 from eventapp.web.calendars import edition_calendar, session_calendar
@@ -56,7 +56,8 @@ def editions_json() -> Response:
 @cached_page()
 def edition_json(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    return json_response(edition_document(edition, programme_public.list_sessions(edition.id)))
+    sessions, documents = programme_public.list_sessions(edition.id), documents_read.list_public(edition)
+    return json_response(edition_document(edition, sessions, documents))
 
 
 @blueprint.get("/editions.csv")

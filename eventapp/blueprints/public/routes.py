@@ -11,8 +11,8 @@ from eventapp.config import Settings
 from eventapp.errors import NotFound
 from eventapp.models import Edition
 from eventapp.rules.programme_now import FILTERS, filtered, list_choices, now_and_next
+from eventapp.services import documents_read, programme_public, public_site, publications
 from eventapp.services import partners as partnerships
-from eventapp.services import programme_public, public_site, publications
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web import clock
 from eventapp.web.cache import cached_page, ends_at
@@ -104,6 +104,7 @@ def programme(ordinal: int) -> str:
         wanted=wanted,
         moment=moment,
         event=event_data(found, sessions),
+        documents=documents_read.list_public(found),
     )
 
 
