@@ -16,7 +16,7 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "replaced": message_of("registration", "Replaced by somebody else"),
         "withdrawn": message_of("registration", "Withdrawn"),
         "cancelled": message("Cancelled by the secretariat"),
-        "merged": message_of("registration", "The same person as another registration"),
+        "merged": message_of("registration", "Merged with another"),
     },
     "registration_flag": {
         "late": message_of("registration", "Late"),
