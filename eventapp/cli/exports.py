@@ -24,10 +24,11 @@ from eventapp.web import clock
 from eventapp.web.counting_words import words
 from eventapp.web.labels import edition_name
 from eventapp.web.report import write as write_report
+from eventapp.web.taken_along import mark
 from eventapp.web.transaction import writing
 from eventapp.web.typed import speaking, translate
 
-FILTERS = ("q", "state", "country", "basis", "sector", "role", "flag", "came")
+FILTERS = ("q", "state", "country", "basis", "sector", "role", "flag", "came", "exported")
 FORMS = ("csv", "json", "xlsx")
 WORDS = {**NOTHING, "unassigned": UNASSIGNED}
 edition_option = click.option("--edition", "ordinal", type=int, required=True, help="The edition's ordinal.")
@@ -107,6 +108,12 @@ def counts(
     metavar="FILTER=CODE",
     help=f"Only these people: {', '.join(FILTERS)}. May be given several times.",
 )
+@click.option(
+    "--changed-since",
+    default="",
+    metavar="MOMENT",
+    help="Only who changed from then on, as in 2027-06-08T06:12:00Z; the erased are among them.",
+)
 @language_option
 @pass_door
 def delegates(
@@ -119,12 +126,14 @@ def delegates(
     columns: str,
     set_name: str,
     wanted: tuple[str, ...],
+    changed_since: str,
     language: str,
 ) -> None:
     """List an edition's delegates; written down in the audit list before the first line."""
     _check_output(form, output)
     with door.ready():
         chosen = _columns(ordinal, columns, set_name)
+        where = _filter(wanted, changed_since)
         with writing():
             found = exports_delegates.begin_delegates(
                 COMMAND,
@@ -132,10 +141,11 @@ def delegates(
                 now=clock.now(),
                 form=form,
                 columns=chosen,
-                where=_filter(wanted),
+                where=where,
                 language=language,
             )
         _write_delegates(found, form, output, with_mark=bom)
+        mark(found.taken)
 
 
 @export.command()
@@ -187,10 +197,14 @@ def _columns(ordinal: int, columns: str, set_name: str) -> Sequence[str]:
     return kept.columns
 
 
-def _filter(wanted: tuple[str, ...]) -> Filter:
+def _filter(wanted: tuple[str, ...], changed_since: str) -> Filter:
     """The filters as typed; one that means nothing stops the command, where a page would leave it out."""
     pairs = [one.partition("=") for one in wanted]
-    found = read_filter({name.strip(): value.strip() for name, _, value in pairs})
+    found = read_filter(
+        {name.strip(): value.strip() for name, _, value in pairs} | {"changed_since": changed_since}
+    )
+    if changed_since and not found.changed_since:
+        raise Stop("--changed-since needs a moment with its zone, as in 2027-06-08T06:12:00Z")
     unread = [name for name, _, _ in pairs if name.strip() not in found.args()]
     if unread:
         raise Stop(f"--where {unread[0]} is no filter of the list: {', '.join(FILTERS)}")
@@ -210,6 +224,7 @@ def _write(output: Path | None, parts: Iterable[str]) -> None:
     if output is None:
         for part in parts:
             sys.stdout.write(part)
+        sys.stdout.flush()
         return
     with workplace(output.parent) as folder:
         with (folder / "part").open("x", encoding="utf-8", newline="") as file:

@@ -62,3 +62,8 @@ class ExportJob(Base):
     def file_name(self) -> str:
         """The name of its file in the exports folder."""
         return f"{self.public_id}.{self.format}"
+
+    @property
+    def marks_name(self) -> str:
+        """The name of what lies beside the file: who stands in it, for the mark once it is fetched."""
+        return f"{self.public_id}.marks"

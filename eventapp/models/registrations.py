@@ -108,6 +108,9 @@ class Registration(Base):
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     exported_at: Mapped[datetime | None]  # when another system last took this row along
+    exported_entry_id: Mapped[
+        int | None
+    ]  # the latest entry of the history at that time; no foreign key, as there
     version: Mapped[int] = mapped_column(default=1)
 
     edition: Mapped[Edition] = relationship()

@@ -36,6 +36,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "languages": "list",
     "received_at": "moment",
     "decided_at": "moment",
+    "exported_at": "moment",
+    "erased_at": "moment",
     "is_listed": "flag",
     "is_late": "flag",
     "is_checked_in": "flag",
@@ -61,10 +63,17 @@ DEFAULT: Final = (
 )
 # What people told for the kitchen and for help at the place: not for everybody who may take the list along.
 NEEDS: Final = ("dietary_needs", "accessibility_needs")
+# Without these nobody can follow a list of changes: who it is, and whether to forget them.
+FOR_CHANGES: Final = ("id", "erased_at")
 
 
-def check_columns(names: Sequence[str], *, may_see_needs: bool) -> tuple[str, ...]:
-    """The columns that were chosen, in the order of the files; refuses none, unknown ones, and needs without the right."""
+def check_columns(
+    names: Sequence[str], *, may_see_needs: bool, is_for_changes: bool = False
+) -> tuple[str, ...]:
+    """The columns that were chosen, in the order of the files; refuses none, unknown ones, and needs without the right.
+
+    A list of changes gets the columns that it needs by itself.
+    """
     for name in names:
         if name not in COLUMNS:
             raise Refused('There is no column "%(name)s".', code="column", name=name)
@@ -72,7 +81,8 @@ def check_columns(names: Sequence[str], *, may_see_needs: bool) -> tuple[str, ..
         raise Refused("Choose at least one column.", code="column")
     if not may_see_needs and set(names) & set(NEEDS):
         raise Refused("Your account may not see what delegates need.", code="forbidden")
-    return tuple(name for name in COLUMNS if name in names)
+    needed = FOR_CHANGES if is_for_changes else ()
+    return tuple(name for name in COLUMNS if name in names or name in needed)
 
 
 def plain_rows(columns: Sequence[str], batch: Sequence[Values]) -> Iterator[tuple[object, ...]]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
+from eventapp.errors import Refused
 from eventapp.rules.vocabulary import COUNTRY_BASES, DELEGATE_ROLES, REGISTRATION_STATES
 from eventapp.rules.vouching import QUEUES
 
 FLAGS: Final = ("late", "unlinked", "duplicate", "erased")
 CAME: Final = ("yes", "no")
+EXPORTED: Final = ("no", "yes")
 SORTS: Final = ("name", "received", "state", "country")
 SIZES: Final = (25, 50, 100)
 STATES: Final = (*REGISTRATION_STATES, "registered")  # registered: any state that counts as registered
@@ -31,6 +33,8 @@ class Filter:
     came: str = ""  # yes or no: whether a valid check-in stands
     queue: str = ""  # a word of rules/vouching
     before: str = ""  # a day: received before it
+    exported: str = ""  # yes or no: whether a list took the person along since the last change
+    changed_since: str = ""  # a moment in UTC: changed from then on
 
     def args(self) -> dict[str, str]:
         """The filter as it stands in an address."""
@@ -45,8 +49,15 @@ class Filter:
             "came": self.came,
             "queue": self.queue,
             "before": self.before,
+            "exported": self.exported,
+            "changed_since": self.changed_since,
         }
         return {name: value for name, value in named.items() if value}
+
+    @property
+    def is_for_changes(self) -> bool:
+        """Whether it asks for what another system does not have yet, which includes whom to forget."""
+        return bool(self.changed_since) or self.exported == "no"
 
     def without(self, name: str) -> "Filter":
         """The filter with one word of its address left out."""
@@ -92,6 +103,37 @@ def _day(value: str) -> str:
         return ""
 
 
+def read_moment(value: str) -> datetime | None:
+    """A moment with its zone, in UTC and to the second; None for anything else.
+
+    In an address the plus of a zone that nobody escaped arrives as a space.
+    """
+    text = value.strip()
+    if text[-6:-5] == " ":
+        text = f"{text[:-6]}+{text[-5:]}"
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC).replace(microsecond=0) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def check_changed_since(args: Mapping[str, str]) -> None:
+    """Refuse a moment that cannot be read: left out, it would give everybody to whoever asked for a few."""
+    typed = args.get("changed_since", "").strip()
+    if typed and read_moment(typed) is None:
+        raise Refused(
+            "Write the moment with its zone, as in 2027-06-08T06:12:00Z.",
+            code="changed-since",
+            field="changed_since",
+        )
+
+
+def _moment(value: str) -> str:
+    found = read_moment(value)
+    return f"{found:%Y-%m-%dT%H:%M:%SZ}" if found else ""
+
+
 def _number(value: str, otherwise: int) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else otherwise
 
@@ -115,6 +157,8 @@ def read_filter(args: Mapping[str, str]) -> Filter:
         came=_one_of(args.get("came", ""), CAME),
         queue=_one_of(args.get("queue", ""), QUEUES),
         before=_day(args.get("before", "")),
+        exported=_one_of(args.get("exported", ""), EXPORTED),
+        changed_since=_moment(args.get("changed_since", "")),
     )
 
 

@@ -2,14 +2,15 @@
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, String, func, select, type_coerce
 
 from eventapp.adapters.workbooks import MOST_ROWS, Sheet, write_workbook
 from eventapp.errors import Refused
@@ -26,9 +27,12 @@ from eventapp.rules.delegate_list import (
 from eventapp.rules.listing import Filter
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_lines, stamp
 from eventapp.services import audit, editions
+from eventapp.services.exports_marks import Taken, latest_entry, may_be_listed
 from eventapp.services.registrations_list import conditions
 
 BATCH: Final = 500
+# A change is dated when it is asked for, and may be written after a list that is dated later: long imports take a minute.
+OVERLAP: Final = timedelta(minutes=5)
 _WIDTHS: Final = {"id": 38, "email": 30, "country_name": 24, "organisation": 36, "received_at": 22}
 
 
@@ -42,6 +46,10 @@ class DelegateList:
     columns: tuple[str, ...] = DEFAULT
     where: Filter = field(default_factory=Filter)
     language: str = "en"
+    taken: Taken = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "taken", Taken(self.taken_at))  # filled while the list is written
 
 
 def begin_delegates(
@@ -60,8 +68,8 @@ def begin_delegates(
     sheet holds. Commit before the rows are read.
     """
     edition = editions.get_edition_to_edit(actor, ordinal)
-    chosen = check_columns(columns, may_see_needs=actor.may_see_needs)
     where = where or Filter()
+    chosen = check_columns(columns, may_see_needs=actor.may_see_needs, is_for_changes=where.is_for_changes)
     if form == "xlsx" and count_people(edition.id, where) > MOST_ROWS:
         raise Refused("These are more people than a sheet holds. Take the list as CSV.", code="too-many")
     audit.record(
@@ -84,9 +92,14 @@ def begin_delegates(
 
 
 def count_people(edition_id: int, where: Filter) -> int:
-    """How many people a list would hold; the erased are left out."""
-    wanted = (*conditions(edition_id, where), Registration.erased_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0
+    """How many people a list would hold; the erased are in a list of changes alone."""
+    query = select(func.count()).select_from(Registration).where(*_wanted(edition_id, where))
+    return db.session.scalar(query) or 0
+
+
+def _wanted(edition_id: int, where: Filter) -> tuple[ColumnElement[bool], ...]:
+    listed = may_be_listed(is_for_changes=where.is_for_changes, since=where.changed_since)
+    return (*conditions(edition_id, where), listed)
 
 
 def stream_csv(
@@ -99,7 +112,12 @@ def stream_csv(
 
 def stream_json(wanted: DelegateList, *, told: Callable[[int], None] | None = None) -> Iterator[str]:
     """The list as JSON by batches; what is cut off cannot be read as JSON."""
-    head = {"edition": wanted.ordinal, "taken_at": stamp(wanted.taken_at), "columns": wanted.columns}
+    head = {
+        "edition": wanted.ordinal,
+        "taken_at": stamp(wanted.taken_at),
+        "next_changed_since": stamp(wanted.taken_at - OVERLAP),
+        "columns": wanted.columns,
+    }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
     mark = "\n"
     for batch in _batches(wanted, told):
@@ -128,9 +146,11 @@ def _batches(wanted: DelegateList, told: Callable[[int], None] | None = None) ->
     done = 0
     options = {"yield_per": BATCH}
     # Closed also when whoever reads stops half way: on PostgreSQL the rows wait in a cursor of the server.
+    wanted.taken.numbers = array("i")
     with _small_cache(), db.session.execute(_query(wanted), execution_options=options) as found:
         for batch in found.partitions(BATCH):
-            yield batch
+            wanted.taken.note(batch)
+            yield [row[:-2] for row in batch]
             done += len(batch)
             if told:
                 told(done)
@@ -168,6 +188,8 @@ _AS_THEY_ARE: Final[Mapping[str, Any]] = {
     "sector": Registration.sector_code,
     "received_at": type_coerce(Registration.submitted_at, String),
     "decided_at": type_coerce(Registration.decided_at, String),
+    "exported_at": type_coerce(Registration.exported_at, String),
+    "erased_at": type_coerce(Registration.erased_at, String),
     "is_listed": type_coerce(Registration.is_listed, Integer),
     "is_late": type_coerce(Registration.is_late, Integer),
     "is_checked_in": type_coerce(Registration.is_checked_in, Integer),
@@ -193,9 +215,8 @@ def _query(wanted: DelegateList) -> Select[Any]:
             columns.append(sector.c.name)
         else:
             columns.append(_AS_THEY_ARE[name] if name in _AS_THEY_ARE else getattr(Registration, name))
-    query = select(*columns)
+    query = select(*columns, Registration.id, latest_entry())
     for table, condition in joins:
         query = query.outerjoin(table, condition)
-    return query.where(
-        *conditions(wanted.edition_id, wanted.where), Registration.erased_at.is_(None)
-    ).order_by(Registration.submitted_at, Registration.id)
+    query = query.where(*_wanted(wanted.edition_id, wanted.where))
+    return query.order_by(Registration.submitted_at, Registration.id)

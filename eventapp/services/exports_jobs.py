@@ -31,6 +31,7 @@ class Order:
     job_id: int
     form: str
     file_name: str
+    marks_name: str
     wanted: DelegateList
 
 
@@ -89,7 +90,9 @@ def fetch(actor: Actor, ordinal: int, public_id: UUID, *, now: datetime) -> Expo
     found = get_job(actor, ordinal, public_id)
     if found.state != "ready" or found.expires_at is None or found.expires_at <= now:
         raise Refused("This list is not there to be fetched.", code="not-ready")
-    check_columns(found.columns, may_see_needs=actor.may_see_needs)
+    check_columns(
+        found.columns, may_see_needs=actor.may_see_needs
+    )  # as they were settled when it was asked for
     audit.record(
         actor,
         "delegates.fetch",
@@ -132,7 +135,13 @@ def lease_next(*, now: datetime) -> Order | None:
         where=read_filter(found.filter),
         language=found.language,
     )
-    return Order(job_id=found.id, form=found.format, file_name=found.file_name, wanted=wanted_list)
+    return Order(
+        job_id=found.id,
+        form=found.format,
+        file_name=found.file_name,
+        marks_name=found.marks_name,
+        wanted=wanted_list,
+    )
 
 
 def note_progress(job_id: int, done: int, *, now: datetime) -> None:
@@ -156,9 +165,9 @@ def finish(job_id: int, *, made: bool, now: datetime) -> None:
 
 
 def take_expired(*, now: datetime) -> list[str]:
-    """Mark lists whose day is over as removed; gives the names of their files."""
+    """Call lists whose day is over removed; gives the names of their files, and of what lies beside them."""
     query = select(ExportJob).where(ExportJob.state == "ready", ExportJob.expires_at <= now)
     found = db.session.scalars(query.order_by(ExportJob.id)).all()
     for one in found:
         one.state = "removed"
-    return [one.file_name for one in found]
+    return [name for one in found for name in (one.file_name, one.marks_name)]

@@ -13,10 +13,11 @@ from eventapp.extensions import db
 from eventapp.models import Body, DuplicatePair, Edition, OutboxMessage, Registration, Sector
 from eventapp.rules import body_likeness
 from eventapp.rules.body_likeness import KnownName
-from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, search_words
+from eventapp.rules.listing import NO_COUNTRY, Filter, Listing, like_pattern, read_moment, search_words
 from eventapp.rules.reference_code import read_reference
 from eventapp.rules.text import sort_key
 from eventapp.rules.vocabulary import REGISTERED_STATES, REGISTRATION_STATES
+from eventapp.services import exports_marks
 from eventapp.services.delegations_vouching import in_queue
 
 
@@ -69,7 +70,7 @@ def conditions(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Registration.role == wanted.role)
     if wanted.came:
         found.append(Registration.is_checked_in.is_(wanted.came == "yes"))
-    return found + _queued(edition_id, wanted) + _flagged(wanted.flag)
+    return found + _queued(edition_id, wanted) + _for_systems(edition_id, wanted) + _flagged(wanted.flag)
 
 
 def _queued(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -78,6 +79,15 @@ def _queued(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Registration.received_on < date.fromisoformat(wanted.before))
     if wanted.queue:
         found.append(in_queue(db.session.get_one(Edition, edition_id), wanted.queue))
+    return found
+
+
+def _for_systems(edition_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.exported:
+        found.append(exports_marks.is_taken(is_wanted=wanted.exported == "yes"))
+    if moment := read_moment(wanted.changed_since):
+        found.append(exports_marks.has_changed_since(edition_id, moment))
     return found
 
 

@@ -62,6 +62,8 @@ def _settings(app: Flask) -> Settings:
 def _made(app: Flask, order: Order, folder: Path, is_stopping: Callable[[], bool]) -> bool:
     try:
         _write(order, folder / order.file_name, _teller(app, order.job_id, is_stopping))
+        # Whoever fetches the list sets the marks: until then nobody has it.
+        order.wanted.taken.keep(folder / order.marks_name)
     except Interrupted:
         raise
     except Exception:  # whatever is wrong with one list, the others are made

@@ -46,6 +46,10 @@ DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "skip": message("Leave out"),
         "add": message("Add anyway"),
     },
+    "exported": {
+        "no": message("Not taken along since the last change"),
+        "yes": message("Taken along since the last change"),
+    },
     "delegate_column": {
         "id": message("Number that never changes"),
         "reference": message("Reference"),
@@ -70,6 +74,8 @@ DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "languages": message("Languages"),
         "received_at": message("Received at"),
         "decided_at": message("Decided at"),
+        "exported_at": message("Last taken along at"),
+        "erased_at": message("Erased at"),
         "is_listed": message("Agrees to be listed"),
         "is_late": message("Came in late"),
         "is_checked_in": message("Was checked in"),

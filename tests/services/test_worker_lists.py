@@ -115,7 +115,7 @@ def test_in_one_thread_letters_wait_for_the_list(asked, slow, monkeypatch):
 
 def test_letters_go_out_while_a_list_is_made(asked, slow):
     assert letter_beside_a_list(asked, slow, seconds=LONG)
-    assert len([one for one in files(asked) if one.endswith(".csv")]) == len(files(asked)) == 1
+    assert [one.partition(".")[2] for one in files(asked)] == ["csv", "marks"]
 
 
 @pytest.mark.parametrize("is_apart", [False, True])
@@ -186,7 +186,8 @@ def test_a_worker_that_was_killed_leaves_nothing_that_looks_whole(asked, clock):
     assert not export_jobs.make_next(asked)
     clock.move(minutes=5)
     assert export_jobs.make_next(asked) and list_state(asked) == "ready"
-    (made,) = [one for one in files(asked) if one not in left]
+    made, marks = [one for one in files(asked) if one not in left]
+    assert marks == made.replace(".csv", ".marks")
     text = (asked.config["SETTINGS"].exports / made).read_text(encoding="utf-8-sig")
     assert len(text.splitlines()) == 3
 

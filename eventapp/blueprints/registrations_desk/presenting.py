@@ -77,6 +77,8 @@ class Presenter(RegistrationWords):
             "came": label("came", wanted.came or "yes"),
             "queue": label("registration_queue", wanted.queue or "decide"),
             "before": self._before(wanted),
+            "exported": label("exported", wanted.exported or "no"),
+            "changed_since": translate("Changed since %(at)s", at=wanted.changed_since),
         }
         return [Chip(texts[name], listing.args(filter=wanted.without(name))) for name in wanted.args()]
 

@@ -6,9 +6,9 @@ from flask import Response, redirect, render_template, request, stream_with_cont
 from werkzeug.wrappers import Response as BaseResponse
 
 from eventapp.blueprints.statistics.base import blueprint
-from eventapp.errors import DomainError
+from eventapp.errors import DomainError, Refused
 from eventapp.rules.delegate_list import COLUMNS, DEFAULT, MOST_AT_ONCE, NEEDS
-from eventapp.rules.listing import read_filter
+from eventapp.rules.listing import Filter, check_changed_since, read_filter
 from eventapp.services import editions, exports_columns, exports_delegates, exports_jobs
 from eventapp.services.exports_delegates import DelegateList
 from eventapp.web import clock
@@ -18,6 +18,7 @@ from eventapp.web.labels import edition_name, label
 from eventapp.web.locale import language
 from eventapp.web.made_files import XLSX, attached
 from eventapp.web.sign_in import actor
+from eventapp.web.taken_along import mark, marked
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
 
@@ -27,6 +28,10 @@ Page = tuple[str, int]
 @blueprint.get("/delegates")
 def delegates(ordinal: int) -> Page:
     edition = editions.get_edition_to_edit(actor(), ordinal)
+    try:
+        check_changed_since(request.args)
+    except Refused as problem:
+        return again(ordinal, problem)
     number = request.args.get("set", "")
     if number.isascii() and number.isdigit() and len(number) < 10:
         return _page(ordinal, exports_columns.get_set(actor(), edition, int(number)).columns)
@@ -41,7 +46,9 @@ def delegates_csv(ordinal: int) -> Response | Page:
         wanted = _begin(ordinal, "csv")
     except DomainError as problem:
         return again(ordinal, problem)
-    rows = exports_delegates.stream_csv(wanted, with_mark=request.args.get("bom") == "1")
+    rows = marked(
+        exports_delegates.stream_csv(wanted, with_mark=request.args.get("bom") == "1"), wanted.taken
+    )
     response = Response(stream_with_context(rows), content_type="text/csv; charset=utf-8")
     return _named(response, f"delegates-{ordinal}.csv")
 
@@ -54,7 +61,7 @@ def delegates_json(ordinal: int) -> Response | Page:
         wanted = _begin(ordinal, "json")
     except DomainError as problem:
         return again(ordinal, problem)
-    rows = exports_delegates.stream_json(wanted)
+    rows = marked(exports_delegates.stream_json(wanted), wanted.taken)
     response = Response(stream_with_context(rows), content_type="application/json")
     return _named(response, f"delegates-{ordinal}.json")
 
@@ -75,14 +82,16 @@ def delegates_xlsx(ordinal: int) -> BaseResponse | Page:
         lambda path: exports_delegates.write_sheet(wanted, path, title=title),
         f"delegates-{ordinal}.xlsx",
         XLSX,
+        then=lambda: mark(wanted.taken),
     )
 
 
 def make_later(ordinal: int, form: str) -> BaseResponse | Page:
     """Have the list made by the worker, and go to the page that shows how far it is."""
-    who, lang, columns, where = actor(), language(), chosen_columns(), read_filter(request.args)
+    who, lang, columns = actor(), language(), chosen_columns()
     try:
         check_token()
+        where = _where()
         with writing():
             job = exports_jobs.ask(
                 who, ordinal, form=form, columns=columns, where=where, language=lang, now=clock.now()
@@ -100,12 +109,18 @@ def column_choices() -> list[tuple[str, str]]:
 
 
 def _begin(ordinal: int, form: str) -> DelegateList:
-    who, lang, columns, where = actor(), language(), chosen_columns(), read_filter(request.args)
+    who, lang, columns = actor(), language(), chosen_columns()
     check_token()
+    where = _where()
     with writing():
         return exports_delegates.begin_delegates(
             who, ordinal, now=clock.now(), form=form, columns=columns, where=where, language=lang
         )
+
+
+def _where() -> Filter:
+    check_changed_since(request.args)
+    return read_filter(request.args)
 
 
 def chosen_columns() -> Sequence[str]:
@@ -115,9 +130,9 @@ def chosen_columns() -> Sequence[str]:
 
 def again(ordinal: int, problem: DomainError) -> Page:
     """The page with the boxes as they were ticked; refusals that no other box would help come as they are."""
-    if problem.code not in ("csrf", "column", "too-many"):
+    if problem.code not in ("csrf", "column", "too-many", "changed-since"):
         raise problem
-    page, _ = _page(ordinal, chosen_columns(), errors={"columns": error_text(problem)})
+    page, _ = _page(ordinal, chosen_columns(), errors={problem.field or "columns": error_text(problem)})
     return page, 400 if problem.code == "csrf" else 422
 
 
@@ -134,6 +149,7 @@ def _page(ordinal: int, columns: Sequence[str], *, errors: dict[str, str] | None
         may_edit_all=actor().may_edit_all,
         may_see_needs=actor().may_see_needs,
         where=where.args(),
+        typed=request.args.get("changed_since", "")[:60],
         people=exports_delegates.count_people(edition.id, where),
         most_at_once=MOST_AT_ONCE,
         errors=errors or {},

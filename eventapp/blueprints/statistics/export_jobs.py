@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 
 from eventapp.blueprints.statistics.base import blueprint
 from eventapp.blueprints.statistics.delegates import Page, make_later
-from eventapp.services import editions, exports_jobs
+from eventapp.services import editions, exports_jobs, exports_marks
 from eventapp.web import clock
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.made_files import MEDIA_TYPES, kept_file
 from eventapp.web.sign_in import actor
+from eventapp.web.taken_along import mark
 from eventapp.web.transaction import writing
 
 
@@ -33,7 +34,14 @@ def export_job(ordinal: int, public_id: UUID) -> str:
 def fetch_delegates(ordinal: int, public_id: UUID) -> FlaskResponse:
     """The audit row is committed before the first byte."""
     who, now = actor(), clock.now()
+    folder = current_app.config["SETTINGS"].exports
     with writing():
         job = exports_jobs.fetch(who, ordinal, public_id, now=now)
-        path, form = current_app.config["SETTINGS"].exports / job.file_name, job.format
-    return kept_file(path, f"delegates-{ordinal}.{form}", MEDIA_TYPES[form])
+        path, form = folder / job.file_name, job.format
+        marks = folder / job.marks_name
+    return kept_file(
+        path,
+        f"delegates-{ordinal}.{form}",
+        MEDIA_TYPES[form],
+        then=lambda: mark(exports_marks.find_kept(marks)),
+    )

@@ -1,0 +1,121 @@
+"""Which people a list took along, and up to which entry of their history: noted while it is written, kept once it has arrived."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+
+from eventapp.extensions import db
+from eventapp.models import AuditEntry, Registration
+
+CHUNK: Final = 5_000  # rows marked in one transaction: pages get their turn between two of them
+# After these a row of the list reads as before.
+QUIET: Final = tuple(
+    f"registration.{verb}"
+    for verb in (
+        *("resend", "mail", "send_link", "export_own", "different"),
+        *("make_calendar", "revoke_calendar"),
+    )
+)
+_MINE: Final = (
+    AuditEntry.subject_type == "registration",
+    AuditEntry.subject_id == Registration.id,
+)
+
+
+@dataclass
+class Taken:
+    """The numbers of people and of their latest entries, two by two: eight bytes for a person, for a million of them."""
+
+    at: datetime
+    numbers: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def note(self, rows: Sequence[Any]) -> None:
+        """Rows that end with the number of the person and of the latest entry."""
+        for row in rows:
+            self.numbers.extend(row[-2:])
+
+    def chunks(self) -> Iterator[tuple[datetime, Sequence[int]]]:
+        """What is marked in one transaction each."""
+        for start in range(0, len(self.numbers), 2 * CHUNK):
+            yield self.at, self.numbers[start : start + 2 * CHUNK]
+
+    def keep(self, path: Path) -> None:
+        """Write it down beside a file that is fetched later, for its owner's eyes."""
+        path.touch(mode=0o600)
+        path.write_bytes(f"{self.at.isoformat()}\n".encode() + self.numbers.tobytes())
+
+
+def find_kept(path: Path) -> Taken:
+    """What was written down beside a file; nobody where nothing was, as beside a list from before there were marks."""
+    if not path.exists():
+        return Taken(datetime.min.replace(tzinfo=UTC))
+    at, _, numbers = path.read_bytes().partition(b"\n")
+    kept = Taken(datetime.fromisoformat(at.decode()))
+    kept.numbers.frombytes(numbers)
+    return kept
+
+
+def mark(at: datetime, numbers: Sequence[int]) -> None:
+    """Set the mark at one chunk of people, in one statement.
+
+    A list that was taken later goes before one that arrives later. The version stays: it belongs to whoever has the
+    person's form open.
+    """
+    table = Registration.__table__
+    older = or_(table.c.exported_at.is_(None), table.c.exported_at <= at)
+    statement = update(table).where(table.c.id == bindparam("person"), older)  # type: ignore[arg-type]  # a table, as every model's
+    values = {"exported_at": at, "exported_entry_id": bindparam("entry")}
+    people = [
+        {"person": person, "entry": entry} for person, entry in zip(numbers[::2], numbers[1::2], strict=True)
+    ]
+    if people:
+        db.session.connection().execute(statement.values(values), people)
+
+
+def latest_entry() -> ColumnElement[int]:
+    """The number of a registration's latest entry, read from the index of the history alone; 0 where it has none."""
+    latest = select(func.max(AuditEntry.id)).where(*_MINE).correlate(Registration).scalar_subquery()
+    return func.coalesce(latest, 0)
+
+
+def is_taken(*, is_wanted: bool) -> ColumnElement[bool]:
+    """The condition for people who were taken along and have not changed since, or for everybody else.
+
+    Entries are compared by their numbers and not by their moments: a change is dated when it is asked for, and may be
+    written after a list that is dated later.
+    """
+    newer = (AuditEntry.id > Registration.exported_entry_id, AuditEntry.action.not_in(QUIET))
+    has_changed = exists().where(*_MINE, *newer).correlate(Registration)
+    if is_wanted:
+        return Registration.exported_at.is_not(None) & ~has_changed
+    return or_(Registration.exported_at.is_(None), has_changed)
+
+
+def has_changed_since(edition_id: int, moment: datetime) -> ColumnElement[bool]:
+    """The condition for people of an edition whose history has an entry from that moment on."""
+    changed = select(AuditEntry.subject_id).where(
+        AuditEntry.edition_id == edition_id,
+        AuditEntry.subject_type == "registration",
+        AuditEntry.at >= moment,
+        AuditEntry.action.not_in(QUIET),
+    )
+    return Registration.id.in_(changed)
+
+
+def may_be_listed(*, is_for_changes: bool, since: str) -> ColumnElement[bool]:
+    """The condition for who stands in a list: everybody but the erased.
+
+    A list of changes names the erased too, with nothing but what is counted, so that other systems forget them; without
+    a moment only those whom another system has.
+    """
+    is_there = Registration.erased_at.is_(None)
+    if not is_for_changes:
+        return is_there
+    return or_(
+        is_there, Registration.erased_at.is_not(None) if since else Registration.exported_at.is_not(None)
+    )
