@@ -234,3 +234,15 @@ def test_readers_look_and_fetch(client, home, edition, folder):
     assert "New document" not in client.get(home).text
     assert client.get(f"{home}/files/{row.public_id}").data == pdf()
     assert client.get(f"{home}/{row.document_id}").status_code == 403
+
+
+def test_on_the_form_of_its_session(desk, edition, folder):
+    session = make_session(edition)
+    page = f"/dashboard/editions/{edition.ordinal}/programme/sessions/{session.id}"
+    assert f"/documents/new?session={session.id}" in desk.get(page).text
+    make_file(
+        make_document(edition, session, title={"en": "Background"}, symbol="CTOC/2"), folder, language="ar"
+    )
+    db.session.commit()
+    found = desk.get(page).text
+    assert "Background" in found and "CTOC/2" in found and "Paper · Arabic" in found

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from eventapp.extensions import db
+from eventapp.web.kept_documents import sending_places
 from tests.factories.documents import make_document, make_file, pdf
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_session, publish
@@ -110,3 +111,22 @@ def test_a_constant_number_of_queries(client, edition, folder):
         make_file(make_document(edition, session), folder)
         make_file(make_document(edition), folder)
     assert seen() == before
+
+
+def test_slow_readers_leave_threads_for_the_pages(app, client, edition, folder):
+    """Half of the threads send files; whoever comes then is asked to come again, and a place comes free."""
+    row = make_file(make_document(edition), folder, pdf(b"x" * 200_000))
+    page, half = f"/documents/{row.public_id}", app.config["SETTINGS"].threads // 2
+    slow = [client.get(page, buffered=False) for _ in range(half)]
+    for one in slow:
+        next(one.iter_encoded())
+    busy = client.get(page)
+    assert busy.status_code == 503 and "try again in a minute" in busy.text
+    assert client.head(page).status_code == 200 and "Documents" in programme(client, edition)
+    slow.pop().close()
+    assert client.get(page).status_code == 200
+    assert client.get(page, headers={"Range": "bytes=5-"}).status_code == 206
+    for one in slow:
+        one.close()
+    with app.app_context():
+        assert sending_places()._value == half

@@ -81,6 +81,7 @@ def _form(
         session=session,
         typed=typed,
         conflicts=_conflicts_of(edition, session) if session else (),
+        documents=documents.list_of_session(session.id) if session else (),
         **list_choices(edition, session),
         **more,
     )
