@@ -63,7 +63,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     ),
     "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
     "step_note": Placeholder(
-        message("Who endorses and who decides, where an edition has two steps; empty with one step."),
+        message("Who decides next: the secretariat, or the represented body first."),
     ),
     "session": Placeholder(message("The title of the session."), message("Data and digital evidence")),
     "notice": Placeholder(

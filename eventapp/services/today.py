@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from eventapp.extensions import db
-from eventapp.models import Edition, OutboxMessage, Registration
+from eventapp.models import Edition, OutboxMessage, Quota, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.counting import counted_day
 from eventapp.rules.measure import UNCOUNTED
-from eventapp.services import duplicates, statistics
+from eventapp.rules.vocabulary import QUOTA_DIMENSIONS
+from eventapp.services import duplicates, quotas, statistics
 from eventapp.services.delegations_vouching import count_without_focal_point, in_queue, overdue_before
 from eventapp.services.registrations_list import is_unlinked
 
@@ -32,6 +33,14 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Agenda:
+    """Every queue with a case in it, and how many people stand in one or more of those that hold people."""
+
+    queues: Sequence[Queue]
+    people: int
+
+
+@dataclass(frozen=True)
 class Day:
     """How many registrations came in on one day of the edition's zone."""
 
@@ -39,23 +48,27 @@ class Day:
     count: int
 
 
-def list_queues(edition: Edition, *, free_places: int | None, now: datetime) -> list[Queue]:
-    """Every queue with a case in it; four queries. The waiting list counts as one only while places are free."""
-    wanted = _wanted(edition, now)
+def read_agenda(edition: Edition, *, free_places: int | None, now: datetime) -> Agenda:
+    """What awaits the secretariat; four queries, and those of the sums where a sector or badge category has a quota.
+
+    The waiting list counts as a queue only while places are free. Whoever stands in two queues is one person.
+    """
+    wanted = dict(_wanted(edition, now))
+    if free_places is not None and free_places <= 0:
+        del wanted["waitlisted"]
     columns: list[ColumnElement[Any]] = []
     for condition, since in wanted.values():
         columns += [func.count(case((condition, 1))), func.min(case((condition, since)))]
+    columns.append(func.count(case((or_(*(condition for condition, _ in wanted.values())), 1))))
     row = db.session.execute(select(*columns).where(Registration.edition_id == edition.id)).one()
     found = {word: Queue(word, row[2 * place], row[2 * place + 1]) for place, word in enumerate(wanted)}
     for whole, parts in _PARTS.items():
         counts = {part: queue.count for part in parts if (queue := found.pop(part, None)) and queue.count}
         if whole in found:
             found[whole] = replace(found[whole], parts=counts)
-    if free_places is not None and free_places <= 0:
-        del found["waitlisted"]
     alike = Queue("duplicates", *duplicates.count_waiting(edition.id))
-    queues = [*found.values(), _bodies(edition), alike, _failed_mail(edition)]
-    return [queue for queue in queues if queue.count]
+    queues = [*found.values(), _limits(edition), _bodies(edition), alike, _failed_mail(edition)]
+    return Agenda([queue for queue in queues if queue.count], row[-1])
 
 
 def _wanted(edition: Edition, now: datetime) -> Mapping[str, tuple[ColumnElement[bool], Any]]:
@@ -76,6 +89,14 @@ def _wanted(edition: Edition, now: datetime) -> Mapping[str, tuple[ColumnElement
     found["waitlisted"] = (and_(Registration.state == "waitlisted", alive), Registration.waitlisted_at)
     found["unlinked"] = (is_unlinked(), came)
     return found | {word: (in_queue(edition, word), came) for word in ("credentials", "over_quota")}
+
+
+def _limits(edition: Edition) -> Queue:
+    """Quotas of sectors and badge categories that hold more people than they have places."""
+    has_some = db.session.scalar(select(exists().where(Quota.edition_id == edition.id)))
+    sums = quotas.read_sums(edition) if has_some else {}
+    over = [which for which, one in sums.items() if which.dimension in QUOTA_DIMENSIONS and one.over]
+    return Queue("quota_exceeded", len(over), None)
 
 
 def _bodies(edition: Edition) -> Queue:

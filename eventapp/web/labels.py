@@ -183,6 +183,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "late": message("Late, waiting for a decision"),
         "waitlisted": message("On the waiting list while places are free"),
         "unlinked": message("Organisations typed by hand"),
+        "quota_exceeded": message("Sectors and badge categories over their quota"),
         "duplicates": message("Possible duplicates"),
         "failed_mail": message("Mails that could not be sent"),
     },

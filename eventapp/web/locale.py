@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -21,6 +22,7 @@ from markupsafe import Markup
 from eventapp.errors import SUBJECT_END
 from eventapp.extensions import babel
 from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.web.locale_data import locale_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -97,8 +99,15 @@ def _pgettext(context: EvalContext, subject: str, text: str, /, **values: object
 
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
-    values.setdefault("num", num)
+    values.setdefault("num", counted(num))
     return _shown(context, catalogue().ngettext(one, many, num), values)
+
+
+def counted(num: int) -> int | str:
+    """A count as a sentence shows it: from a thousand on with the separators of the language, in Western digits."""
+    if num < 1000:
+        return num
+    return format_decimal(num, locale=locale_of(language()), numbering_system="latn")
 
 
 def _shown(context: EvalContext, text: str, values: dict[str, object]) -> str:

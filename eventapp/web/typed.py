@@ -9,7 +9,7 @@ import flask_login
 from flask_wtf import FlaskForm
 
 from eventapp.models import User
-from eventapp.web.locale import catalogue, forced_language, wording
+from eventapp.web.locale import catalogue, counted, forced_language, wording
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
@@ -43,7 +43,7 @@ def translate_of(subject: str, text: str, /) -> str:
 
 def translate_plural(one: str, many: str, count: int, /, **values: object) -> str:
     """The right plural form in the language of the request; `%(num)s` is the count."""
-    return catalogue().ngettext(one, many, count) % {"num": count, **values}
+    return catalogue().ngettext(one, many, count) % {"num": counted(count), **values}
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def why_sentence(why: Why) -> str:
 
 
 def step_note(values: Mapping[str, Any]) -> str:
-    """Who decides next, to somebody who has just registered; nothing with one step."""
+    """Who decides next, to somebody who has just registered; with one step it is the secretariat."""
     name = str(shown(dict(values.get("delegation") or {}), language()))
     match values.get("step"):
         case "body":
@@ -60,4 +60,4 @@ def step_note(values: Mapping[str, Any]) -> str:
                 "%(delegation)s has not named anybody who endorses: the secretariat decides itself.",
                 delegation=name,
             )
-    return ""
+    return translate("The secretariat now decides on your registration.")

@@ -70,7 +70,7 @@ def test_shows_queues_with_links_into_the_list(client, edition, clock):
     assert base + "state=submitted&amp;flag=late" in page
     assert base + "flag=unlinked" in page
     assert "oldest: 2 days" in page
-    assert "4 cases" in page
+    assert "4 people in these lists, each counted once" in page
     assert "approved now; 2 of 3 places left" in page
 
 

@@ -1,13 +1,13 @@
 """Every page of the editions desk opens, for whom it should, in two languages and with a constant number of queries."""
 
 import pytest
-from sqlalchemy import event
 
 from eventapp.extensions import db
 from eventapp.models import FigureClaim, Partnership
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_body, make_room, make_session, make_speaker
+from tests.queries import counted_queries
 
 EDITION_PAGES = (
     "/overview", "/edit", "/copy", "/bodies", "/figures", "/figures/new", "/state/held", "/state/postponed", "/state/cancelled",
@@ -128,23 +128,10 @@ def test_organisers_of_named_editions_reach_only_those(client, ctx):
     assert "9th edition" not in client.get("/dashboard/editions").text
 
 
-class Queries:
-    def __init__(self):
-        self.count = 0
-
-    def __call__(self, *_):
-        self.count += 1
-
-
 def count_queries(client, address: str) -> int:
-    counter = Queries()
-    engine = db.engine
-    event.listen(engine, "before_cursor_execute", counter)
-    try:
+    with counted_queries() as statements:
         assert client.get(address).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", counter)
-    return counter.count
+    return len(statements)
 
 
 @pytest.mark.parametrize("page", ["/dashboard/editions", "/dashboard/bodies", "/dashboard/partners",
@@ -152,6 +139,7 @@ def count_queries(client, address: str) -> int:
 def test_queries_do_not_grow_with_rows(desk, page):
     edition = make_edition(ordinal=8)
     grow(edition, 2)
+    assert desk.get(page).status_code == 200  # what a process reads once and keeps is no part of the count
     few = count_queries(desk, page)
     grow(edition, 12)
     assert count_queries(desk, page) == few

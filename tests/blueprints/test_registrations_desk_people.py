@@ -13,6 +13,7 @@ from eventapp.models import AuditEntry, Body, OutboxMessage, PrivacyNotice, Priv
 from eventapp.rules.access import Actor
 from eventapp.services import audit, links
 from tests.factories.accounts import make_user, sign_in
+from tests.factories.delegations import make_delegation
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_body
 from tests.factories.registrations import make_registration
@@ -193,6 +194,15 @@ def test_the_second_of_two_corrections_is_told(desk, base, edition):
     assert fresh(one).family_name == "Haimbodi"
     assert correct(desk, base, one, again.text, family_name="Other").status_code == 303
     assert fresh(one).family_name == "Other"
+
+
+def test_erasing_somebody_of_a_delegation_speaks_of_its_papers(desk, base, edition):
+    delegation = make_delegation(edition)
+    of_it = make_registration(edition, delegation_id=delegation.id)
+    of_none = make_registration(edition)
+    papers = f"/dashboard/editions/{edition.ordinal}/delegations/{delegation.public_id}/credentials"
+    assert papers in desk.get(f"{base}/{of_it.reference}/erase").text
+    assert "/credentials" not in desk.get(f"{base}/{of_none.reference}/erase").text
 
 
 @pytest.mark.parametrize("token", ["", "stale"])

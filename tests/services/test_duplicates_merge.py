@@ -213,7 +213,7 @@ def test_a_place_that_comes_free_goes_to_the_next_in_line(edition, clock):
     done = do(make_pair(first, second), clock)
     assert done.promoted == 1
     assert waiting.state == "approved"
-    assert today.list_queues(edition, free_places=0, now=clock()) == []
+    assert today.read_agenda(edition, free_places=0, now=clock()).queues == []
 
 
 def test_no_place_comes_free_where_one_of_them_held_one(edition, clock):

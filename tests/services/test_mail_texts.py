@@ -137,6 +137,23 @@ def test_the_product_s_text_in_the_form_makes_the_same_letter(app, edition, word
     assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in own.html
 
 
+@pytest.mark.parametrize("step", ["", "body", "no_body", "no_focal_point"])
+def test_the_product_s_text_tells_who_decides_next_in_one_step_and_in_two(edition, step):
+    kind = KINDS["registration_received"]
+    values = {"step": step, "delegation": {"en": "Namibia"}}
+    plain, own = (
+        mail_render.render(
+            make_sample(kind, edition, "en", words, values=values, now=CLOCK_STANDS_AT),
+            now=CLOCK_STANDS_AT,
+            masked=True,
+        )
+        for words in (None, mail_render.product_text(kind, "en"))
+    )
+    assert own.text.split() == plain.text.split()
+    assert ("The secretariat now decides on your registration." in own.text) == (not step)
+    assert ("Namibia" in own.text) == (step in ("body", "no_focal_point"))
+
+
 def words_of_page(html: str) -> list[str]:
     plain = re.sub(r"</?(a|span|strong)\b[^>]*>", "", html.partition("<body>")[2])
     return re.sub(r"<[^>]+>", " ", plain).split()

@@ -148,12 +148,15 @@ def test_queues_of_today(edition, clock):
     make_registration(edition, erased_at=clock())
     make_registration(edition, state="waitlisted", submitted_at=clock())
     queues = {
-        one.word: one for one in today.list_queues(edition, free_places=free_places(edition), now=clock())
+        one.word: one
+        for one in today.read_agenda(edition, free_places=free_places(edition), now=clock()).queues
     }
     assert {word: one.count for word, one in queues.items()} == {"submitted": 2, "late": 1, "waitlisted": 1}
     assert queues["submitted"].oldest_at == old
     make_registration(edition, state="approved")
-    words = [one.word for one in today.list_queues(edition, free_places=free_places(edition), now=clock())]
+    words = [
+        one.word for one in today.read_agenda(edition, free_places=free_places(edition), now=clock()).queues
+    ]
     assert "waitlisted" not in words
 
 

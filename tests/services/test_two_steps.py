@@ -10,6 +10,7 @@ from eventapp.services.delegations_vouching import explain, overdue_before
 from eventapp.services.registrations_list import list_found_ids
 from tests.factories.delegations import make_delegation, make_focal_point
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
+from tests.factories.quotas import make_quota
 from tests.factories.registrations import make_registration
 from tests.queries import counted_queries
 
@@ -39,7 +40,7 @@ def words(edition, *people):
 
 
 def queues(edition):
-    return {one.word: one for one in today.list_queues(edition, free_places=None, now=NOW)}
+    return {one.word: one for one in today.read_agenda(edition, free_places=None, now=NOW).queues}
 
 
 def test_the_body_is_asked_first_and_the_secretariat_where_nobody_can_be(edition):
@@ -111,6 +112,27 @@ def test_a_delegation_over_its_quota_is_shown_without_those_who_stand_outside(ed
     assert press.id not in whys
     delegation.quota = 2
     assert found(edition, queue="over_quota") == set()
+
+
+def test_whoever_stands_in_two_queues_is_one_person(edition):
+    delegation = kenya(edition, credentials="missing")
+    for state in ("submitted", "endorsed"):
+        make_registration(edition, delegation_id=delegation.id, state=state)
+    make_registration(edition, delegation_id=delegation.id, state="waitlisted")
+    make_registration(edition, delegation_id=delegation.id, state="withdrawn")
+    agenda = today.read_agenda(edition, free_places=0, now=NOW)
+    assert {one.word: one.count for one in agenda.queues} == {"decide": 1, "endorsement": 1, "credentials": 2}
+    assert agenda.people == 2
+    assert today.read_agenda(edition, free_places=1, now=NOW).people == 3
+
+
+def test_quotas_of_sectors_that_hold_too_many_are_shown(edition):
+    make_quota(edition, "sector", "LE-POL", 1)
+    make_quota(edition, "sector", "LE", 2)
+    people = [make_registration(edition, state="approved") for _ in range(2)]
+    assert queues(edition)["quota_exceeded"].count == 1
+    people[0].state = "withdrawn"
+    assert "quota_exceeded" not in queues(edition)
 
 
 def test_the_erased_stand_in_no_queue(edition):

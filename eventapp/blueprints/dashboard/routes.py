@@ -48,7 +48,7 @@ def today(ordinal: int) -> str:
         edition=edition,
         taken_at=now,
         phase=phase_sentence(edition, now),
-        queues=services_today.list_queues(edition, free_places=free, now=now),
+        agenda=services_today.read_agenda(edition, free_places=free, now=now),
         summary=statistics.summary(edition, now),
         recent=sum(one.count for one in days[-7:]),
         free=free,

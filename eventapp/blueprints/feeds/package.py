@@ -68,7 +68,7 @@ RESOURCES: Final[Mapping[str, Mapping[str, Field]]] = {
         "taken_at": {"type": "datetime", "description": "When the count was taken.", "constraints": _NEEDED},
         "measure": _one_of(
             MEASURES,
-            "registered: submitted, approved or on the waiting list; approved; checked_in: came on any day.",
+            "registered: submitted, endorsed, approved or on the waiting list; approved; checked_in: came on any day.",
         ),
         "table": _one_of(TABLES, "Which of the published tables the number stands in."),
         "sector": _code("Main sector."),

@@ -165,7 +165,7 @@ class SeriesPage:
         return [
             translate("Published: as somebody wrote it about the edition; the sources stand on its page."),
             translate(
-                "Computed: people registered (submitted, approved or on the waiting list now), and the states that sent a delegation."
+                "Computed: people registered (submitted, endorsed, approved or on the waiting list now), and the states that sent a delegation."
             ),
             as_of(self.taken_at, "UTC"),
         ]
