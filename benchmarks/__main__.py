@@ -25,6 +25,7 @@ NAMES = {
     "delegates_csv": "the list of delegates as CSV",
     "delegates_xlsx": "the list of delegates as a workbook",
     "report": "the PDF report of an edition",
+    "delegations": "queues and pages of 196 represented bodies",
     "workspace": "the pages of a focal point among 196 bodies",
     "suppression": "small numbers in 1,000 tables, against a reader who solves the sums",
 }

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -146,7 +145,7 @@ def _batches(wanted: DelegateList, told: Callable[[int], None] | None = None) ->
     done = 0
     options = {"yield_per": BATCH}
     # Closed also when whoever reads stops half way: on PostgreSQL the rows wait in a cursor of the server.
-    wanted.taken.numbers = array("i")
+    wanted.taken.forget()
     with _small_cache(), db.session.execute(_query(wanted), execution_options=options) as found:
         for batch in found.partitions(BATCH):
             wanted.taken.note(batch)

@@ -2,10 +2,11 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
 
@@ -13,6 +14,7 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, Registration
 
 CHUNK: Final = 5_000  # rows marked in one transaction: pages get their turn between two of them
+MOST_BYTES: Final = 1_000_000  # kept in memory: of 125,000 people
 # After these a row of the list reads as before.
 QUIET: Final = tuple(
     f"registration.{verb}"
@@ -27,36 +29,53 @@ _MINE: Final = (
 )
 
 
-@dataclass
 class Taken:
-    """The numbers of people and of their latest entries, two by two: eight bytes for a person, for a million of them."""
+    """The numbers of people and of their latest entries, two by two; those of a long list wait in a file without a name."""
 
-    at: datetime
-    numbers: "array[int]" = field(default_factory=lambda: array("i"))
+    def __init__(self, at: datetime) -> None:
+        """Of a list of that moment, with nobody yet."""
+        self.at = at
+        self._numbers = SpooledTemporaryFile(MOST_BYTES)  # noqa: SIM115 - closed when it is forgotten, or has served
 
     def note(self, rows: Sequence[Any]) -> None:
         """Rows that end with the number of the person and of the latest entry."""
+        numbers = array("i")
         for row in rows:
-            self.numbers.extend(row[-2:])
+            numbers.extend(row[-2:])
+        self._numbers.write(numbers.tobytes())
+
+    def read(self, numbers: IO[bytes]) -> None:
+        """What was kept beside a file."""
+        copyfileobj(numbers, self._numbers)
+
+    def forget(self) -> None:
+        """Begin again: the list is written from its beginning."""
+        self._numbers.close()
+        self._numbers = SpooledTemporaryFile(MOST_BYTES)  # noqa: SIM115 - as above
 
     def chunks(self) -> Iterator[tuple[datetime, Sequence[int]]]:
-        """What is marked in one transaction each."""
-        for start in range(0, len(self.numbers), 2 * CHUNK):
-            yield self.at, self.numbers[start : start + 2 * CHUNK]
+        """What is marked in one transaction each; once."""
+        with self._numbers as kept:
+            kept.seek(0)
+            while part := kept.read(CHUNK * 2 * array("i").itemsize):
+                yield self.at, array("i", part)
 
     def keep(self, path: Path) -> None:
         """Write it down beside a file that is fetched later, for its owner's eyes."""
         path.touch(mode=0o600)
-        path.write_bytes(f"{self.at.isoformat()}\n".encode() + self.numbers.tobytes())
+        with path.open("wb") as file, self._numbers as kept:
+            kept.seek(0)
+            file.write(f"{self.at.isoformat()}\n".encode())
+            copyfileobj(kept, file)
 
 
 def find_kept(path: Path) -> Taken:
     """What was written down beside a file; nobody where nothing was, as beside a list from before there were marks."""
     if not path.exists():
         return Taken(datetime.min.replace(tzinfo=UTC))
-    at, _, numbers = path.read_bytes().partition(b"\n")
-    kept = Taken(datetime.fromisoformat(at.decode()))
-    kept.numbers.frombytes(numbers)
+    with path.open("rb") as file:
+        kept = Taken(datetime.fromisoformat(file.readline().decode().strip()))
+        kept.read(file)
     return kept
 
 
