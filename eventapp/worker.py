@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Final
 
-import structlog
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from eventapp.adapters import journal as log
 from eventapp.adapters import kept_mail
 from eventapp.adapters.smtp import MailServer, NotSent
 from eventapp.config import Settings
@@ -33,8 +33,6 @@ from eventapp.web.export_jobs import make_next
 from eventapp.web.import_jobs import work_next
 from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
-
-log = structlog.get_logger()
 
 BATCH: Final = 20
 POLL_SECONDS: Final = 5.0

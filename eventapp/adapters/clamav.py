@@ -5,11 +5,9 @@ from contextlib import suppress
 from typing import IO, Final
 from urllib.parse import urlsplit
 
-import structlog
-
+from eventapp.adapters import journal as log
 from eventapp.errors import Refused
 
-log = structlog.get_logger()
 _PIECE: Final = 64 * 1024
 _LONGEST_ANSWER: Final = 4096
 _SECONDS: Final = 60.0  # it looks at everything before it answers

@@ -5,17 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-import structlog
 from flask import Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from eventapp.adapters import journal as log
 from eventapp.errors import Invalid, Refused
 from eventapp.extensions import db
 from eventapp.services import documents_files, private_files
 from eventapp.services.private_files import MEGABYTE, Arriving
 
-log = structlog.get_logger()
 FIELD = "file"
 
 

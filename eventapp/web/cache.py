@@ -14,10 +14,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Final, ParamSpec
 from urllib.parse import parse_qsl, urlencode
 
-import structlog
 from flask import Flask, Response, g, has_request_context, make_response, request
 from werkzeug.http import http_date, parse_date, parse_etags
 
+from eventapp.adapters import journal as log
 from eventapp.web import content
 from eventapp.web.clock import CLOCK
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask.typing import ResponseReturnValue
 
-log = structlog.get_logger()
 
 NAME: Final = "eventapp.cache"
 LARGEST_COUNT: Final = 2000

@@ -4,17 +4,16 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from eventapp.adapters import journal as log
 from eventapp.config import Settings
 from eventapp.services import duplicates_search
 from eventapp.services.duplicates_search import Task
 from eventapp.web import clock
 from eventapp.web.transaction import writing
 
-log = structlog.get_logger()
 TOLD_EVERY: Final = 0.5  # seconds between two notes of progress
 
 

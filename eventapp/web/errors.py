@@ -3,21 +3,19 @@
 import traceback
 from collections.abc import Mapping
 
-import structlog
 from flask import Flask, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
+from eventapp.adapters import journal as log
 from eventapp.errors import Closed, Conflict, DomainError, NotFound, Refused, message
 from eventapp.extensions import db
 from eventapp.models import Edition
 from eventapp.services import editions
 from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
-
-log = structlog.get_logger()
 
 STATUS: Mapping[type, int] = {NotFound: 404, Closed: 409, Conflict: 409, Refused: 422}
 _LARGEST_ORDINAL = 9999  # a refused address may hold a number that no database can take

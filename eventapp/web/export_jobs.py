@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import structlog
 from flask import Flask
 
+from eventapp.adapters import journal as log
 from eventapp.adapters.own_process import workplace
 from eventapp.config import Settings
 from eventapp.extensions import db
@@ -18,7 +18,6 @@ from eventapp.web.labels import edition_name
 from eventapp.web.transaction import writing
 from eventapp.web.typed import speaking, translate
 
-log = structlog.get_logger()
 TOLD_EVERY: Final = 1.0  # seconds between two notes of progress
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import structlog
 from flask import Flask
 
+from eventapp.adapters import journal as log
 from eventapp.adapters import kept_tables
 from eventapp.config import Settings
 from eventapp.errors import Closed, Conflict, Refused, message
@@ -20,7 +20,6 @@ from eventapp.web import clock
 from eventapp.web.import_words import words
 from eventapp.web.transaction import writing
 
-log = structlog.get_logger()
 TOLD_EVERY: Final = 0.5  # seconds between two notes of progress
 MOVED: Final = message(
     "Something has changed since you looked at this list. Nothing was written: please look at it again."

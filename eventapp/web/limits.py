@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-import structlog
 from flask import request
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
+from eventapp.adapters import journal as log
 from eventapp.errors import Refused
 from eventapp.extensions import limiter
-
-log = structlog.get_logger()
 
 # A registration that is confirmed, by address: forty people in a room, and then as many again.
 CONFIRM: Final = parse_many("60 per 10 minutes; 300 per hour")

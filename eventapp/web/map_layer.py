@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import structlog
 from flask import Blueprint, Response, current_app
 
+from eventapp.adapters import journal as log
 from eventapp.errors import NotFound
 from eventapp.rules.map_layer import LayerError, own_layer
 from eventapp.services.reference import list_country_codes
@@ -18,7 +18,6 @@ SHIPPED: Final = "map/countries.geojson"
 FILE: Final = "map.geojson"
 LARGEST: Final = 20 * 1024 * 1024
 
-log = structlog.get_logger()
 blueprint = Blueprint("map_layer", __name__)
 
 

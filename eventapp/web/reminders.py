@@ -1,15 +1,13 @@
 """What the worker does for reminders: writes those that are due into the outbox, each edition's in a transaction of its own."""
 
-import structlog
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from eventapp.adapters import journal as log
 from eventapp.extensions import db
 from eventapp.services import reminders
 from eventapp.web import clock
 from eventapp.web.transaction import writing
-
-log = structlog.get_logger()
 
 
 def remind_next(app: Flask) -> int:

@@ -1,15 +1,13 @@
 """Addresses of uploaded images: one for all languages, named by content, so that they may be kept for ever."""
 
-import structlog
 from flask import Flask, current_app
 
+from eventapp.adapters import journal as log
 from eventapp.models import Upload
 from eventapp.services import uploads
 from eventapp.services.uploads import file_name
 from eventapp.web.arriving import ArrivingRequest
 from eventapp.web.transaction import writing
-
-log = structlog.get_logger()
 
 
 def upload_path(upload: Upload) -> str:

@@ -13,6 +13,7 @@ NOT_AT_START = {
     "icalendar": "until somebody asks for a calendar",
     "python_calamine": "ever: workbooks are read by a process of their own",
     "rapidfuzz": "until names are compared",
+    "rich": "ever: only the tests have it, and what prints with it shows local variables",
     "sqlalchemy.dialects.postgresql": "unless it is the database; a postgresql_ option of an index loads it",
     "typst": "ever: reports are made by a process of their own",
     "xlsxwriter": "ever: workbooks are made by a process of their own",
