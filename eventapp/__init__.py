@@ -4,6 +4,10 @@ import gc
 
 gc.disable()  # whatever is imported stays; looking for garbage meanwhile takes a tenth of every start
 
+from eventapp.web.locale_data import read_all
+
+read_all()
+
 from flask import Flask
 
 from eventapp.blueprints import PERMISSIONS, register_blueprints

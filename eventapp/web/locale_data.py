@@ -28,6 +28,14 @@ _UNUSED: Final = (
     "unit_patterns",
     "variants",
 )
+# What is only asked for a locale that does not exist as it was named, and lists of currencies and languages.
+_UNUSED_OF_ALL: Final = (
+    "all_currencies",
+    "likely_subtags",
+    "territory_currencies",
+    "territory_languages",
+    "windows_zone_mapping",
+)
 _light: set[str] = set()
 
 
@@ -40,11 +48,17 @@ def locale_of(language: str) -> str:
     return name
 
 
+def read_all() -> None:
+    """Read all four languages before anything else is imported: what is let go is room that the imports fill again."""
+    for language in LOCALES:
+        locale_of(language)
+
+
 def _lighten(name: str) -> None:
     parts = name.split("_")
     for known in ("root", parts[0], "en_001" if parts[0] == "en" else name, name):
         data = localedata.load(known)  # the one that Babel keeps, and each that it was built from
         for unused in _UNUSED:
             data.pop(unused, None)
-    # Only asked for a locale that does not exist as it was named.
-    cast(dict[str, Any], get_global("likely_subtags")).clear()
+    for unused in _UNUSED_OF_ALL:
+        cast(dict[str, Any], get_global(unused)).clear()
