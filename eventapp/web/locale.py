@@ -76,8 +76,16 @@ def catalogue() -> NullTranslations:
     code = language()
     found = _catalogues.get(code)
     if found is None:
-        found = _read(TRANSLATIONS / code / "LC_MESSAGES" / "messages.po")
+        found = _sharing(_read(TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"))
         _catalogues[code] = found
+    return found
+
+
+def _sharing(found: NullTranslations) -> NullTranslations:
+    """The English messages, by which texts are found, stand once in memory and not once for each language."""
+    known = {key: key for other in _catalogues.copy().values() for key in vars(other).get("_catalog", ())}
+    texts = vars(found).get("_catalog", {})
+    vars(found)["_catalog"] = {known.get(key, key): text for key, text in texts.items()}
     return found
 
 

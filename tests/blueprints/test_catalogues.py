@@ -52,3 +52,17 @@ def test_a_compiled_file_that_may_not_be_read(folder, monkeypatch):
 
     monkeypatch.setattr(Path, "open", guarded)
     assert said() == "Aller au contenu"
+
+
+def test_the_english_messages_stand_once_for_all_languages(app, monkeypatch):
+    monkeypatch.setattr(locale, "_catalogues", {})
+    with locale.forced_language("fr"):
+        french = vars(locale.catalogue())["_catalog"]
+    with locale.forced_language("ar"):
+        arabic = vars(locale.catalogue())["_catalog"]
+        assert locale.catalogue().gettext("Skip to content") != "Skip to content"
+
+    known = {key: key for key in french}
+    both = [key for key in arabic if key in known]
+    assert len(both) > 1000
+    assert all(key is known[key] for key in both)
