@@ -61,4 +61,4 @@ def _lighten(name: str) -> None:
         for unused in _UNUSED:
             data.pop(unused, None)
     for unused in _UNUSED_OF_ALL:
-        cast(dict[str, Any], get_global(unused)).clear()
+        cast(dict[str, Any], get_global(cast(Any, unused))).clear()
