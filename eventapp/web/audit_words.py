@@ -8,6 +8,7 @@ from eventapp.errors import message, message_of
 from eventapp.models import AuditEntry
 from eventapp.web import changes
 from eventapp.web.audit_actions import ACTIONS
+from eventapp.web.labels import label
 from eventapp.web.locale import LANGUAGE_NAMES
 from eventapp.web.typed import translate
 
@@ -104,6 +105,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "value": message("Value"),
 }
 LONGEST: Final = 300
+# Whose values are words of a list: (subject, field) -> the list.
+_LISTS: Final[Mapping[tuple[str, str], str]] = {
+    ("delegation", "credentials"): "credentials",
+    ("delegation", "kind"): "body_kind",
+    ("delegation", "membership"): "membership",
+}
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,8 @@ def differences(entry: AuditEntry) -> list[Difference]:
         word = translate(known) if known else name.replace("_", " ")
         if isinstance(old, dict) or isinstance(new, dict):
             found += _by_part(word, old or {}, new or {})
+        elif words := _LISTS.get((entry.subject_type, name)):
+            found.append(Difference(word, *(_text(one and label(words, one)) for one in (old, new))))
         else:
             found.append(Difference(word, _text(old), _text(new)))
     return found

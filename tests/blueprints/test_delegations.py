@@ -56,6 +56,25 @@ def test_the_list(desk, base, edition):
     assert desk.get(f"{base}?kind=nonsense&page=x").status_code == 200
 
 
+def test_the_history_says_values_in_words(desk, base, edition):
+    one = make_delegation(edition, country_code="NA")
+    entry = AuditEntry(
+        at=one.created_at,
+        actor_kind="command",
+        action="delegation.edit",
+        subject_type="delegation",
+        subject_id=one.id,
+        edition_id=edition.id,
+        old={"credentials": "missing", "membership": ""},
+        new={"credentials": "copy", "membership": "member"},
+    )
+    db.session.add(entry)
+    db.session.commit()
+    text = desk.get(f"{base}/{one.public_id}").text
+    assert "<bdi>Missing</bdi> → <bdi>Copy received</bdi>" in text
+    assert "<bdi>–</bdi> → <bdi>Member</bdi>" in text
+
+
 def test_the_list_takes_the_same_queries_for_any_number(desk, base, edition):
     make_delegation(edition, country_code="NA")
     desk.get(base)
