@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, Edition, FigureClaim, ProgrammeSession
+from eventapp.models import AuditEntry, Edition, FigureClaim, ProgrammeDocument, ProgrammeSession
 from eventapp.rules.access import Actor, check_administrator, check_may_edit
 from eventapp.rules.listing import like_pattern
 
@@ -46,6 +46,7 @@ def record(
 _OF_EDITION: Final[Mapping[type, str]] = {
     Edition: "edition",
     FigureClaim: "figure",
+    ProgrammeDocument: "document",
     ProgrammeSession: "session",
 }
 
@@ -53,7 +54,7 @@ _OF_EDITION: Final[Mapping[type, str]] = {
 def record_of_edition(
     actor: Actor,
     action: str,
-    subject: Edition | FigureClaim | ProgrammeSession,
+    subject: Edition | FigureClaim | ProgrammeDocument | ProgrammeSession,
     *,
     now: datetime,
     old: Mapping[str, Any] | None = None,
@@ -61,7 +62,8 @@ def record_of_edition(
 ) -> None:
     """Write down a change of an edition or of a part of it; feeds and calendars then say that the edition changed now.
 
-    A session is worked on in private: the edition has changed once the programme is published.
+    A session is worked on in private: the edition has changed once the programme is published. That a document came, which
+    may be a closed one, is told by nothing.
     """
     edition_id = subject.id if isinstance(subject, Edition) else subject.edition_id
     record(
@@ -74,7 +76,7 @@ def record_of_edition(
         old=old,
         new=new,
     )
-    if isinstance(subject, ProgrammeSession):
+    if isinstance(subject, ProgrammeDocument | ProgrammeSession):
         return
     # Not through the object: its version, which two organisers compare, must not move with its parts.
     db.session.execute(update(Edition).where(Edition.id == edition_id).values(updated_at=now))

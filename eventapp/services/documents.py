@@ -48,7 +48,7 @@ def create(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: dateti
     db.session.add(made)
     db.session.flush()
     _, new = audit.differences({}, values)
-    record(actor, "document.create", made, now=now, new=new)
+    audit.record_of_edition(actor, "document.create", made, now=now, new=new)
     return made
 
 
@@ -61,7 +61,7 @@ def edit(
     document = get_document(edition.id, number)
     old, new = versions.write(document, values, version=version)
     if new:
-        record(actor, "document.edit", document, now=now, old=old, new=new)
+        audit.record_of_edition(actor, "document.edit", document, now=now, old=old, new=new)
 
 
 def move(actor: Actor, ordinal: int, number: int, *, up: bool, now: datetime) -> None:
@@ -71,7 +71,7 @@ def move(actor: Actor, ordinal: int, number: int, *, up: bool, now: datetime) ->
     for position, one in enumerate(moved(rows, document, up=up)):
         one.position = position
     db.session.flush()
-    record(actor, "document.move", document, now=now, new={"up": up})
+    audit.record_of_edition(actor, "document.move", document, now=now, new={"up": up})
 
 
 def remove(actor: Actor, ordinal: int, number: int, *, now: datetime) -> list[str]:
@@ -98,7 +98,7 @@ def list_of_session(session_id: int) -> Sequence[ProgrammeDocument]:
 def _remove(actor: Actor, document: ProgrammeDocument, now: datetime) -> list[str]:
     released = [one.stored_name for one in document.files if one.stored_name]
     _, old = audit.differences({}, {name: getattr(document, name) for name in COLUMNS})
-    record(actor, "document.remove", document, now=now, old=old)
+    audit.record_of_edition(actor, "document.remove", document, now=now, old=old)
     db.session.delete(document)
     db.session.flush()
     return released
@@ -112,25 +112,3 @@ def _check(edition_id: int, values: Mapping[str, Any]) -> None:
         if session is None or session.edition_id != edition_id:
             raise Invalid({"session_id": Refused("Please choose a session of the list.")})
     check_access(values["access"], values["session_id"])
-
-
-def record(
-    actor: Actor,
-    action: str,
-    document: ProgrammeDocument,
-    *,
-    now: datetime,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-) -> None:
-    """Write down what was done with a document."""
-    audit.record(
-        actor,
-        action,
-        now=now,
-        subject_type="document",
-        subject_id=document.id,
-        edition_id=document.edition_id,
-        old=old,
-        new=new,
-    )

@@ -17,7 +17,7 @@ from eventapp.extensions import db
 from eventapp.models import DocumentFile, ProgrammeDocument
 from eventapp.rules.access import Actor
 from eventapp.rules.paper import name_as_sent
-from eventapp.services import documents, editions, private_files
+from eventapp.services import audit, documents, editions, private_files
 from eventapp.services.private_files import Arriving
 
 
@@ -97,7 +97,7 @@ def _put(
         setattr(row, name, value)
     row.uploaded_at, row.uploaded_by = now, actor.name
     db.session.flush()
-    documents.record(actor, "document.put_file", document, now=now, old=old, new=_told(row))
+    audit.record_of_edition(actor, "document.put_file", document, now=now, old=old, new=_told(row))
     return released
 
 
@@ -122,7 +122,7 @@ def remove_file(actor: Actor, ordinal: int, number: int, public_id: UUID, *, now
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
     document = documents.get_document(edition.id, number)
     row = get_file(document, public_id)
-    documents.record(actor, "document.remove_file", document, now=now, old=_told(row))
+    audit.record_of_edition(actor, "document.remove_file", document, now=now, old=_told(row))
     released = _names_of(row)
     document.files.remove(row)
     db.session.flush()
