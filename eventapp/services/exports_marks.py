@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, upda
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Registration
 
-CHUNK: Final = 5_000  # rows marked in one transaction: pages get their turn between two of them
-MOST_BYTES: Final = 1_000_000  # kept in memory: of 125,000 people
+CHUNK: Final = 2_000  # rows marked in one transaction: pages get their turn between two of them
+MOST_BYTES: Final = 400_000  # kept in memory: of 50,000 people
 # After these a row of the list reads as before.
 QUIET: Final = tuple(
     f"registration.{verb}"

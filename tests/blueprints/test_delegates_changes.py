@@ -248,7 +248,7 @@ def test_a_mark_takes_one_statement_for_each_chunk(edition, clock, monkeypatch):
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        for chunk, expected in ((5_000, 1), (2, 2)):
+        for chunk, expected in ((2_000, 1), (2, 2)):
             monkeypatch.setattr(exports_marks, "CHUNK", chunk)
             list(taken_along.marked(exports_delegates.stream_csv(wanted), wanted.taken))
             assert len(seen) == expected
