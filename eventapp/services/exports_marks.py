@@ -1,5 +1,6 @@
 """Which people a list took along, and up to which entry of their history: noted while it is written, kept once it has arrived."""
 
+import json
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -8,12 +9,13 @@ from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, text
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Registration
+from eventapp.models.base import Instant
 
-CHUNK: Final = 2_000  # rows marked in one transaction: pages get their turn between two of them
+CHUNK: Final = 5_000  # rows marked in one transaction: pages get their turn between two of them
 MOST_BYTES: Final = 400_000  # kept in memory: of 50,000 people
 # After these a row of the list reads as before.
 QUIET: Final = tuple(
@@ -85,15 +87,29 @@ def mark(at: datetime, numbers: Sequence[int]) -> None:
     A list that was taken later goes before one that arrives later. The version stays: it belongs to whoever has the
     person's form open.
     """
-    table = Registration.__table__
-    older = or_(table.c.exported_at.is_(None), table.c.exported_at <= at)
-    statement = update(table).where(table.c.id == bindparam("person"), older)  # type: ignore[arg-type]  # a table, as every model's
-    values = {"exported_at": at, "exported_entry_id": bindparam("entry")}
-    people = [
-        {"person": person, "entry": entry} for person, entry in zip(numbers[::2], numbers[1::2], strict=True)
-    ]
-    if people:
-        db.session.connection().execute(statement.values(values), people)
+    if not numbers:
+        return
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+    given: dict[str, object] = (
+        {"pairs": json.dumps(pairs)}
+        if is_sqlite
+        else {"people": [person for person, _ in pairs], "entries": [entry for _, entry in pairs]}
+    )
+    statement = text(_MARK.format(source=_SOURCES[is_sqlite])).bindparams(bindparam("at", type_=Instant))
+    db.session.connection().execute(statement, {"at": at, **given})
+
+
+# The numbers travel as one value each: bound one by one they would cost more than the list itself.
+_MARK: Final = (
+    "UPDATE registration SET exported_at = :at, exported_entry_id = taken.entry FROM {source}"
+    " WHERE registration.id = taken.person AND (exported_at IS NULL OR exported_at <= :at)"
+)
+_SOURCES: Final = {
+    True: "(SELECT json_extract(value, '$[0]') AS person, json_extract(value, '$[1]') AS entry"
+    " FROM json_each(:pairs)) AS taken",
+    False: "unnest(CAST(:people AS INTEGER[]), CAST(:entries AS INTEGER[])) AS taken (person, entry)",
+}
 
 
 def latest_entry() -> ColumnElement[int]:
