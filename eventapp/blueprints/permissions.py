@@ -59,6 +59,13 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "workspace.credentials": Access.PUBLIC,
     "workspace.fetch_document": Access.PUBLIC,
     "workspace.remove_document": Access.PUBLIC,
+    "workspace.import_list": Access.PUBLIC,
+    "workspace.show_list": Access.PUBLIC,
+    "workspace.choose_list": Access.PUBLIC,
+    "workspace.confirm_list": Access.PUBLIC,
+    "workspace.discard_list": Access.PUBLIC,
+    "workspace.list_template_csv": Access.PUBLIC,
+    "workspace.list_template_xlsx": Access.PUBLIC,
     **PROGRAMME,
     # dashboard: editions, bodies
     "editions.index": Access.READER,

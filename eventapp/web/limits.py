@@ -25,7 +25,7 @@ AWAY_SECONDS: Final = 5.0
 CHANGE: Final = parse_many("30 per hour")
 # Invitations into one delegation.
 INVITE: Final = parse_many("60 per hour")
-# Papers of one delegation.
+# Papers and lists of one delegation.
 UPLOAD: Final = parse_many("30 per hour")
 
 
@@ -120,7 +120,7 @@ def check_may_invite(token: str) -> None:
 
 
 def check_may_upload(token: str) -> None:
-    """Refuse more papers than one delegation sends in an hour."""
+    """Refuse more papers and lists than one delegation sends in an hour."""
     if not may("upload", UPLOAD, token):
         raise Refused("Too many tries. Please wait a few minutes.", code="limit")
 

@@ -79,6 +79,7 @@ BUTTONS = {
     "users.close",
     "users.invite_again",
     "users.reopen",
+    "workspace.discard_list",
     "workspace.fetch_document",
     "workspace.move",
     "workspace.remove_document",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from eventapp.extensions import db
 from eventapp.models import PrivateLink, Registration
 from eventapp.services import links
+from eventapp.web.import_jobs import work_next
 from tests.factories.workspaces import make_workspace
 from tests.journeys.conftest import check_accessible, check_no_sideways_scrolling
 
@@ -104,3 +105,52 @@ def test_endorsing_with_the_keyboard_and_without_scripts(site, visitor):
         page.locator("main form button[type=submit]").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".flash")).to_contain_text("One person was endorsed.")
+
+
+def look(page: Page, seen: Page, what: str) -> None:
+    """Check a page without scripts on another one that has some."""
+    seen.goto(page.url)
+    check_accessible(seen, what)
+    check_no_sideways_scrolling(seen, what)
+
+
+def bring(site, page: Page, head: list[str], *rows: list[str]) -> None:
+    """Send a list and have it looked at, on a page without scripts."""
+    data = "\n".join(";".join(line) for line in (head, *rows)).encode()
+    page.locator("#file").set_input_files({"name": "délégation.csv", "mimeType": "text/csv", "buffer": data})
+    page.get_by_role("button", name="Examiner la liste").click()
+    assert work_next(site.app)
+    page.locator("#progress a").click()
+
+
+@pytest.mark.journey
+def test_a_list_comes_in_within_the_quota_on_a_phone_without_scripts(site, made, visitor):
+    page, seen = visitor.page(scripts=False, phone=True), visitor.page(phone=True)
+    page.goto(f"/fr{made.path}")
+    page.get_by_role("link", name="Importer une liste").click()
+    look(page, seen, "the form of a delegation's import")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Modèle au format CSV").click()
+    titles = download.value.path().read_text("utf-8-sig").strip().split(",")
+    assert "Pays" not in ",".join(titles)
+    head = [*(titles[place] for place in (1, 3, 4, 6, 7)), "country"]
+    people = [
+        ["LE-POL", given, family, "Commissaire", f"{given}@x.example", "SN"] for given, family, _ in PEOPLE
+    ]
+    bring(site, page, head, *people[:2], [*people[2][:5], "NO"])
+    expect(page.locator("main")).to_contain_text("Ligne 4, colonne F (country)")
+    look(page, seen, "a delegation's list with an error")
+
+    page.get_by_role("link", name="Apporter une autre liste").click()
+    bring(site, page, head, *people, people[4])
+    expect(page.locator("main select")).to_have_count(1)  # once more the fifth
+    look(page, seen, "a delegation's list with a look-alike")
+    page.get_by_role("button", name="Importer cette liste").click()
+    assert work_next(site.app)
+    page.locator("#progress a").click()
+    expect(page.locator(".flash--good")).to_contain_text("5 personnes ont été ajoutées")
+    page.locator(".flash--good a").click()
+    expect(page.locator("h1")).to_have_text("Délégation\u00a0: Sénégal")
+    with site.work():
+        states = db.session.scalars(select(Registration.state)).all()
+        assert states == ["endorsed"] * 5

@@ -1,34 +1,44 @@
 """Bring a list, look at what would happen row by row, decide about possible seconds, confirm or give up."""
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.adapters import kept_tables
-from eventapp.adapters.tables import read_table
 from eventapp.blueprints.imports.base import blueprint
 from eventapp.errors import DomainError, Refused
-from eventapp.rules.import_plan import OUTCOMES
-from eventapp.rules.import_table import MOST_BYTES, Table
-from eventapp.rules.text import without_hidden
-from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import imports
-from eventapp.services.imports import Scope
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
-from eventapp.web.import_page import Page, refusal_text, seen_page
+from eventapp.web.import_steps import (
+    Steps,
+    brought,
+    context_of_form,
+    context_of_list,
+    given_choices,
+    kept_in,
+    letters_in,
+    page_number,
+)
 from eventapp.web.import_words import words
-from eventapp.web.locale import LANGUAGE_NAMES, language
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
 
 Answer = tuple[str, int]
-SHOWN: Final = ("all", *OUTCOMES)
+ENDPOINTS: Final = {
+    "index": "imports.index",
+    "template_csv": "imports.template_csv",
+    "template_xlsx": "imports.template_xlsx",
+    "show": "imports.show",
+    "choose": "imports.choose",
+    "confirm": "imports.confirm",
+    "discard": "imports.discard",
+    "people": "registrations_desk.index",
+    "person": "registrations_desk.show",
+}
 
 
 @blueprint.get("")
@@ -42,10 +52,10 @@ def bring(ordinal: int) -> Response | Answer:
     who, now = actor(), clock.now()
     scope = imports.scope_of_edition(who, ordinal)
     try:
-        name, table = _brought()
+        name, table = brought()
         with writing():
             job = imports.bring(
-                scope, table, words(), file_name=name, language=_language(), folder=_folder(), now=now
+                scope, table, words(), file_name=name, language=letters_in(), folder=kept_in(), now=now
             )
             number = job.public_id
     except DomainError as refused:
@@ -64,16 +74,16 @@ def show(ordinal: int, public_id: UUID) -> Answer:
 @checks_csrf
 def choose(ordinal: int, public_id: UUID) -> Response | Answer:
     scope = imports.scope_of_edition(actor(), ordinal)
-    given = {name.removeprefix("row-"): value for name, value in request.form.items()}
     try:
         check_token()
         with writing():
-            imports.choose(scope, public_id, given, folder=_folder())
+            imports.choose(scope, public_id, given_choices(), folder=kept_in())
     except Refused as refused:
         return _show(ordinal, public_id, refused)
     flash(translate("Your choice was kept. Nothing has been written yet."), "good")
-    page = request.args.get("page", 1, type=int)
-    address = url_for("imports.show", ordinal=ordinal, public_id=public_id, show="duplicate", page=page)
+    address = url_for(
+        "imports.show", ordinal=ordinal, public_id=public_id, show="duplicate", page=page_number()
+    )
     return redirect(address, code=303)
 
 
@@ -96,70 +106,22 @@ def discard(ordinal: int, public_id: UUID) -> Response:
     scope = imports.scope_of_edition(actor(), ordinal)
     with writing():
         name = imports.discard(scope, public_id, now=clock.now())
-    kept_tables.remove(_folder(), [name])
+    kept_tables.remove(kept_in(), [name])
     flash(translate("The list was given up. Nothing was written."), "good")
     return redirect(url_for("imports.index", ordinal=ordinal), code=303)
 
 
-def _folder() -> Path:
-    folder: Path = current_app.config["SETTINGS"].imports
-    return folder
-
-
-def _brought() -> tuple[str, Table]:
-    """The name and the table of the file that was sent; refuses a stale page, no file, and what cannot be read."""
-    try:
-        check_token()
-        file = request.files.get("file")
-    except RequestEntityTooLarge:
-        raise Refused(
-            "This file is too large: at most %(most)s MB.", code="import", most=MOST_BYTES // 1024 // 1024
-        ) from None
-    if file is None or not file.filename:
-        raise Refused("Choose a file.", code="import")
-    _, table = read_table(file.read(), folder=_folder())
-    return " ".join(without_hidden(file.filename).split())[:200], table
-
-
-def _language() -> str:
-    chosen = request.form.get("language", "")
-    return chosen if chosen in LANGUAGES else language()
+def _steps(ordinal: int) -> Steps:
+    return Steps(endpoints=ENDPOINTS, values={"ordinal": ordinal})
 
 
 def _form(ordinal: int, refused: DomainError | None = None) -> Answer:
-    now = clock.now()
-    scope: Scope = imports.scope_of_edition(actor(), ordinal)
-    errors: dict[str, Any] = {}
-    typed = language()
-    if refused is not None:
-        errors["page" if refused.code in ("csrf", "over", "cancelled", "hidden") else "file"] = refusal_text(
-            refused
-        )
-    page = render_template(
-        "imports/index.html",
-        edition=imports.edition_of(scope),
-        jobs=imports.list_jobs(scope, now=now),
-        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
-        typed=typed,
-        most=MOST_BYTES // 1024 // 1024,
-        errors=errors,
-    )
+    scope = imports.scope_of_edition(actor(), ordinal)
+    page = render_template("imports/index.html", **context_of_form(scope, _steps(ordinal), refused))
     return page, 422 if refused is not None else 200
 
 
 def _show(ordinal: int, public_id: UUID, refused: DomainError | None = None) -> Answer:
     scope = imports.scope_of_edition(actor(), ordinal)
-    job = imports.get_job(scope, public_id)
-    wanted = request.args.get("show", "")
-    page: Page = seen_page(
-        job, _folder(), wanted if wanted in SHOWN else "", request.args.get("page", 1, type=int)
-    )
-    html = render_template(
-        "imports/show.html",
-        edition=imports.edition_of(scope),
-        job=job,
-        page=page,
-        at=clock.now(),
-        general=[refusal_text(refused)] if refused else [],
-    )
-    return html, 422 if refused is not None else 200
+    context = context_of_list(scope, _steps(ordinal), public_id, refused)
+    return render_template("imports/show.html", **context), 422 if refused is not None else 200

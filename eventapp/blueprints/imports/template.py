@@ -1,93 +1,21 @@
-"""The empty list to fill in: headings in the reader's language, and in the workbook a sheet that explains them."""
+"""The empty list to fill in, with every column that there is."""
 
 from flask import Response
 
-from eventapp.adapters.workbooks import Sheet, write_workbook
 from eventapp.blueprints.imports.base import blueprint
-from eventapp.errors import message
 from eventapp.rules.import_words import TAKEN
-from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
 from eventapp.services import editions
-from eventapp.web import clock
-from eventapp.web.import_words import title
-from eventapp.web.labels import labels
-from eventapp.web.locale import language
-from eventapp.web.made_files import XLSX, attached
-from eventapp.web.options import reference
+from eventapp.web import import_template
 from eventapp.web.sign_in import actor
-from eventapp.web.typed import translate
-
-_EXPLAINED = {
-    "represents": message(
-        "A country or an organisation. May stay empty where only one of the two is filled in."
-    ),
-    "country": message("Name in any of the four languages, or code: NA, NAM or Namibia."),
-    "organisation": message(
-        "Name or acronym. With a country: the ministry or service, if you want it to be known."
-    ),
-    "seat_country": message(
-        "Only for organisations: the country of their seat. Not for international organizations."
-    ),
-    "sector": message("Name or code; the codes stand below."),
-    "honorific": message("May stay empty."),
-    "given_name": message("Must be filled in."),
-    "family_name": message("Must be filled in; a dash for somebody who has none."),
-    "badge_name": message("May stay empty: then it is given name and family name."),
-    "functional_title": message("Must be filled in."),
-    "email": message("Must be filled in. Several people may have the same."),
-    "phone": message("With the country code. The cells are texts, so that + and leading zeros stay."),
-    "language": message(
-        "English, French, Spanish or Arabic, or en, fr, es, ar. Empty: as chosen when the list is brought."
-    ),
-    "role": message("The roles stand below. Empty: delegate."),
-    "languages": message("Languages the person works in, with commas between them."),
-    "is_listed": message("yes or no: whether the person agreed to appear in the list of participants."),
-    "dietary_needs": message("May stay empty."),
-    "accessibility_needs": message("May stay empty."),
-}
 
 
 @blueprint.get("/template.csv")
 def template_csv(ordinal: int) -> Response:
     editions.get_edition_to_edit(actor(), ordinal)
-    text = BYTE_ORDER_MARK + csv_text([title(name) for name in TAKEN], [])
-    response = Response(text, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="import.csv"'
-    return response
+    return import_template.as_csv(TAKEN)
 
 
 @blueprint.get("/template.xlsx")
 def template_xlsx(ordinal: int) -> Response:
     editions.get_edition_to_edit(actor(), ordinal)
-    titles = [title(name) for name in TAKEN]
-    sheets = [
-        Sheet(
-            name=translate("People"),
-            head=titles,
-            batches=(),
-            widths=[max(16, len(one) + 2) for one in titles],
-            is_text=True,
-        ),
-        Sheet(
-            name=translate("Explanation"),
-            head=[translate("Column"), translate("Explanation")],
-            batches=[_explanation()],
-            widths=[36, 90],
-            wraps=True,
-        ),
-    ]
-    told, is_rtl = translate("Import a list"), language() == "ar"
-    return attached(
-        lambda path: write_workbook(path, sheets, title=told, made_at=clock.now(), is_rtl=is_rtl),
-        "import.xlsx",
-        XLSX,
-    )
-
-
-def _explanation() -> list[list[str]]:
-    lines = [[title(name), translate(_EXPLAINED[name])] for name in TAKEN]
-    lines += [["", ""], [title("role"), ""], *([word, text] for word, text in labels("role"))]
-    lines += [["", ""], [title("sector"), ""]]
-    known = reference()
-    chosen = [one for code, one in known.sectors.items() if code in known.choices.sectors]
-    return lines + [[one.code, one.names.get(language(), one.names["en"])] for one in chosen]
+    return import_template.as_workbook(TAKEN)
