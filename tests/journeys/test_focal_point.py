@@ -141,7 +141,7 @@ def test_a_list_comes_in_within_the_quota_on_a_phone_without_scripts(site, made,
     expect(page.locator("main")).to_contain_text("Ligne 4, colonne F (country)")
     look(page, seen, "a delegation's list with an error")
 
-    page.get_by_role("link", name="Apporter une autre liste").click()
+    page.get_by_role("link", name="Déposer une autre liste").click()
     bring(site, page, head, *people, people[4])
     expect(page.locator("main select")).to_have_count(1)  # once more the fifth
     look(page, seen, "a delegation's list with a look-alike")
@@ -149,6 +149,7 @@ def test_a_list_comes_in_within_the_quota_on_a_phone_without_scripts(site, made,
     assert work_next(site.app)
     page.locator("#progress a").click()
     expect(page.locator(".flash--good")).to_contain_text("5 personnes ont été ajoutées")
+    expect(page.locator(".flash--good")).not_to_contain_text("modifiée")  # nobody is not one
     page.locator(".flash--good a").click()
     expect(page.locator("h1")).to_have_text("Délégation\u00a0: Sénégal")
     with site.work():
