@@ -66,7 +66,8 @@ def furnish(site) -> dict:
             "attendance": {"check_in_id": make_check_in(make_registration(edition, state="approved")).id},
             "quotas": {"quota_id": make_quota(edition, "sector", "LE-POL", 1).id},
         }
-        values["imports"] = {"public_id": _bring(edition, user, site).public_id}
+        whole = imports.Scope(actor=COMMAND, edition_id=edition.id, ordinal=edition.ordinal)
+        values["imports"] = {"public_id": _bring(whole, site).public_id}
     return values
 
 
@@ -114,7 +115,11 @@ def _delegations(edition: Edition, people: list[Registration], site) -> dict:
     return {
         "link_id": own.id,
         "token": links.token_of(own, secret),
-        "workspace": {"token": kenya.token, "reference": member.reference},
+        "workspace": {
+            "token": kenya.token,
+            "reference": member.reference,
+            "public_id": _bring(imports.scope_of_delegation(COMMAND, kenya.delegation), site).public_id,
+        },
         "workspace.invited": {"token": links.token_of(invited, secret)},
         "delegations": {"public_id": kenya.delegation.public_id},
         "delegations.confirm_remove_document": {
@@ -205,10 +210,9 @@ def _figures(edition: Edition, site) -> dict:
     }
 
 
-def _bring(edition: Edition, user: User, site) -> ImportJob:
+def _bring(scope: imports.Scope, site) -> ImportJob:
     """A list with one row that does, one that does not, and one that looks like somebody else's."""
     folder = site.app.config["SETTINGS"].imports
     _, table = read_table(LIST.encode(), folder=folder)
-    scope = imports.Scope(actor=COMMAND, edition_id=edition.id, ordinal=edition.ordinal)
     brought = {"file_name": "delegates.csv", "language": "fr", "folder": folder, "now": site.clock()}
     return imports.bring(scope, table, words(), **brought)

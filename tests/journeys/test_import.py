@@ -95,12 +95,12 @@ def test_a_list_with_bad_cells_is_corrected_and_comes_in_whole(site, visitor):
     page.goto("/fr/dashboard/editions/8/import")
     send(page, semicolons(titles, has_errors=False))
     assert work_next(site.app)
-    page.get_by_text("2000 personnes sont ajoutées").wait_for()
+    page.get_by_text(re.compile(r"2\s000 personnes sont ajoutées")).wait_for()
     check_accessible(page, "a list without errors")
     page.get_by_role("button", name="Importer cette liste").click()
     page.locator("#progress").wait_for()
     assert work_next(site.app)
-    page.get_by_text("2000 personnes ont été ajoutées").wait_for()
+    page.get_by_text(re.compile(r"2\s000 personnes ont été ajoutées")).wait_for()
     with site.work():
         assert db.session.scalar(select(func.count()).select_from(Registration)) == PEOPLE
         assert db.session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
