@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventapp.errors import DomainError, Invalid, Refused
-from eventapp.rules.mail_kind import BLOCKS, NOT_IN_SUBJECT, MailKind
+from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_placeholder import BLOCKS, NOT_IN_SUBJECT
 from eventapp.rules.text import is_visible
 
 LONGEST_SUBJECT: Final = 200

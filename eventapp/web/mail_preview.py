@@ -11,7 +11,8 @@ from flask import Response, make_response
 
 from eventapp.errors import message
 from eventapp.models import Edition
-from eventapp.rules.mail_kind import PLACEHOLDERS, MailKind
+from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_placeholder import PLACEHOLDERS
 from eventapp.rules.mail_text import MailWords
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services.mail_texts_sample import make_sample

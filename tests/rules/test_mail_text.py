@@ -3,7 +3,8 @@
 import pytest
 
 from eventapp.errors import Invalid, NotFound
-from eventapp.rules.mail_kind import BLOCKS, KINDS, PLACEHOLDERS, get_editable, word_of
+from eventapp.rules.mail_kind import KINDS, get_editable, word_of
+from eventapp.rules.mail_placeholder import BLOCKS, PLACEHOLDERS
 from eventapp.rules.mail_text import MailWords, check_words, fill_body, fill_subject
 
 REJECTED = KINDS["registration_rejected"]
