@@ -3,13 +3,17 @@
 The library is imported when the first calendar is written: most workers of a day never write one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from eventapp.rules.zone_change import ClockChange, is_second, list_changes
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Event, Timezone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +46,10 @@ def write_calendar(name: str, entries: Sequence[Entry]) -> bytes:
     calendar.add("name", name)  # RFC 7986, and how it was called before
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    for zone, moments in _zones(entries):
+        calendar.add_component(_timezone(zone, list_changes(zone, moments)))
     for entry in entries:
         calendar.add_component(_event(entry))
-    calendar.add_missing_timezones()
     written: bytes = calendar.to_ical()
     return written
 
@@ -58,8 +63,9 @@ def _event(entry: Entry) -> "Event":
     event.add("last-modified", entry.stamp)
     event.add("sequence", entry.sequence)
     event.add("summary", entry.summary)
-    event.add("dtstart", entry.starts)
-    event.add("dtend", entry.ends)
+    starts, ends = _as_written(entry)
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
     event.add("status", entry.status)
     for field in ("location", "description", "url"):
         if value := getattr(entry, field):
@@ -71,3 +77,44 @@ def _event(entry: Entry) -> "Event":
     if not isinstance(entry.starts, datetime):
         event.add("transp", "TRANSPARENT")
     return event
+
+
+def _as_written(entry: Entry) -> tuple[date, date]:
+    """Both ends as they go into the file: in UTC where the zone's clocks have shown one of them before in the same night.
+
+    A local time in a calendar means the first of the two, so that the second can only be said in UTC.
+    """
+    starts, ends = entry.starts, entry.ends
+    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+        return starts, ends
+    if any(isinstance(one.tzinfo, ZoneInfo) and is_second(one, one.tzinfo) for one in (starts, ends)):
+        return starts.astimezone(UTC), ends.astimezone(UTC)
+    return starts, ends
+
+
+def _zones(entries: Sequence[Entry]) -> Iterator[tuple[ZoneInfo, list[datetime]]]:
+    """Each zone that the file refers to, with the moments it is needed for."""
+    found = [
+        (moment.tzinfo, moment)
+        for entry in entries
+        for moment in _as_written(entry)
+        if isinstance(moment, datetime) and isinstance(moment.tzinfo, ZoneInfo)
+    ]
+    for zone, pairs in groupby(sorted(found, key=lambda pair: pair[0].key), key=lambda pair: pair[0]):
+        yield zone, [moment for _, moment in pairs]
+
+
+def _timezone(zone: ZoneInfo, changes: Sequence[ClockChange]) -> "Timezone":
+    """The zone described for the years of the entries, each change by itself: no rule that a reader may take otherwise."""
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+
+    described = Timezone()
+    described.add("tzid", zone.key)
+    for change in changes:
+        part = TimezoneDaylight() if change.is_forward else TimezoneStandard()
+        part.add("dtstart", change.wall)
+        part.add("tzoffsetfrom", change.before)
+        part.add("tzoffsetto", change.after)
+        part.add("tzname", change.name)
+        described.add_component(part)
+    return described

@@ -11,6 +11,7 @@ IMPORTS_INSIDE: dict[str, str] = {
     "eventapp/adapters/migrations.py:downgrade": "the same",
     "eventapp/adapters/calendar.py:write_calendar": "3 MB and 80 modules that most workers never need",
     "eventapp/adapters/calendar.py:_event": "the same",
+    "eventapp/adapters/calendar.py:_timezone": "the same",
     "eventapp/adapters/images.py:re_encode": "Pillow: 3 MB that only a worker to whom somebody uploads needs",
     "eventapp/adapters/likeness.py:to_latin": "tables of every script that only the search for duplicates needs",
     "eventapp/adapters/likeness.py:similarity": "compiled comparisons that only the search for duplicates needs",
