@@ -11,6 +11,7 @@ from werkzeug.wsgi import wrap_file
 from eventapp.adapters.own_process import workplace
 from eventapp.config import Settings
 from eventapp.errors import NotFound
+from eventapp.web.sending import in_a_place
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
@@ -38,7 +39,7 @@ def kept_file(path: Path, name: str, media_type: str, *, then: Callable[[], None
     size = path.stat().st_size
     # A server that sends the file by itself tells nobody when it is through.
     parts = stream_with_context(_parts(file, then)) if then else wrap_file(request.environ, file)
-    response = Response(parts, mimetype=media_type, direct_passthrough=True)
+    response = Response(in_a_place(parts), mimetype=media_type, direct_passthrough=True)
     response.content_length = size
     if name.isascii():
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

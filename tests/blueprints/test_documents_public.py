@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from eventapp.extensions import db
-from eventapp.web.kept_documents import sending_places
+from eventapp.web.sending import sending_places
 from tests.factories.documents import make_document, make_file, pdf
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_session, publish

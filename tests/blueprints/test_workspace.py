@@ -10,6 +10,7 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, CredentialDocument, OutboxMessage, PrivateLink, Registration, User
 from eventapp.services import endorsements, links, workspace_access
 from eventapp.services.accounts import as_actor
+from eventapp.web.sending import sending_places
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.workspaces import PERSON, make_workspace
 from tests.pages import csrf_token
@@ -380,6 +381,23 @@ def test_credentials_are_sent_in_fetched_and_removed(client, made):
     assert "note verbale.pdf" not in client.get(f"{made.path}/credentials").text
     actions = db.session.scalars(select(AuditEntry.action)).all()
     assert {"credentials.add_document", "credentials.fetch", "credentials.remove_document"} <= set(actions)
+
+
+def test_slow_readers_of_credentials_leave_threads_for_the_pages(app, client, made):
+    """They share the places of all files; whoever finds none free is asked to come again."""
+    upload(client, made, pdf(b"x" * 200_000))
+    paper = db.session.scalars(select(CredentialDocument)).one()
+    data = {"csrf_token": csrf_token(client.get(f"{made.path}/credentials").text)}
+    address, half = f"{made.path}/credentials/{paper.public_id}", app.config["SETTINGS"].threads // 2
+    slow = [client.post(address, data=data, buffered=False) for _ in range(half)]
+    busy = client.post(address, data=data)
+    assert busy.status_code == 503 and "try again in a minute" in busy.text
+    assert client.get(f"{made.path}/credentials").status_code == 200
+    for one in slow:
+        one.close()
+    assert client.post(address, data=data).data == pdf(b"x" * 200_000)
+    with app.app_context():
+        assert sending_places()._value == half
 
 
 def test_what_is_no_paper_is_refused_with_a_reason(client, made):
