@@ -42,7 +42,6 @@ class Person:
 class Shown:
     """A session as it was published; times are moments, texts stand in up to four languages."""
 
-    row: int  # a whole number that stays with the session, also after it is deleted
     id: str  # the session's public id
     number: int | None  # the session itself; None once it is deleted
     title: Texts

@@ -77,28 +77,28 @@ def leave(token: str, public_id: UUID, *, now: datetime) -> None:
 
 
 def settle(actor: Actor, session: ProgrammeSession, *, now: datetime) -> int:
-    """Give free seats to the first in line and tell each by mail; needs the session's lock. Gives how many moved up."""
-    if not session.asks_sign_up:
+    """Give free seats to the first in line and tell each by mail; needs the session's lock. Gives how many moved up.
+
+    Whoever waits for a session that has been closed to them since leaves the line, and is told nothing of it.
+    """
+    told = _find_told(session)
+    if not session.asks_sign_up or told is None:
         return 0
     limit = seats(session)
     free = None if limit is None else max(0, limit - count_taken([session.id]).get(session.id, 0))
-    query = (
-        select(SessionSignUp)
-        .join(Registration, Registration.id == SessionSignUp.registration_id)
-        .where(
-            SessionSignUp.programme_session_id == session.id,
-            SessionSignUp.state == "waiting",
-            Registration.state == "approved",
-        )
-        .order_by(SessionSignUp.since, SessionSignUp.id)
-        .limit(free)
-    )
-    line = db.session.scalars(query).all() if free != 0 else []
+    line = _list_line(session.id) if free != 0 else []
     people = _list_people([one.registration_id for one in line])
     open_links = find_registration_links(list(people))
+    moved = 0
     for one in line:
-        one.state, one.since = "seat", now
         registration = people[one.registration_id]
+        if moved == free:
+            break
+        if not agenda.is_open_to(registration, told):
+            _move(actor, one, registration, session, "withdrawn", now=now)
+            continue
+        _move(actor, one, registration, session, "seat", now=now)
+        moved += 1
         mail.enqueue(
             KIND,
             recipient=registration.email,
@@ -106,12 +106,47 @@ def settle(actor: Actor, session: ProgrammeSession, *, now: datetime) -> int:
             now=now,
             registration=registration,
             link=open_links.get(registration.id),
-            values={"session": shown(session.title, registration.language).text},
+            values={"session": shown(told.document["title"], registration.language).text},
         )
-        new = {"session": session.id, "sign_up": "seat"}
-        _record(registration, "session.seat", session, now=now, new=new, actor=actor)
     db.session.flush()
-    return len(line)
+    return moved
+
+
+def _list_line(session_id: int) -> Sequence[SessionSignUp]:
+    """Who waits for a session and is approved, the first in line first."""
+    query = select(SessionSignUp).join(Registration, Registration.id == SessionSignUp.registration_id)
+    waits = (SessionSignUp.programme_session_id == session_id, SessionSignUp.state == "waiting")
+    return db.session.scalars(
+        query.where(*waits, Registration.state == "approved").order_by(SessionSignUp.since, SessionSignUp.id)
+    ).all()
+
+
+def _find_told(session: ProgrammeSession) -> PublishedSession | None:
+    """The session as it was published; None where it was not, or was taken out."""
+    wanted = (PublishedSession.session_id == session.id, PublishedSession.cancelled_at.is_(None))
+    return db.session.scalar(select(PublishedSession).where(*wanted))
+
+
+def _move(
+    actor: Actor,
+    one: SessionSignUp,
+    registration: Registration,
+    session: ProgrammeSession,
+    state: str,
+    *,
+    now: datetime,
+) -> None:
+    old, one.state, one.since = one.state, state, now
+    action = "session.seat" if state == "seat" else "session.leave"
+    _record(
+        registration,
+        action,
+        session,
+        now=now,
+        old={"session": session.id, "sign_up": old} if state != "seat" else None,
+        new={"session": session.id, "sign_up": state},
+        actor=actor,
+    )
 
 
 def list_unsettled() -> Sequence[int]:
@@ -120,8 +155,12 @@ def list_unsettled() -> Sequence[int]:
         select(SessionSignUp.programme_session_id)
         .join(Registration, Registration.id == SessionSignUp.registration_id)
         .join(ProgrammeSession, ProgrammeSession.id == SessionSignUp.programme_session_id)
+        .join(PublishedSession, PublishedSession.session_id == ProgrammeSession.id)
         .where(
-            SessionSignUp.state == "waiting", Registration.state == "approved", ProgrammeSession.asks_sign_up
+            SessionSignUp.state == "waiting",
+            Registration.state == "approved",
+            ProgrammeSession.asks_sign_up,
+            PublishedSession.cancelled_at.is_(None),
         )
         .distinct()
     )

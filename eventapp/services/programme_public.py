@@ -65,7 +65,6 @@ def shown_of(row: PublishedSession) -> Shown:
     """A published session as a value."""
     document = row.document
     return Shown(
-        row=row.id,
         id=str(row.public_id),
         number=row.session_id,
         title=document["title"],

@@ -69,6 +69,7 @@ def publish(actor: Actor, ordinal: int, *, digest: str, now: datetime) -> Progra
             select(PublishedSession).where(PublishedSession.edition_id == edition.id)
         )
     }
+    is_public = any(_is_public(known.get(one.id), documents.get(one.id)) for one in changes)
     for change in changes:
         _tell(edition.id, change, known.get(change.id), documents.get(change.id), sessions, now=now)
     last = _find_last(edition.id)
@@ -81,14 +82,32 @@ def publish(actor: Actor, ordinal: int, *, digest: str, now: datetime) -> Progra
     )
     db.session.add(publication)
     db.session.flush()
-    audit.record_of_edition(
+    _record(actor, edition, publication, is_public=is_public, now=now)
+    return publication
+
+
+def _record(
+    actor: Actor, edition: Edition, publication: ProgrammePublication, *, is_public: bool, now: datetime
+) -> None:
+    """Write it down. The date of the edition's last change, which everybody reads, tells nothing of closed sessions."""
+    told = {"number": publication.number, "changes": len(publication.changes)}
+    if is_public:
+        audit.record_of_edition(actor, "programme.publish", edition, now=now, new=told)
+        return
+    audit.record(
         actor,
         "programme.publish",
-        edition,
         now=now,
-        new={"number": publication.number, "changes": len(changes)},
+        subject_type="edition",
+        subject_id=edition.id,
+        edition_id=edition.id,
+        new=told,
     )
-    return publication
+
+
+def _is_public(row: PublishedSession | None, document: Document | None) -> bool:
+    """Whether everybody reads a session now, or did before."""
+    return (row is not None and row.access == "all") or (document is not None and document["access"] == "all")
 
 
 def publish_first(edition: Edition, *, now: datetime) -> None:

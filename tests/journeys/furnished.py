@@ -16,6 +16,7 @@ from eventapp.models import (
     ImportJob,
     MailText,
     OutboxMessage,
+    Partnership,
     PrivacyNotice,
     Registration,
     User,
@@ -56,6 +57,7 @@ def furnish(site) -> dict:
             "ordinal": edition.ordinal,
             "reference": people[0].reference,
             "body_id": db.session.query(Body.id).first()[0],
+            "partnership_id": db.session.query(Partnership.id).first()[0],
             "pair_id": make_pair(people[1], people[2]).id,
             **_programme(edition, site),
             **_delegations(edition, people, site),
@@ -207,6 +209,7 @@ def _figures(edition: Edition, site) -> dict:
         "editions": {"claim_id": claim.id, "word": "cancelled"},
         "privacy": {"number": 1},
         "public": {"number": 1},
+        "publications": {"number": 1},
     }
 
 

@@ -14,7 +14,6 @@ def shown(number, hour, hours=1.0, **more):
     starts = START + timedelta(hours=hour)
     return Shown(
         **{
-            "row": number,
             "id": str(number),
             "number": number,
             "title": {"en": f"Session {number}"},

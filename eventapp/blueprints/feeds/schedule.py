@@ -3,7 +3,7 @@
 The names are those of the published schema (github.com/voc/schedule); times carry the offset of the edition's zone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from eventapp.models import Edition
-from eventapp.rules.programme_document import Person, Shown
+from eventapp.rules.programme_document import Shown
 from eventapp.rules.programme_now import day_of, key_of
 from eventapp.services import programme_public
 from eventapp.web.filters import absolute, pick
@@ -22,12 +22,16 @@ from eventapp.web.locale import language
 from eventapp.web.typed import translate
 
 _SLOT: Final = "00:15"
-_LARGEST_PERSON: Final = 2**31 - 1  # what apps hold for a person's number
+_SCHEMA: Final = (
+    "https://c3voc.de/schedule/schema.json"  # by which apps know the format; nothing is fetched from it
+)
+_LARGEST: Final = 2**31 - 1  # what apps hold for a number
 
 
 def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
     """The schedule as XML, by day and room."""
     zone = ZoneInfo(edition.time_zone)
+    numbers = _event_numbers(sessions)
     root = ET.Element("schedule")
     _text(root, "version", _version(sessions))
     conference = ET.SubElement(root, "conference")
@@ -43,19 +47,19 @@ def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
         for room, inside in _rooms(day.sessions):
             place = ET.SubElement(element, "room", {"name": room})
             for one in inside:
-                _event(place, edition, one, room, zone)
+                event = ET.SubElement(place, "event", {"id": str(numbers[one.id]), "guid": one.id})
+                _fill(event, edition, one, room, zone)
     ET.indent(root)
     found: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return found
 
 
-def _event(place: ET.Element, edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> None:
-    event = ET.SubElement(place, "event", {"id": str(one.row), "guid": one.id})
+def _fill(event: ET.Element, edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> None:
     for name, value in _facts(edition, one, room, zone).items():
         _text(event, name, value)
     people = ET.SubElement(event, "persons")
     for person in one.people:
-        _text(people, "person", person.name, {"id": str(_number(person))})
+        _text(people, "person", person.name, {"id": str(_number(person.id))})
     ET.SubElement(event, "links")
 
 
@@ -67,10 +71,11 @@ def _text(parent: ET.Element, name: str, text: str, attributes: dict[str, str] |
 
 def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]:
     """The same as JSON."""
-    zone = ZoneInfo(edition.time_zone)
+    zone, numbers = ZoneInfo(edition.time_zone), _event_numbers(sessions)
     conference: dict[str, Any] = _conference(edition, sessions, zone)
     days = conference.pop("days")
     return {
+        "$schema": _SCHEMA,
         "schedule": {
             "version": _version(sessions),
             "base_url": absolute("/"),
@@ -81,15 +86,17 @@ def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]
                 "url": absolute(url_for("public.programme", ordinal=edition.ordinal)),
                 "tracks": [{"name": name} for name in _names(one.track for one in sessions)],
                 "days": [
-                    _json_day(edition, index, day, zone)
+                    _json_day(edition, index, day, zone, numbers)
                     for index, day in enumerate(programme_public.by_day(sessions, zone), 1)
                 ],
             },
-        }
+        },
     }
 
 
-def _json_day(edition: Edition, index: int, day: programme_public.Day, zone: ZoneInfo) -> dict[str, Any]:
+def _json_day(
+    edition: Edition, index: int, day: programme_public.Day, zone: ZoneInfo, numbers: Mapping[str, int]
+) -> dict[str, Any]:
     starts, ends = _bounds(day.on, zone)
     return {
         "index": index,
@@ -99,12 +106,12 @@ def _json_day(edition: Edition, index: int, day: programme_public.Day, zone: Zon
         "rooms": {
             room: [
                 {
-                    "id": one.row,
+                    "id": numbers[one.id],
                     "guid": one.id,
                     **_facts(edition, one, room, zone),
                     "persons": [
                         {
-                            "id": _number(person),
+                            "id": _number(person.id),
                             "guid": person.id,
                             "public_name": person.name,
                         }
@@ -179,6 +186,20 @@ def _version(sessions: Sequence[Shown]) -> str:
     return f"{told:%Y-%m-%dT%H:%M:%SZ}" if told else "0"
 
 
-def _number(person: Person) -> int:
-    """A whole number for a person, as apps want one; the same wherever the person speaks."""
-    return UUID(person.id).int % _LARGEST_PERSON + 1
+def _event_numbers(sessions: Sequence[Shown]) -> Mapping[str, int]:
+    """A whole number for each session, made from its id alone.
+
+    A number that counts would have a gap wherever a session is that not everybody may know of.
+    """
+    found: dict[int, str] = {}
+    for key in sorted(one.id for one in sessions):
+        number = _number(key)
+        while number in found:  # two of two thousand million that meet: the later one moves on
+            number = number % _LARGEST + 1
+        found[number] = key
+    return {key: number for number, key in found.items()}
+
+
+def _number(key: str) -> int:
+    """A whole number for a person or a session, as apps want one; the same wherever it stands."""
+    return UUID(key).int % _LARGEST + 1
