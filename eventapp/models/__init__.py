@@ -29,6 +29,7 @@ from eventapp.models.programme import (
     Track,
 )
 from eventapp.models.programme_published import (
+    DeletedSessionPerson,
     DocumentFile,
     ProgrammeDocument,
     ProgrammePublication,
@@ -52,6 +53,7 @@ __all__ = [
     "CredentialDocument",
     "Delegation",
     "DelegationInvitation",
+    "DeletedSessionPerson",
     "DocumentFile",
     "DuplicatePair",
     "DuplicateSearch",

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.models.base import Base, Name, PublicId, Texts, Word, one_of
 from eventapp.models.programme import ProgrammeSession
-from eventapp.rules.vocabulary import DOCUMENT_ACCESS, DOCUMENT_KINDS, SESSION_ACCESS, SIGN_UP_STATES
+from eventapp.rules.vocabulary import (
+    DOCUMENT_ACCESS,
+    DOCUMENT_KINDS,
+    SESSION_ACCESS,
+    SESSION_PARTS,
+    SIGN_UP_STATES,
+)
 
 
 class ProgrammePublication(Base):
@@ -28,6 +34,8 @@ class ProgrammePublication(Base):
     published_by: Mapped[Name]
     changes: Mapped[dict[str, Any]]  # public id of a session -> what became of it
     told_at: Mapped[datetime | None]  # when those concerned were written to
+    told_by: Mapped[Name] = mapped_column(default="", server_default="")
+    told_people: Mapped[int | None]  # how many got a letter
 
 
 class PublishedSession(Base):
@@ -52,6 +60,27 @@ class PublishedSession(Base):
     sequence: Mapped[int] = mapped_column(default=0)  # RFC 5545: grows with every change that was told
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+
+
+class DeletedSessionPerson(Base):
+    """Whom a published session concerned when it was deleted: they are told once that is published."""
+
+    __tablename__ = "deleted_session_person"
+    __table_args__ = (
+        one_of("part", SESSION_PARTS),
+        CheckConstraint("(part = 'people') = (speaker_id IS NOT NULL)", name="speaker_named"),
+        CheckConstraint("(registration_id IS NULL) <> (speaker_id IS NULL)", name="one_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    published_session_id: Mapped[int] = mapped_column(
+        ForeignKey("published_session.id", ondelete="CASCADE"), index=True
+    )
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id", ondelete="CASCADE"), index=True)
+    part: Mapped[Word]  # on the agenda, invited, or one of its people
 
 
 class SessionSignUp(Base):

@@ -199,6 +199,15 @@ _LISTED: Final = (
         placeholders=(*COMMON, "session"),
     ),
     MailKind(
+        word="programme_changed",
+        says=message(
+            "To those concerned, when the secretariat tells what a publication of the programme changed."
+        ),
+        placeholders=tuple("changes" if one == "facts" else one for one in COMMON),
+        needed=("changes", "link"),
+        block="changes",
+    ),
+    MailKind(
         word="organiser_message",
         says=message("To everybody a list shows, when the secretariat writes to them."),
         fixed=message("It is written anew each time."),

@@ -63,11 +63,14 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
         message("Who decides next: the secretariat, or the represented body first."),
     ),
     "session": Placeholder(message("The title of the session."), message("Data and digital evidence")),
+    "changes": Placeholder(
+        message("Each session that concerns the person, as it was and as it is. A paragraph of its own.")
+    ),
     "notice": Placeholder(
         message("The notice that the secretariat wrote for the edition."),
         message("The new date is not known yet."),
     ),
 }
-BLOCKS: Final = frozenset({"facts", "links"})  # more than a line: a paragraph of their own
+BLOCKS: Final = frozenset({"facts", "links", "changes"})  # more than a line: a paragraph of their own
 # What must not stand in a subject: blocks, and the link, which would be readable in every list of messages.
 NOT_IN_SUBJECT: Final = BLOCKS | {"link", "greeting", "notice"}

@@ -24,6 +24,17 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "track": ("track",),
     "description": ("description",),
 }
+# What a publication keeps of each session it changes, so that a letter sent later tells exactly this change.
+KEPT: Final = (
+    "title",
+    "starts_at",
+    "ends_at",
+    "room",
+    "floor_language",
+    "interpretation",
+    "access",
+    "sectors",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +82,10 @@ class Change:
     what: str  # added, changed, removed
     title: Texts
     aspects: Sequence[str] = ()
+    # What letters tell of it (KEPT): as it was published before and as it is published now. None: there was or is nothing,
+    # or the publication is older than letters are.
+    before: Document | None = None
+    after: Document | None = None
 
 
 def aspects_of(before: Document, after: Document) -> list[str]:
@@ -87,15 +102,39 @@ def find_changes(before: Mapping[str, Document], after: Mapping[str, Document]) 
     found = []
     for key, document in after.items():
         if key not in before:
-            found.append(Change(id=key, what="added", title=document["title"]))
+            found.append(_change(key, "added", None, document))
         elif aspects := aspects_of(before[key], document):
-            found.append(Change(id=key, what="changed", title=document["title"], aspects=aspects))
-    found += [
-        Change(id=key, what="removed", title=document["title"])
-        for key, document in before.items()
-        if key not in after
-    ]
+            found.append(_change(key, "changed", before[key], document, aspects))
+    found += [_change(key, "removed", document, None) for key, document in before.items() if key not in after]
     return found
+
+
+def _change(
+    key: str, what: str, before: Document | None, after: Document | None, aspects: Sequence[str] = ()
+) -> Change:
+    title: Texts = (after or before or {}).get("title", {})
+    return Change(
+        id=key, what=what, title=title, aspects=aspects, before=_kept_of(before), after=_kept_of(after)
+    )
+
+
+def _kept_of(document: Document | None) -> Document | None:
+    return None if document is None else {name: document.get(name) for name in KEPT}
+
+
+def read_changes(kept: Mapping[str, Any]) -> list[Change]:
+    """The changes of a publication as it keeps them, in their order."""
+    return [
+        Change(
+            id=key,
+            what=one["what"],
+            title=one["title"],
+            aspects=one.get("aspects", ()),
+            before=one.get("before"),
+            after=one.get("after"),
+        )
+        for key, one in kept.items()
+    ]
 
 
 def digest_of(after: Mapping[str, Document]) -> str:

@@ -33,6 +33,8 @@ SPEAKER_FUNCTIONS: Final = ("chair", "speaker", "rapporteur")
 SPEAKER_STATES: Final = ("invited", "accepted", "declined")
 # noted: on somebody's own agenda, where a session asks for no signing up.
 SIGN_UP_STATES: Final = ("noted", "seat", "waiting", "withdrawn")
+# Why a session concerns somebody: it is on the own agenda, they are invited, or they are one of its people.
+SESSION_PARTS: Final = ("agenda", "invited", "people")
 DOCUMENT_KINDS: Final = ("paper", "slides", "recording", "outcome")
 DOCUMENT_ACCESS: Final = ("session", *SESSION_ACCESS)
 

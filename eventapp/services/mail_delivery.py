@@ -26,6 +26,8 @@ from eventapp.rules.mail_text import MailWords
 from eventapp.services.links import find_registration_links
 from eventapp.services.mail_addressees import Addressee, gather_addressees
 from eventapp.services.mail_texts import gather_words
+from eventapp.services.programme_letters import Telling, gather_tellings
+from eventapp.services.programme_telling import KIND as PROGRAMME_CHANGED
 from eventapp.services.reminders_recipients import calendar_of
 
 LEASE: Final = timedelta(minutes=10)
@@ -63,6 +65,7 @@ class Outgoing:
         None  # to whom the link leads, where it is no registration
     )
     delegation: Mapping[str, str] = field(default_factory=dict)  # the names of theirs
+    telling: Telling = field(default_factory=Telling)  # of a letter about a publication of the programme
 
     @property
     def leads_to_many(self) -> bool:
@@ -116,6 +119,8 @@ def _why_not(one: Outgoing, now: datetime) -> str:
         return "the registration is gone"
     if reason := _why_not_addressee(one, now):
         return reason
+    if message.kind == PROGRAMME_CHANGED and not one.telling.notices:
+        return "nothing of it concerns the person any more"
     if message.kind in ("invitation", "password_reset"):
         if one.user is None or not one.user.is_active:
             return "the account is closed"
@@ -180,7 +185,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
     newest = find_registration_links(
         [one.registration_id for one in messages if one.registration_id and not one.link_id]
     )
-    nobody = Addressee()
+    nobody, tellings = Addressee(), gather_tellings(messages, registrations)
     return [
         Outgoing(
             message=one,
@@ -192,6 +197,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
             words=words.get(one.id),
             addressee=addressees.get(one.link_id or 0, nobody).record,
             delegation=addressees.get(one.link_id or 0, nobody).delegation,
+            telling=tellings.get(one.id, Telling()),
         )
         for one in messages
     ]

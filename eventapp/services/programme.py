@@ -22,7 +22,7 @@ from eventapp.models import (
 from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
 from eventapp.rules.programme import check_times
-from eventapp.services import audit, documents, editions, versions
+from eventapp.services import audit, documents, editions, programme_concerned, versions
 
 COLUMNS: Final = (
     "title",
@@ -129,6 +129,7 @@ def delete(actor: Actor, ordinal: int, session_id: int, *, now: datetime) -> lis
     _, old = audit.differences({}, {name: getattr(session, name) for name in COLUMNS})
     released = documents.remove_of_session(actor, session, now=now)
     audit.record_of_edition(actor, "session.delete", session, now=now, old=old)
+    programme_concerned.keep_people(session)
     db.session.delete(session)
     db.session.flush()
     return released

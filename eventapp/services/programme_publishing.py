@@ -42,7 +42,7 @@ def preview(edition: Edition) -> Preview:
     return Preview(
         changes=find_changes(_list_told(edition.id), now),
         digest=digest_of(now),
-        last=_find_last(edition.id),
+        last=find_last(edition.id),
     )
 
 
@@ -72,7 +72,7 @@ def publish(actor: Actor, ordinal: int, *, digest: str, now: datetime) -> Progra
     is_public = any(_is_public(known.get(one.id), documents.get(one.id)) for one in changes)
     for change in changes:
         _tell(edition.id, change, known.get(change.id), documents.get(change.id), sessions, now=now)
-    last = _find_last(edition.id)
+    last = find_last(edition.id)
     publication = ProgrammePublication(
         edition_id=edition.id,
         number=last.number + 1 if last else 1,
@@ -191,7 +191,8 @@ def _list_told(edition_id: int) -> Mapping[str, Document]:
     }
 
 
-def _find_last(edition_id: int) -> ProgrammePublication | None:
+def find_last(edition_id: int) -> ProgrammePublication | None:
+    """The newest publication of an edition's programme."""
     wanted = ProgrammePublication.edition_id == edition_id
     newest = select(func.max(ProgrammePublication.number)).where(wanted).scalar_subquery()
     return db.session.scalar(

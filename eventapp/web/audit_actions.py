@@ -101,6 +101,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "region_scheme.move": message("changed the order of schemes of regions"),
     "region_scheme.remove": message("removed a scheme of regions"),
     "programme.publish": message("published the programme"),
+    "programme.tell": message("told those concerned what the programme changed"),
     "programme.take_pattern": message("took the pattern of an earlier programme"),
     "registration.approve": message("approved the registration"),
     "registration.cancel": message("cancelled the registration"),

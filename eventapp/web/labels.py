@@ -231,6 +231,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "reminder_credentials": message("Reminder: credentials"),
         "reminder_invitation": message("Reminder: invitation to register"),
         "session_seat": message("A seat in a session"),
+        "programme_changed": message("Changes in the programme"),
         "organiser_message": message("Message of the secretariat"),
         "edition_notice": message("Edition postponed or cancelled"),
         "invitation": message("Invitation to the dashboard"),

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +16,10 @@ from eventapp.models import Edition
 from eventapp.rules.mail_kind import MailKind
 from eventapp.rules.mail_placeholder import PLACEHOLDERS
 from eventapp.rules.mail_text import MailWords
+from eventapp.rules.programme_telling import Notice
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services.mail_texts_sample import make_sample
+from eventapp.services.programme_letters import Telling
 from eventapp.web import clock, mail_render
 from eventapp.web.headers import POLICY
 from eventapp.web.labels import LABELS, label
@@ -35,9 +39,21 @@ def kind_name(kind: MailKind) -> str:
     return label("mail_kind", kind.word) if kind.word in LABELS["mail_kind"] else kind.word
 
 
-def sample_letter(kind: MailKind, edition: Edition, language: str, words: MailWords | None) -> Letter:
-    """What an invented person would get, with the words given or, without any, the product's; its link is masked."""
+def sample_letter(
+    kind: MailKind,
+    edition: Edition,
+    language: str,
+    words: MailWords | None,
+    notices: Sequence[Notice] | None = None,
+) -> Letter:
+    """What an invented person would get, with the words given or, without any, the product's; its link is masked.
+
+    `notices` are what a letter about the programme tells, in place of an invented change.
+    """
     sample = make_sample(kind, edition, language, words, values=_values(kind, language), now=clock.now())
+    if "changes" in kind.placeholders:
+        told = [_invented(edition, language)] if notices is None else notices
+        sample = replace(sample, telling=Telling(told))
     return mail_render.render(sample, now=clock.now(), masked=True)
 
 
@@ -48,6 +64,16 @@ def _values(kind: MailKind, language: str) -> dict[str, Any]:
     if "notice" in found:
         found["notice"] = dict.fromkeys(LANGUAGES, found["notice"])
     return found
+
+
+def _invented(edition: Edition, language: str) -> Notice:
+    """An invented session that is held an hour later."""
+    with speaking(language):
+        title = {language: translate(PLACEHOLDERS["session"].sample)}
+    starts_at = datetime.combine(edition.starts_on or clock.now().date(), time(7), tzinfo=UTC)
+    hours = [(starts_at + timedelta(hours=number)).isoformat() for number in range(3)]
+    before, after = ({"title": title, "starts_at": hours[at], "ends_at": hours[at + 1]} for at in (0, 1))
+    return Notice(what="changed", title=title, aspects=["when"], before=before, after=after)
 
 
 def framing(page: str, letters: Iterable[Letter], status: int = 200) -> Response:

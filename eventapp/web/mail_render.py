@@ -34,6 +34,7 @@ from eventapp.web.labels import edition_name
 from eventapp.web.locale import environ_in
 from eventapp.web.mail_notes import late_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
+from eventapp.web.programme_letter import told_of
 from eventapp.web.typed import speaking, translate
 from eventapp.web.vouching_words import step_note
 
@@ -46,6 +47,8 @@ _ENDPOINTS: Final = {
     "focal_point": "workspace.show",
     "delegation_invitation": "workspace.invited",
 }
+
+_OWN_PAGES: Final = {"programme_changed": "agenda.show"}  # where the letter is about another page
 
 
 class _Headers(HeaderRegistry):
@@ -175,6 +178,7 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "late_note": late_note(registration),
         "step_note": step_note(values),
         "state_note": state_note(registration),
+        "changes": told_of(outgoing.telling, edition),
         "contact": _contact(edition),
     }
 
@@ -225,6 +229,8 @@ def _person(outgoing: Outgoing) -> str:
         return outgoing.user.name
     if outgoing.addressee is not None:
         return outgoing.addressee.name
+    if outgoing.telling.speaker is not None:
+        return outgoing.telling.speaker.name
     one = outgoing.registration
     if one is None or outgoing.leads_to_many:
         return ""
@@ -247,7 +253,7 @@ def _address(outgoing: Outgoing, *, masked: bool) -> str:
         return ""
     if owner and owner.email.lower() != outgoing.message.recipient.lower():
         return ""
-    return link_address(link, masked=masked)
+    return link_address(link, masked=masked, endpoint=_OWN_PAGES.get(outgoing.message.kind, ""))
 
 
 def _leads(outgoing: Outgoing, *, masked: bool) -> list[Lead]:
@@ -263,10 +269,10 @@ def _leads(outgoing: Outgoing, *, masked: bool) -> list[Lead]:
     ]
 
 
-def link_address(link: PrivateLink, *, masked: bool) -> str:
+def link_address(link: PrivateLink, *, masked: bool, endpoint: str = "") -> str:
     """The absolute address of a private link in the language of the request."""
     token = MASK if masked else token_of(link, current_app.config["SECRET_KEY"])
-    return absolute(url_for(_ENDPOINTS[link.purpose], token=_PLACE)).replace(_PLACE, token)
+    return absolute(url_for(endpoint or _ENDPOINTS[link.purpose], token=_PLACE)).replace(_PLACE, token)
 
 
 def mime(outgoing: Outgoing, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:

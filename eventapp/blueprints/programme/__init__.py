@@ -8,6 +8,7 @@ from eventapp.blueprints.programme import (
     publishing,
     rooms,
     speakers,
+    telling,
     tracks,
 )
 from eventapp.blueprints.programme.routes import blueprint
@@ -21,5 +22,6 @@ __all__ = [
     "publishing",
     "rooms",
     "speakers",
+    "telling",
     "tracks",
 ]

@@ -26,6 +26,7 @@ from eventapp.services import (
     programme,
     programme_conflicts,
     programme_publishing,
+    programme_telling,
 )
 from eventapp.services.programme_conflicts import Told
 from eventapp.web import clock
@@ -46,10 +47,14 @@ def index(ordinal: int) -> str:
     sessions = programme.list_sessions(edition.id)
     zone = ZoneInfo(edition.time_zone)
     days = groupby(sessions, key=lambda one: one.starts_at.astimezone(zone).date())
+    may_edit = actor().may_edit(edition.id)
+    last = programme_publishing.find_last(edition.id)
     return render_template(
         "programme/index.html",
         edition=edition,
-        may_edit=actor().may_edit(edition.id),
+        may_edit=may_edit,
+        last=last,
+        untold=programme_telling.look_at(last).people if last and may_edit else 0,
         days=[(day, list(rows)) for day, rows in days],
         conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),
         unpublished=programme_publishing.count_changes(edition),

@@ -1,0 +1,112 @@
+"""Of a publication: which changes people are told by letter, whom they concern, and how much of each somebody may learn."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from eventapp.rules.programme_document import Change, Document, Texts
+from eventapp.rules.session_access import Visitor, may_come
+
+# What matters to somebody who means to come. A new chair or another track is read in the programme.
+MATTERS: Final = ("title", "when", "room", "languages", "access")
+_HERE: Final = 1  # the session's number while one session alone is asked about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One session in somebody's letter: new, changed, opened, closed (to this person) or cancelled.
+
+    It holds no more than the person may learn: of a session that is closed now, only the title they knew.
+    """
+
+    what: str
+    title: Texts
+    aspects: Sequence[str] = ()
+    before: Document | None = None
+    after: Document | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Somebody who may be told; sessions, by id, as one of their people or by invitation; None: no registration."""
+
+    visitor: Visitor | None = None
+    takes_part_in: frozenset[str] = frozenset()
+    invited_to: frozenset[str] = frozenset()
+
+
+def list_to_tell(changes: Iterable[Change]) -> list[Change]:
+    """The changes that letters are written about: new and cancelled sessions, and what of the others matters."""
+    return [
+        one
+        for one in changes
+        if (one.before or one.after)
+        and (one.what != "changed" or any(name in MATTERS for name in one.aspects))
+    ]
+
+
+def is_for_invited(change: Change) -> bool:
+    """Whether a change concerns the people who are invited to the session: its access was or is by invitation."""
+    return any(one is not None and one["access"] == "invited" for one in (change.before, change.after))
+
+
+def list_notices(
+    changes: Iterable[Change], reader: Reader, parents: Mapping[str, str]
+) -> list[tuple[str, Notice]]:
+    """What somebody is told of these changes, by id of the session, in the order of time; nothing of most of them to most."""
+    found = []
+    for change in changes:
+        notice = find_notice(change, reader, parents)
+        if notice is not None:
+            found.append((_time_of(change), change.id, notice))
+    found.sort(key=lambda one: one[:2])
+    return [(key, notice) for _, key, notice in found]
+
+
+def find_notice(change: Change, reader: Reader, parents: Mapping[str, str]) -> Notice | None:
+    """What somebody whom a session concerns is told of its change.
+
+    Whoever could not come before is not told how it stood before; whoever may not come now learns nothing new of it.
+    """
+    could, can = (_may_know(change.id, one, reader, parents) for one in (change.before, change.after))
+    before, after = change.before, change.after
+    if could and can and before and after:
+        aspects = [name for name in change.aspects if name in MATTERS]
+        return Notice(what="changed", title=after["title"], aspects=aspects, before=before, after=after)
+    if can and after:
+        what = "opened" if before else "new"
+        return Notice(what=what, title=after["title"], after=after)
+    if could and before:
+        if change.what == "removed":
+            return Notice(what="cancelled", title=before["title"], before=before)
+        return Notice(what="closed", title=before["title"])
+    return None
+
+
+def describe(change: Change) -> Notice | None:
+    """A change as the people of its session are told it: whole."""
+    return find_notice(change, Reader(takes_part_in=frozenset({change.id})), {})
+
+
+def _may_know(key: str, document: Document | None, reader: Reader, parents: Mapping[str, str]) -> bool:
+    if document is None:
+        return False
+    if key in reader.takes_part_in:
+        return True
+    if reader.visitor is None:
+        return False
+    invited = frozenset({_HERE} if key in reader.invited_to else ())
+    visitor = Visitor(
+        is_approved=reader.visitor.is_approved, sector=reader.visitor.sector, invited_to=invited
+    )
+    return may_come(
+        visitor,
+        access=document["access"],
+        sectors=document["sectors"] or (),
+        session=_HERE,
+        parents=parents,
+    )
+
+
+def _time_of(change: Change) -> str:
+    return str((change.after or change.before or {}).get("starts_at", ""))

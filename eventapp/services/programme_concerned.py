@@ -1,0 +1,233 @@
+"""Whom changes of the programme concern: whoever has such a session on the agenda, is invited to it, or is one of its people."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, insert, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from eventapp.extensions import db
+from eventapp.models import (
+    DeletedSessionPerson,
+    ProgrammeSession,
+    ProgrammeSpeaker,
+    PublishedSession,
+    Registration,
+    SessionInvitee,
+    SessionSignUp,
+    Speaker,
+)
+from eventapp.rules.programme_document import Change
+from eventapp.rules.programme_telling import Reader, is_for_invited, list_notices
+from eventapp.rules.registration import OPEN_STATES
+from eventapp.rules.session_access import Visitor
+from eventapp.rules.sign_up import ON_AGENDA
+from eventapp.services import badges
+from eventapp.services.mail_bulk import chunks
+
+COMING = ("invited", "accepted")  # whoever declined is concerned no more
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who is told: by the registration, or as a speaker who has none; `sessions` are those told of, by id."""
+
+    registration_id: int | None
+    speaker_id: int | None
+    email: str
+    language: str
+    sessions: Sequence[str]
+    takes_part_in: Sequence[str]
+    invited_to: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The sessions that concern somebody, by what they are to the person."""
+
+    agenda: set[str] = field(default_factory=set)
+    invited: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+
+    @property
+    def whole(self) -> set[str]:
+        return self.agenda | self.invited | self.people
+
+
+def find_people(changes: Sequence[Change], *, told_at: datetime | None) -> Sequence[Person]:
+    """Whom these changes concern and who may learn something of them, in a stable order; a handful of queries.
+
+    `told_at` is when the changes were published: whoever put a session on the agenda since has seen it as it is now.
+    """
+    by_id = {change.id: change for change in changes}
+    if not by_id:
+        return []
+    delegates, speakers = _gather(by_id, told_at)
+    parents = badges.list_parents()
+    registrations = _list_registrations(delegates)
+    alone = {}
+    for row, keys in speakers.values():
+        if row.registration_id in registrations:
+            delegates.setdefault(row.registration_id, _Parts()).people.update(keys)
+        else:
+            alone[row.id] = (row, _Parts(people=keys))
+    found = [
+        _person(by_id, parents, registrations[number], parts, registration_id=number)
+        for number, parts in sorted(delegates.items())
+        if number in registrations
+    ]
+    found += [
+        _person(by_id, parents, row, parts, speaker_id=number)
+        for number, (row, parts) in sorted(alone.items())
+        if "@" in row.email
+    ]
+    return [one for one in found if one.sessions]
+
+
+def count_by_session(people: Iterable[Person]) -> Mapping[str, int]:
+    """How many of them are told of each session."""
+    return Counter(key for one in people for key in one.sessions)
+
+
+def keep_people(session: ProgrammeSession) -> None:
+    """Remember whom a session concerns before it is deleted, if it was published: its rows go with it."""
+    row_id = db.session.scalar(
+        select(PublishedSession.id).where(
+            PublishedSession.session_id == session.id, PublishedSession.cancelled_at.is_(None)
+        )
+    )
+    if row_id is None:
+        return
+    sources: tuple[tuple[str, InstrumentedAttribute[int], Any], ...] = (
+        ("agenda", SessionSignUp.registration_id, _on_agenda(session.id)),
+        ("invited", SessionInvitee.registration_id, SessionInvitee.programme_session_id == session.id),
+        ("people", ProgrammeSpeaker.speaker_id, _coming(session.id)),
+    )
+    for part, person, wanted in sources:
+        column = "speaker_id" if part == "people" else "registration_id"
+        query = select(literal(row_id), literal(part), person).where(wanted)
+        db.session.execute(
+            insert(DeletedSessionPerson).from_select(["published_session_id", "part", column], query)
+        )
+
+
+def _on_agenda(session_id: int) -> Any:
+    return and_(SessionSignUp.programme_session_id == session_id, SessionSignUp.state.in_(ON_AGENDA))
+
+
+def _coming(session_id: int) -> Any:
+    return and_(ProgrammeSpeaker.programme_session_id == session_id, ProgrammeSpeaker.state.in_(COMING))
+
+
+def _gather(
+    by_id: Mapping[str, Change], told_at: datetime | None
+) -> tuple[dict[int, _Parts], dict[int, tuple[Row[Any], set[str]]]]:
+    """Registration's number -> its sessions, and speaker's number -> the speaker and theirs."""
+    keys = [UUID(key) for key in by_id]
+    here = and_(ProgrammeSession.public_id.in_(keys))
+    gone = and_(PublishedSession.public_id.in_(keys), PublishedSession.session_id.is_(None))
+    delegates: dict[int, _Parts] = {}
+    for query in (_signed_up(told_at).where(here), _invited().where(here), _deleted().where(gone)):
+        for row in db.session.execute(query):
+            key = str(row.public_id)
+            if row.part == "agenda" or is_for_invited(by_id[key]):
+                parts = delegates.setdefault(row.registration_id, _Parts())
+                (parts.agenda if row.part == "agenda" else parts.invited).add(key)
+    speakers: dict[int, tuple[Row[Any], set[str]]] = {}
+    for query in (_speakers().where(here), _deleted_speakers().where(gone)):
+        for row in db.session.execute(query):
+            speakers.setdefault(row.id, (row, set()))[1].add(str(row.public_id))
+    return delegates, speakers
+
+
+def _signed_up(told_at: datetime | None) -> Select[Any]:
+    query = (
+        select(ProgrammeSession.public_id, SessionSignUp.registration_id, literal("agenda").label("part"))
+        .join(ProgrammeSession, ProgrammeSession.id == SessionSignUp.programme_session_id)
+        .where(SessionSignUp.state.in_(ON_AGENDA))
+    )
+    if told_at is None:
+        return query
+    # Somebody may have moved up to a seat since, and had the session on the agenda before.
+    return query.where(or_(SessionSignUp.state == "seat", SessionSignUp.since <= told_at))
+
+
+def _invited() -> Select[Any]:
+    return select(
+        ProgrammeSession.public_id, SessionInvitee.registration_id, literal("invited").label("part")
+    ).join(ProgrammeSession, ProgrammeSession.id == SessionInvitee.programme_session_id)
+
+
+def _deleted() -> Select[Any]:
+    return (
+        select(PublishedSession.public_id, DeletedSessionPerson.registration_id, DeletedSessionPerson.part)
+        .join(PublishedSession, PublishedSession.id == DeletedSessionPerson.published_session_id)
+        .where(DeletedSessionPerson.registration_id.is_not(None))
+    )
+
+
+_SPEAKER = (Speaker.id, Speaker.registration_id, Speaker.email, Speaker.language)
+
+
+def _speakers() -> Select[Any]:
+    return (
+        select(ProgrammeSession.public_id, *_SPEAKER)
+        .join(ProgrammeSpeaker, ProgrammeSpeaker.programme_session_id == ProgrammeSession.id)
+        .join(Speaker, Speaker.id == ProgrammeSpeaker.speaker_id)
+        .where(ProgrammeSpeaker.state.in_(COMING))
+    )
+
+
+def _deleted_speakers() -> Select[Any]:
+    return (
+        select(PublishedSession.public_id, *_SPEAKER)
+        .join(DeletedSessionPerson, DeletedSessionPerson.published_session_id == PublishedSession.id)
+        .join(Speaker, Speaker.id == DeletedSessionPerson.speaker_id)
+    )
+
+
+def _list_registrations(numbers: Iterable[int]) -> dict[int, Row[Any]]:
+    """Those of them that stand and can be written to."""
+    found: dict[int, Row[Any]] = {}
+    columns = (Registration.email, Registration.language, Registration.state, Registration.sector_code)
+    for some in chunks(sorted(numbers)):
+        wanted = (
+            Registration.id.in_(some),
+            Registration.state.in_(OPEN_STATES),
+            Registration.erased_at.is_(None),
+            Registration.email != "",
+        )
+        rows = db.session.execute(select(Registration.id, *columns).where(*wanted))
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def _person(
+    by_id: Mapping[str, Change],
+    parents: Mapping[str, str],
+    row: Row[Any],
+    parts: _Parts,
+    *,
+    registration_id: int | None = None,
+    speaker_id: int | None = None,
+) -> Person:
+    visitor = (
+        Visitor(is_approved=row.state == "approved", sector=row.sector_code) if registration_id else None
+    )
+    reader = Reader(
+        visitor=visitor, takes_part_in=frozenset(parts.people), invited_to=frozenset(parts.invited)
+    )
+    notices = list_notices([by_id[key] for key in parts.whole], reader, parents)
+    return Person(
+        registration_id=registration_id,
+        speaker_id=speaker_id,
+        email=row.email,
+        language=row.language,
+        sessions=[key for key, _ in notices],
+        takes_part_in=[key for key, _ in notices if key in parts.people],
+        invited_to=[key for key, _ in notices if key in parts.invited],
+    )
