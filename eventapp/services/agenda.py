@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from eventapp.extensions import db
-from eventapp.models import PublishedSession, Registration, Sector, SessionInvitee, SessionSignUp
+from eventapp.models import (
+    DeletedSessionPerson,
+    PublishedSession,
+    Registration,
+    Sector,
+    SessionInvitee,
+    SessionSignUp,
+)
 from eventapp.rules.programme_document import Shown
 from eventapp.rules.session_access import Visitor, may_come
 from eventapp.rules.sign_up import ON_AGENDA, Appointment, clashes_with
@@ -77,8 +84,17 @@ def read(token: str) -> Agenda:
 def list_calendar(registration: Registration) -> Sequence[Shown]:
     """What the person's calendar holds: the agenda, and as cancelled what was on it and was taken out of the programme."""
     states = _list_states(registration.id)
-    chosen = [number for number, state in states.items() if state in ON_AGENDA]
-    return [shown_of(row) for row in _list_open(registration, cancelled=True) if row.session_id in chosen]
+    chosen = {number for number, state in states.items() if state in ON_AGENDA}
+    deleted = set(db.session.scalars(_deleted_from_agenda(registration.id)))
+    rows = _list_open(registration, cancelled=True)
+    return [shown_of(row) for row in rows if row.session_id in chosen or row.id in deleted]
+
+
+def _deleted_from_agenda(registration_id: int) -> Select[tuple[int]]:
+    """The published sessions that were on somebody's agenda until they were deleted."""
+    return select(DeletedSessionPerson.published_session_id).where(
+        DeletedSessionPerson.registration_id == registration_id, DeletedSessionPerson.part == "agenda"
+    )
 
 
 def _list_open(registration: Registration, *, cancelled: bool = False) -> list[PublishedSession]:

@@ -134,9 +134,11 @@ def _gather(
     for query in (_signed_up(told_at).where(here), _invited().where(here), _deleted().where(gone)):
         for row in db.session.execute(query):
             key = str(row.public_id)
-            if row.part == "agenda" or is_for_invited(by_id[key]):
-                parts = delegates.setdefault(row.registration_id, _Parts())
-                (parts.agenda if row.part == "agenda" else parts.invited).add(key)
+            parts = delegates.setdefault(row.registration_id, _Parts())
+            if row.part == "agenda" and by_id[key].before:  # nobody can have waited for what is new
+                parts.agenda.add(key)
+            elif row.part == "invited" and is_for_invited(by_id[key]):
+                parts.invited.add(key)
     speakers: dict[int, tuple[Row[Any], set[str]]] = {}
     for query in (_speakers().where(here), _deleted_speakers().where(gone)):
         for row in db.session.execute(query):

@@ -68,8 +68,9 @@ def _values(kind: MailKind, language: str) -> dict[str, Any]:
 
 def _invented(edition: Edition, language: str) -> Notice:
     """An invented session that is held an hour later."""
+    invented = PLACEHOLDERS["session"].sample
     with speaking(language):
-        title = {language: translate(PLACEHOLDERS["session"].sample)}
+        title = {language: translate(invented)}
     starts_at = datetime.combine(edition.starts_on or clock.now().date(), time(7), tzinfo=UTC)
     hours = [(starts_at + timedelta(hours=number)).isoformat() for number in range(3)]
     before, after = ({"title": title, "starts_at": hours[at], "ends_at": hours[at + 1]} for at in (0, 1))

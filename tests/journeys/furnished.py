@@ -19,6 +19,7 @@ from eventapp.models import (
     Partnership,
     PrivacyNotice,
     Registration,
+    SessionSignUp,
     User,
 )
 from eventapp.rules.access import COMMAND
@@ -59,7 +60,7 @@ def furnish(site) -> dict:
             "body_id": db.session.query(Body.id).first()[0],
             "partnership_id": db.session.query(Partnership.id).first()[0],
             "pair_id": make_pair(people[1], people[2]).id,
-            **_programme(edition, site),
+            **_programme(edition, people[0], site),
             **_delegations(edition, people, site),
             **_mail(edition, people[0], site),
             **_exports(edition, user, site),
@@ -73,7 +74,7 @@ def furnish(site) -> dict:
     return values
 
 
-def _programme(edition: Edition, site) -> dict:
+def _programme(edition: Edition, delegate: Registration, site) -> dict:
     hall, track = make_room(edition, names={"en": "Hall A"}, capacity=100), make_track(edition)
     speaker = make_speaker()
     opens = site.clock().replace(month=6, day=8)
@@ -82,6 +83,13 @@ def _programme(edition: Edition, site) -> dict:
     paper = make_document(edition, second)
     kept = make_file(paper, site.app.config["SETTINGS"].documents)
     publish(edition)
+    noted = {"registration_id": delegate.id, "state": "noted", "since": site.clock()}
+    db.session.add(SessionSignUp(programme_session_id=second.id, **noted))
+    second.ends_at += timedelta(minutes=30)
+    db.session.flush()
+    publish(edition)
+    first.ends_at += timedelta(minutes=15)
+    db.session.add(SessionSignUp(programme_session_id=first.id, **noted))
     make_session(edition, room_id=hall.id, starts_at=opens + timedelta(hours=3))
     return {
         "room_id": hall.id,
@@ -89,6 +97,7 @@ def _programme(edition: Edition, site) -> dict:
         "session_id": first.id,
         "track_id": track.id,
         "programme": {"number": paper.id, "public_id": kept.public_id},
+        "programme.publication": {"number": 2},
     }
 
 

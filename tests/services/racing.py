@@ -20,6 +20,7 @@ from eventapp.models import Edition
 from eventapp.services import (
     duplicates,
     editions,
+    programme_telling,
     quotas_manage,
     registrations,
     registrations_decide,
@@ -172,6 +173,7 @@ class Remote:
 LOCKING = (
     duplicates,
     editions,
+    programme_telling,
     quotas_manage,
     registrations,
     registrations_decide,
