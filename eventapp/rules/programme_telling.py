@@ -6,6 +6,7 @@ from typing import Final
 
 from eventapp.rules.programme_document import Change, Document, Texts
 from eventapp.rules.session_access import Visitor, may_come
+from eventapp.rules.text import shown
 
 # What matters to somebody who means to come. A new chair or another track is read in the programme.
 MATTERS: Final = ("title", "when", "room", "languages", "access")
@@ -28,9 +29,13 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Somebody who may be told; sessions, by id, as one of their people or by invitation; None: no registration."""
+    """Somebody who may be told; sessions, by id, as one of their people or by invitation; None: no registration.
+
+    `language` is that of the letter; empty: every language counts.
+    """
 
     visitor: Visitor | None = None
+    language: str = ""
     takes_part_in: frozenset[str] = frozenset()
     invited_to: frozenset[str] = frozenset()
 
@@ -71,7 +76,9 @@ def find_notice(change: Change, reader: Reader, parents: Mapping[str, str]) -> N
     could, can = (_may_know(change.id, one, reader, parents) for one in (change.before, change.after))
     before, after = change.before, change.after
     if could and can and before and after:
-        aspects = [name for name in change.aspects if name in MATTERS]
+        aspects = [name for name in change.aspects if name in MATTERS and _is_seen(name, change, reader)]
+        if not aspects:
+            return None
         return Notice(what="changed", title=after["title"], aspects=aspects, before=before, after=after)
     if can and after:
         what = "opened" if before else "new"
@@ -81,6 +88,14 @@ def find_notice(change: Change, reader: Reader, parents: Mapping[str, str]) -> N
             return Notice(what="cancelled", title=before["title"], before=before)
         return Notice(what="closed", title=before["title"])
     return None
+
+
+def _is_seen(name: str, change: Change, reader: Reader) -> bool:
+    """Whether what differs stands in the language that somebody reads: a new French title is nothing to who reads Arabic."""
+    if name not in ("title", "room") or not reader.language or not (change.before and change.after):
+        return True
+    old, new = (shown(one[name], reader.language).text for one in (change.before, change.after))
+    return old != new
 
 
 def describe(change: Change) -> Notice | None:

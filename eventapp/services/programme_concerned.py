@@ -221,7 +221,10 @@ def _person(
         Visitor(is_approved=row.state == "approved", sector=row.sector_code) if registration_id else None
     )
     reader = Reader(
-        visitor=visitor, takes_part_in=frozenset(parts.people), invited_to=frozenset(parts.invited)
+        visitor=visitor,
+        language=row.language,
+        takes_part_in=frozenset(parts.people),
+        invited_to=frozenset(parts.invited),
     )
     notices = list_notices([by_id[key] for key in parts.whole], reader, parents)
     return Person(

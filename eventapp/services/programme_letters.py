@@ -70,6 +70,7 @@ def _list_notices(
         visitor = Visitor(is_approved=registration.state == "approved", sector=registration.sector_code)
     reader = Reader(
         visitor=visitor,
+        language=message.language,
         takes_part_in=frozenset(values["takes_part_in"]),
         invited_to=invited | gone,
     )

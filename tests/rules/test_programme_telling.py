@@ -92,6 +92,13 @@ def test_a_session_that_was_opened_keeps_its_old_words():
     assert (notice.title, notice.before) == ({"en": "Opening"}, None)
 
 
+def test_a_text_in_another_language_than_the_readers_is_no_news():
+    both = {"en": "Opening", "ar": "الافتتاح"}
+    found = change({**OPEN, "title": both}, {**OPEN, "title": {**both, "en": "Opening ceremony"}})
+    told = [find_notice(found, Reader(visitor=POLICE.visitor, language=one), {}) for one in ("ar", "fr", "")]
+    assert [one and one.aspects for one in told] == [None, ["title"], ["title"]]
+
+
 def test_notices_stand_in_the_order_of_time():
     changes = find_changes({"a": LATER, "b": OPEN}, {"a": {**LATER, "room": None}})
     assert [key for key, _ in list_notices(changes, POLICE, PARENTS)] == ["b", "a"]
