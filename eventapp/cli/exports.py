@@ -11,7 +11,7 @@ from eventapp.adapters.own_process import workplace
 from eventapp.cli.door import Door, Stop, commands, pass_door
 from eventapp.rules.access import COMMAND
 from eventapp.rules.delegate_list import DEFAULT
-from eventapp.rules.dimension import DIMENSIONS, NONE, NOTHING, UNASSIGNED
+from eventapp.rules.dimension import DIMENSIONS, NONE
 from eventapp.rules.listing import Filter, read_filter
 from eventapp.rules.measure import MEASURES
 from eventapp.rules.vocabulary import LANGUAGES
@@ -21,7 +21,7 @@ from eventapp.services.exports_delegates import DelegateList
 from eventapp.services.exports_report import get_report
 from eventapp.services.exports_workbook import write_counts_sheet
 from eventapp.web import clock
-from eventapp.web.counting_words import words
+from eventapp.web.counting_words import bases, words
 from eventapp.web.labels import edition_name
 from eventapp.web.report import write as write_report
 from eventapp.web.taken_along import mark
@@ -30,7 +30,6 @@ from eventapp.web.typed import speaking, translate
 
 FILTERS = ("q", "state", "country", "basis", "sector", "role", "flag", "came", "exported")
 FORMS = ("csv", "json", "xlsx")
-WORDS = {**NOTHING, "unassigned": UNASSIGNED}
 edition_option = click.option("--edition", "ordinal", type=int, required=True, help="The edition's ordinal.")
 output_option = click.option(
     "--output",
@@ -79,7 +78,7 @@ def counts(
 ) -> None:
     """Count an edition's people by sector, country and more."""
     _check_output(form, output)
-    with door.ready():
+    with door.ready(), speaking(language):
         found = exports.export_counts(
             COMMAND,
             ordinal,
@@ -87,7 +86,8 @@ def counts(
             measure=measure,
             where=_filters(wanted),
             now=clock.now(),
-            words=WORDS,
+            words=words(),
+            bases=bases(),
             language=language,
             with_host=not without_host,
         )
@@ -170,9 +170,8 @@ def _write_counts(found: CountsExport, form: str, output: Path | None, language:
         _write(output, [json.dumps(found.document(), ensure_ascii=False, indent=2) + "\n"])
     else:
         assert output is not None
-        with speaking(language):
-            title = f"{translate('Counts')} · {edition_name(found.counts.ordinal)}"
-            write_counts_sheet(found, output, title=title, language=language, words=WORDS, say=translate)
+        title = f"{translate('Counts')} · {edition_name(found.counts.ordinal)}"
+        write_counts_sheet(found, output, title=title, language=language, words=words(), say=translate)
 
 
 def _write_delegates(found: DelegateList, form: str, output: Path | None, *, with_mark: bool) -> None:

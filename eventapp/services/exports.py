@@ -1,13 +1,13 @@
 """Counts by any dimension as a file, in every form with the same names and numbers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from eventapp.rules.access import Actor
 from eventapp.rules.crosstab import Counts, Represented, long_rows, represented
-from eventapp.rules.dimension import Texts
+from eventapp.rules.dimension import NONE, Texts
 from eventapp.rules.measure import BASES, check_measures
 from eventapp.rules.spreadsheet import csv_text, stamp
 from eventapp.services import statistics
@@ -22,9 +22,10 @@ class CountsExport:
     measures: tuple[str, ...]
     rows: Sequence[Mapping[str, Any]]
     countries: Mapping[str, Represented]  # by measure
+    bases: Texts = field(default_factory=lambda: BASES)  # what each measure counts
 
-    def document(self, bases: Texts = BASES) -> dict[str, Any]:
-        """The JSON form; `bases` says what each measure counts."""
+    def document(self) -> dict[str, Any]:
+        """The JSON form."""
         counts = self.counts
         return {
             "edition": counts.ordinal,
@@ -33,7 +34,7 @@ class CountsExport:
             "where": {name: list(codes) for name, codes in counts.question.where.items()},
             "with_host_country": counts.question.with_host,
             "host_country": counts.host,
-            "measures": {measure: bases[measure] for measure in self.measures},
+            "measures": {measure: self.bases[measure] for measure in self.measures},
             "totals": {measure: counts.total.of(measure) for measure in self.measures},
             "countries": {measure: vars(found) for measure, found in self.countries.items()},
             "rows": [dict(row) for row in self.rows],
@@ -43,14 +44,29 @@ class CountsExport:
     def header(self) -> list[str]:
         """The columns of CSV and workbook."""
         columns = list(self.rows[0]) if self.rows else [*self.by, *self.measures]
-        return [*columns, "edition", "with_host_country", "taken_at"]
+        return [*columns, *self._same_for_all]
 
     @property
     def lines(self) -> list[list[Any]]:
         """One line for each combination; what holds for all of them stands in the last columns."""
-        counts = self.counts
-        tail = (counts.ordinal, counts.question.with_host, stamp(counts.taken_at))
+        tail = self._same_for_all.values()
         return [[*row.values(), *tail] for row in self.rows]
+
+    @property
+    def _same_for_all(self) -> dict[str, Any]:
+        """What the numbers are of: a file that is passed on says so by itself."""
+        counts = self.counts
+        told = {
+            "edition": counts.ordinal,
+            "with_host_country": counts.question.with_host,
+            "taken_at": stamp(counts.taken_at),
+            "filters": "; ".join(
+                f"{name}={','.join('none' if code == NONE else code for code in codes)}"
+                for name, codes in counts.question.where.items()
+            ),
+            "basis": "; ".join(f"{measure}: {self.bases[measure]}" for measure in self.measures),
+        }
+        return {name: value for name, value in told.items() if name not in self.by}
 
     def csv(self) -> str:
         """The CSV form."""
@@ -66,6 +82,7 @@ def export_counts(
     where: statistics.Filters | None = None,
     now: datetime,
     words: Texts,
+    bases: Texts = BASES,
     language: str = "en",
     with_host: bool = True,
 ) -> CountsExport:
@@ -80,6 +97,7 @@ def export_counts(
         measures=measures,
         rows=rows,
         countries=_countries(actor, counts, measures),
+        bases=bases,
     )
 
 

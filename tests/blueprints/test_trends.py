@@ -52,6 +52,8 @@ def test_the_trend_says_where_both_stood(client, editions):
     told = next(row for row in rows if row["days_from_start"] == "-55")
     assert (told["received"], told["received_in_all"], told["earlier_edition"]) == ("3", "3", "8")
     assert told["earlier_received_in_all"] == "1"
+    assert (told["edition"], told["taken_at"]) == ("9", "2027-04-14T12:00:00Z")
+    assert told["basis"].startswith("Basis: everything ever submitted")
 
 
 def test_a_claim_keeps_its_qualifier(client, editions):
@@ -60,6 +62,7 @@ def test_a_claim_keeps_its_qualifier(client, editions):
     rows = list(csv.DictReader(io.StringIO(client.get("/dashboard/figures.csv").text)))
     assert (rows[-2]["participants_qualifier"], rows[-2]["participants_published"]) == ("more_than", "300")
     assert (rows[-1]["registered"], rows[-1]["countries_represented"]) == ("3", "2")
+    assert "checked_in: people who were checked in" in rows[-1]["basis"] and rows[-1]["taken_at"]
     assert client.get("/dashboard/figures.csv?bom=1").text.startswith("\ufeff")
 
 

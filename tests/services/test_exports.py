@@ -62,12 +62,43 @@ def test_csv_and_json_hold_the_same(clock):
     assert rows[2]["country_name"] == "No country"
 
 
+def test_every_line_says_what_was_counted(clock):
+    edition = make_edition()
+    make_registration(edition, country_code="NA", role="head", state="approved")
+    make_registration(edition, represents="organisation", sector_code="IGO")
+    make_registration(make_edition(ordinal=9), country_code="NA")
+    rows = [
+        list(csv.DictReader(io.StringIO(export.csv())))
+        for export in (
+            exports.export_counts(
+                COMMAND, 8, by=by, measure="approved", where=where, now=clock(), words=WORDS, with_host=False
+            )
+            for by, where in (
+                (["role"], {"role": ["head", "delegate"], "country": ["NA", ""]}),
+                (["edition"], {}),
+            )
+        )
+    ]
+    assert rows[0] == [
+        {
+            "role": "head",
+            "approved": "1",
+            "edition": "8",
+            "with_host_country": "no",
+            "taken_at": "2027-04-14T12:00:00Z",
+            "filters": "role=head,delegate; country=NA,none",
+            "basis": "approved: approved now",
+        }
+    ]
+    assert [(row["edition"], row["approved"]) for row in rows[1]] == [("8", "1")], "named once in the header"
+
+
 def test_an_empty_edition_is_a_header(clock):
     edition = make_edition()
     text = exports.export_counts(
         COMMAND, edition.ordinal, by=["sector"], measure="approved", now=clock(), words=WORDS
     ).csv()
-    assert text.splitlines() == ["sector,approved,edition,with_host_country,taken_at"]
+    assert text.splitlines() == ["sector,approved,edition,with_host_country,taken_at,filters,basis"]
 
 
 def test_delegates_with_everything_that_could_go_wrong():

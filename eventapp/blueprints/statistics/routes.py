@@ -56,7 +56,7 @@ def counts_csv(ordinal: int) -> Response:
 
 @blueprint.get("/counts.json")
 def counts_json(ordinal: int) -> Response:
-    return jsonify(_export(ordinal).document(bases()))
+    return jsonify(_export(ordinal).document())
 
 
 @blueprint.get("/counts.xlsx")
@@ -98,6 +98,7 @@ def _export(ordinal: int) -> CountsExport:
         measure=request.args.get("measure"),
         now=clock.now(),
         words=words(),
+        bases=bases(),
         language=language(),
         with_host=asked.with_host,
     )

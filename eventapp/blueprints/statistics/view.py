@@ -12,7 +12,7 @@ from eventapp.blueprints.statistics.question import Asked
 from eventapp.rules.crosstab import Counts, Question, check_question, represented
 from eventapp.rules.crosstab_table import HEAT, Group, Line, Table, bars, build_table, heat, known_columns
 from eventapp.rules.dimension import LOWER, Reference, added_schemes, columns_of, known_dimensions
-from eventapp.rules.spreadsheet import csv_text
+from eventapp.rules.spreadsheet import csv_text, stamp
 from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.web.count_charts import row_head
 from eventapp.web.counting_words import bases
@@ -22,6 +22,11 @@ from eventapp.web.options import chosen, option_lines
 from eventapp.web.typed import translate
 
 OVERVIEW = ("sector", "country")
+GROUPED = {
+    "country": "region",
+    "subregion": "region",
+    "sector": "main_sector",
+}  # rows that stand in groups of these
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ class CountsPage:
 
     def group(self, code: str) -> str:
         """The name of a group of rows."""
-        return self.name("region" if self.asked.rows in ("country", "subregion") else self.asked.rows, code)
+        return self.name(GROUPED.get(self.asked.rows, self.asked.rows), code)
 
     def lines(self, group: Group) -> Markup:
         """The rows of a group as table rows; made here, since a page has hundreds of them with thousands of numbers."""
@@ -168,6 +173,7 @@ class CountsPage:
             " · ".join(filter(None, (self.column_group(g), self.name(self.asked.columns, c))))
             for g, c in self.table.columns
         ]
+        above = GROUPED.get(rows)
         lines: list[list[object]] = []
         for group in self.table.groups:
             if group.subtotal:
@@ -177,8 +183,21 @@ class CountsPage:
                 for one in group.lines
             )
         lines.append([total, "", *self.table.totals.numbers, self.table.totals.total])
-        first = self.name.of("region" if rows == "country" else rows)
-        return csv_text([first, self.name.of(rows), *heads, total], lines)
+        if not above:  # a row is its own group: one column names it
+            lines = [[line[0], *line[2:]] for line in lines]
+        names = [*([self.name.of(above)] if above else []), self.name.of(rows)]
+        same = self._same_for_all()
+        return csv_text([*names, *heads, total, *same], ([*line, *same.values()] for line in lines))
+
+    def _same_for_all(self) -> dict[str, object]:
+        """What the numbers are of, beside every line: a file that is passed on says so by itself."""
+        return {
+            translate("Edition"): self.counts.ordinal,
+            translate("Basis"): f"{label('measure', self.asked.measure)}: {self.basis}",
+            translate("Only"): "; ".join(chip.text for chip in self.chips) or translate("everybody"),
+            translate("With the host country"): translate("yes") if self.asked.with_host else translate("no"),
+            translate("Taken at"): stamp(self.counts.taken_at),
+        }
 
 
 def bar_measures(measure: str) -> tuple[str, str]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 
 from eventapp.models import Edition
 from eventapp.rules.figure import Claim
 from eventapp.rules.partial_date import partial_date
-from eventapp.rules.spreadsheet import csv_text
+from eventapp.rules.spreadsheet import csv_text, stamp
 from eventapp.rules.text import shown
 from eventapp.rules.trend import TrendDay
 from eventapp.services.statistics_trend import EditionTrend, SeriesEdition
+from eventapp.web.counting_words import bases
 from eventapp.web.figures import figure_words
 from eventapp.web.filters import day, in_language, moment, number, zone_offset
 from eventapp.web.labels import edition_name
@@ -24,6 +26,9 @@ _TREND_COLUMNS = (
     "earlier_edition",
     "earlier_received",
     "earlier_received_in_all",
+    "edition",
+    "basis",
+    "taken_at",
 )
 _SERIES_COLUMNS = (
     "ordinal",
@@ -39,6 +44,8 @@ _SERIES_COLUMNS = (
     "approved",
     "checked_in",
     "countries_represented",
+    "basis",
+    "taken_at",
 )
 
 
@@ -150,6 +157,9 @@ class TrendPage:
             self.trend.before if before else None,
             before.received if before else None,
             before.total if before else None,
+            self.edition.ordinal,
+            self.lines[0],
+            stamp(self.found.taken_at),
         )
 
 
@@ -198,6 +208,13 @@ class SeriesPage:
         """One line for each edition; a claim and a computed figure never share a column."""
         return csv_text(_SERIES_COLUMNS, map(self._row, self.series))
 
+    @cached_property
+    def _bases(self) -> str:
+        """What stands behind each kind of number, for a file that is passed on."""
+        known = bases()
+        computed = [f"{measure}: {known[measure]}" for measure in ("registered", "approved", "checked_in")]
+        return " ".join([self.lines[0], "; ".join(computed)])
+
     def _row(self, one: SeriesEdition) -> tuple[object, ...]:
         edition, row = one.edition, one.row
         computed = row.computed
@@ -211,6 +228,8 @@ class SeriesPage:
             computed.approved if computed else None,
             computed.checked_in if computed else None,
             computed.countries if computed else None,
+            self._bases,
+            stamp(self.taken_at),
         )
 
 
