@@ -55,6 +55,11 @@ def is_second(moment: datetime, zone: ZoneInfo) -> bool:
     return is_doubled(moment, zone) and moment.astimezone(zone).fold == 1
 
 
+def pick_of_two(moment: datetime, zone: ZoneInfo, *, second: bool) -> datetime:
+    """The first or the second moment at which the clocks show what they show at this one, in UTC."""
+    return moment.astimezone(zone).replace(fold=int(second)).astimezone(UTC)
+
+
 def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
     return at.astimezone(zone).utcoffset() or timedelta()
 

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from eventapp.models import ProgrammeSession
 from eventapp.rules.programme_document import Shown
 from eventapp.rules.text import ShownText, shown
+from eventapp.rules.zone_change import is_doubled
 from eventapp.web import clock
 from eventapp.web.assets import asset
 from eventapp.web.labels import body_role, edition_name, label, labels, ordinal
@@ -135,6 +136,14 @@ def time_of_day(value: datetime, zone: str) -> str:
     return _western(format_time(value.astimezone(ZoneInfo(zone)), "HH:mm", locale=babel_locale()))
 
 
+def clock_time(value: datetime, zone: str) -> str:
+    """Hours and minutes in a zone, with the offset where the clocks show them twice that night."""
+    text = time_of_day(value, zone)
+    if not is_doubled(value, ZoneInfo(zone)):
+        return text
+    return Markup('<bdi dir="ltr">{0} ({1})</bdi>').format(text, zone_offset(value, zone))
+
+
 def zone_offset(value: datetime, zone: str) -> str:
     """UTC+2 and the like, at that moment in that zone."""
     text = get_timezone_gmt(value.astimezone(ZoneInfo(zone)), width="iso8601", locale="en")
@@ -173,6 +182,7 @@ def init_filters(app: Flask) -> None:
         iso_day=iso_day,
         moment=moment,
         time_of_day=time_of_day,
+        clock_time=clock_time,
     )
     app.jinja_env.globals.update(
         asset=asset,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventapp.rules.zone_change import is_doubled, is_second, list_changes
+from eventapp.rules.zone_change import is_doubled, is_second, list_changes, pick_of_two
 
 HOUR = timedelta(hours=1)
 ZONES = (
@@ -70,3 +70,11 @@ def test_a_time_that_the_clocks_leave_out_is_not_doubled():
     for minutes in (-30, 0, 30):
         moment = datetime(2027, 3, 28, 1, tzinfo=UTC) + timedelta(minutes=minutes)
         assert not is_doubled(moment, zurich)
+
+
+def test_either_of_the_two_is_had_from_the_other():
+    zurich, first = ZoneInfo("Europe/Zurich"), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    for moment in (first, first + HOUR):
+        assert pick_of_two(moment, zurich, second=False) == first
+        assert pick_of_two(moment, zurich, second=True) == first + HOUR
+    assert pick_of_two(first - HOUR, zurich, second=True) == first - HOUR, "a time that happens once"

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 from eventapp.blueprints.programme.routes import blueprint
 from eventapp.blueprints.programme.session_fields import list_rooms
 from eventapp.errors import DomainError, Refused, Stale
-from eventapp.rules.edition_plan import moment_in_zone, wall_time
+from eventapp.rules.edition_plan import wall_time
 from eventapp.services import editions, programme, programme_grid
 from eventapp.web import clock
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
+from eventapp.web.doubled_hours import questions, read_moment, said_of
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -43,16 +44,20 @@ def _form(
 ) -> tuple[str, int]:
     edition = editions.get_edition_to_edit(actor(), ordinal)
     session = programme.get_session(edition.id, session_id)
+    zone = ZoneInfo(edition.time_zone)
     stands = {
-        "starts": wall_time(session.starts_at, ZoneInfo(edition.time_zone)),
+        "starts": wall_time(session.starts_at, zone),
+        **said_of("starts", session.starts_at, zone),
         "room_id": str(session.room_id or ""),
     }
+    shown = stands | (typed or {}) | {"version": str(session.version)}
     return render_template(
         "programme/move.html",
         edition=edition,
         session=session,
         rooms=list_rooms(edition),
-        typed=stands | (typed or {}) | {"version": str(session.version)},
+        typed=shown,
+        twice=questions(shown, ("starts",), zone),
         **more,
     ), status
 
@@ -72,7 +77,7 @@ def _target(answers: Answers, zone: ZoneInfo, kept: datetime) -> datetime:
         if moment is None or moment.tzinfo is None or not 1990 <= moment.year <= 2200:
             raise Refused("Please give a day and a time, such as 2027-04-30 23:59.", field="starts")
         return moment
-    found = answers.one("starts", lambda text: moment_in_zone(text.strip(), zone, kept), None)
+    found = read_moment(answers, "starts", zone, kept)
     answers.require("starts", found)
     return found or kept
 

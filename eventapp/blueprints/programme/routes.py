@@ -34,6 +34,7 @@ from eventapp.web.arriving import tidy_documents
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
+from eventapp.web.doubled_hours import questions
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -87,6 +88,7 @@ def _form(
         typed=typed,
         conflicts=_conflicts_of(edition, session) if session else (),
         documents=documents.list_of_session(session.id) if session else (),
+        twice=questions(typed, ("starts", "ends"), ZoneInfo(edition.time_zone)),
         **list_choices(edition, session),
         **more,
     )

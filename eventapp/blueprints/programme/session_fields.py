@@ -9,6 +9,7 @@ from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import SESSION_ACCESS, SESSION_KINDS, SPOKEN_LANGUAGES
 from eventapp.services import programme_rooms, programme_tracks
 from eventapp.web.desk_forms import Answers, typed_texts
+from eventapp.web.doubled_hours import read_moment, said_of
 from eventapp.web.filters import pick
 from eventapp.web.labels import labels
 from eventapp.web.locale import language
@@ -68,6 +69,8 @@ def typed_session(session: ProgrammeSession, edition: Edition) -> dict[str, Any]
         "kind": session.kind,
         "starts": wall_time(session.starts_at, zone),
         "ends": wall_time(session.ends_at, zone),
+        **said_of("starts", session.starts_at, zone),
+        **said_of("ends", session.ends_at, zone),
         "room_id": str(session.room_id or ""),
         "track_id": str(session.track_id or ""),
         "floor_language": session.floor_language,
@@ -93,8 +96,8 @@ def read_session(edition: Edition, session: ProgrammeSession | None) -> dict[str
     values = {
         "title": answers.texts("title", limit=300),
         "kind": answers.choice("kind", SESSION_KINDS),
-        "starts_at": answers.moment("starts", zone, session.starts_at if session else None),
-        "ends_at": answers.moment("ends", zone, session.ends_at if session else None),
+        "starts_at": read_moment(answers, "starts", zone, session.starts_at if session else None),
+        "ends_at": read_moment(answers, "ends", zone, session.ends_at if session else None),
         "room_id": answers.whole("room_id", 1, 10**9),
         "track_id": answers.whole("track_id", 1, 10**9),
         "floor_language": answers.choice("floor_language", ("", *SPOKEN_LANGUAGES)),
