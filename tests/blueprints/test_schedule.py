@@ -23,6 +23,10 @@ PLACES = {
     "Asia/Kolkata": (datetime(2027, 6, 8, 4, 0, tzinfo=UTC), "2027-06-08T09:30:00+05:30"),
 }
 
+TWICE = {
+    "Europe/Zurich": '<bdi dir="ltr">02:30 (UTC+2)</bdi>'
+}  # which of the two it is stands beside the time
+
 
 @pytest.fixture
 def edition(ctx):
@@ -161,7 +165,8 @@ def test_the_same_instant_in_every_form(client, ctx, zone):
     publish(edition)
     db.session.commit()
     page = client.get("/editions/8/programme").text
-    assert f'<time datetime="{at.isoformat()}">{wall[11:16]}</time>' in page
+    shown = TWICE.get(zone, wall[11:16])
+    assert f'<time datetime="{at.isoformat()}">{shown}</time>' in page
     event = json.loads(re.search(r'ld\+json">(.*?)</script>', page, re.DOTALL)[1])["subEvent"][0]
     (alone,) = Calendar.from_ical(client.get(f"/editions/8/sessions/{session.public_id}.ics").data).walk(
         "VEVENT"
