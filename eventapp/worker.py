@@ -30,6 +30,7 @@ from eventapp.services.mail_delivery import Lease
 from eventapp.web import clock, mail_render
 from eventapp.web.duplicate_search import search_next
 from eventapp.web.export_jobs import make_next
+from eventapp.web.forgetting import forget_next
 from eventapp.web.import_jobs import work_next
 from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
@@ -209,7 +210,8 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _deliver(self) -> int:
-        return deliver(self._app) + remind_next(self._app) + seat_next(self._app)
+        taken = deliver(self._app) + remind_next(self._app) + seat_next(self._app)
+        return taken + forget_next(self._app)
 
     def _make_list(self) -> int:
         return make_next(self._app, is_stopping=self._stopping.is_set)

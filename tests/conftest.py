@@ -19,6 +19,7 @@ from eventapp.extensions import WRITE, db, limiter
 from eventapp.web.clock import CLOCK
 from tests.engines import ENGINE, SERVER, Template, settings_for, start_postgresql
 from tests.house import templates_seen
+from tests.house.audit_seen import watch_for_nameless_fields
 from tests.pages import CheckedClient
 
 _server_folder: Path | None = None
@@ -152,6 +153,7 @@ def app(worker_app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ite
     sessions = scoped_session(maker, scopefunc=db.session.registry.scopefunc)
     monkeypatch.setattr(db, "session", sessions)
     watch_for_forgotten_transactions(bound)
+    watch_for_nameless_fields(bound)
     worker_app.extensions["eventapp.sign_in_door"].clear()
     cache = worker_app.extensions.get("eventapp.cache")
     if cache is not None:

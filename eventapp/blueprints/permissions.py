@@ -287,6 +287,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "reminders.save": Access.ORGANISER,
     # privacy notice and audit list
     "privacy.index": Access.ADMINISTRATOR,
+    "privacy.held": Access.ADMINISTRATOR,
     "privacy.write": Access.ADMINISTRATOR,
     "privacy.save": Access.ADMINISTRATOR,
     "privacy.show": Access.ADMINISTRATOR,

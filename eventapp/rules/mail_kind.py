@@ -188,6 +188,13 @@ _LISTED: Final = (
         to="invited",
     ),
     MailKind(
+        word="reminder_waiting",
+        says=message(
+            "To delegates who wait for the endorsement of their body, on the days that the edition sets."
+        ),
+        placeholders=(*COMMON, "delegation", "closes"),
+    ),
+    MailKind(
         word="focal_point_link",
         says=message("To a focal point, with the personal link."),
         placeholders=_DELEGATION,

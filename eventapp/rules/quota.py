@@ -216,14 +216,27 @@ def first_with_room(room: Room, line: Iterable[Waiting]) -> list[int]:
     return moved
 
 
-def places_in_line(room: Room, line: Sequence[Waiting]) -> dict[int, list[Place]]:
-    """For everybody who waits: the number in line for each full quota, among those who wait for that same one."""
-    numbers: Counter[Which] = Counter()
+def places_in_line(
+    room: Room, line: Iterable[tuple[int, Person]], shown: Mapping[int, Person]
+) -> dict[int, list[Place]]:
+    """For each of those shown who stands in the line: the number for each full quota, among those who wait for that same one.
+
+    The line may be long, and most of it is not shown: of the others only what they take of these quotas is counted.
+    """
+    full_for = {one: room.full_for(person) for one, person in shown.items()}
+    asked = {which for full in full_for.values() for which in full}
+    numbers = dict.fromkeys(asked, 0)
+    counted: dict[Person, list[Which]] = {}
     found = {}
-    for position, one in enumerate(line, 1):
-        numbers.update(room.limits.applying(one.person))
-        full = room.full_for(one.person)
-        found[one.id] = [Place(numbers[which], which) for which in full] or [Place(position, None)]
+    for position, (one, person) in enumerate(line, 1):
+        mine = counted.get(person)
+        if mine is None:
+            mine = counted[person] = [which for which in room.limits.applying(person) if which in asked]
+        for which in mine:
+            numbers[which] += 1
+        if one in full_for:
+            full = full_for[one]
+            found[one] = [Place(numbers[which], which) for which in full] or [Place(position, None)]
     return found
 
 

@@ -91,7 +91,8 @@ LINK_PURPOSES: Final = (
 MEMBERSHIPS: Final = ("", "member", "observer", "neither")
 CREDENTIALS: Final = ("missing", "copy", "original", "accepted", "deficient")
 QUOTA_DIMENSIONS: Final = ("badge_category", "sector")
-# Whom an edition reminds: focal points of people who wait, of delegations without credentials; people who were invited.
-REMINDERS: Final = ("endorsement", "credentials", "invitation")
+# Whom an edition reminds: focal points of people who wait, of delegations without credentials; people who were invited;
+# delegates who wait for the endorsement of their body.
+REMINDERS: Final = ("endorsement", "credentials", "invitation", "waiting")
 MAIL_STATES: Final = ("waiting", "sending", "sent", "kept", "failed", "cancelled")
 ACTOR_KINDS: Final = ("user", "delegate", "focal_point", "command", "system")

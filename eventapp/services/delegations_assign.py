@@ -9,7 +9,9 @@ from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, 
 from eventapp.extensions import db
 from eventapp.models import Delegation, Registration
 from eventapp.rules.access import Actor
+from eventapp.rules.vocabulary import REGISTERED_STATES
 from eventapp.services import audit
+from eventapp.services.delegations_heads import AFTER_HEAD, find_second_head
 
 
 def exists_for(edition_id: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -25,7 +27,9 @@ def assign(registration: Registration) -> None:
 def follow(actor: Actor, registration: Registration, *, now: datetime) -> bool:
     """Say whether the represented body is another one now that the details are; who was endorsed is submitted again.
 
-    The body of before vouched for them, the new one has not. Under the edition's lock; leaves an audit row of its own.
+    The body of before decided about them, the new one has not: the same holds for whoever was declined. Where that one has
+    a head, the secretariat is refused a second, and who changes the own details comes as a delegate. Under the edition's
+    lock; leaves an audit row of its own. Whoever calls it asks the new body to endorse.
     """
     before, state = registration.delegation_id, registration.state
     with db.session.no_autoflush:
@@ -34,10 +38,16 @@ def follow(actor: Actor, registration: Registration, *, now: datetime) -> bool:
         return False
     old: dict[str, Any] = {"delegation": _names(before)}
     new: dict[str, Any] = {"delegation": _names(registration.delegation_id)}
-    if state == "endorsed":
+    if state in ("endorsed", "declined"):
         registration.state, registration.endorsed_at, registration.decided_at = "submitted", None, None
         registration.reason = ""
         old["state"], new["state"] = state, "submitted"
+    is_registered = registration.state in REGISTERED_STATES
+    if is_registered and (problem := find_second_head(registration.delegation_id, registration)):
+        if actor.kind == "user":
+            raise problem
+        old["role"], new["role"] = registration.role, AFTER_HEAD
+        registration.role = AFTER_HEAD
     audit.record(
         actor,
         "registration.delegation",

@@ -21,9 +21,11 @@ from eventapp.services import (
     audit,
     delegations,
     delegations_assign,
+    delegations_heads,
     focal_points,
     registrations_places,
     versions,
+    workspace_forget,
 )
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_addressees import names_of
@@ -69,6 +71,7 @@ def create(
     )
     add(made)
     linked = delegations_assign.adopt(edition.id)
+    delegations_heads.keep_first(actor, edition.id, now=now)
     new = {"names": dict(named.names), **{name: value for name, value in values.items() if value}}
     record(actor, "delegation.create", made, now=now, new=new | ({"linked": linked} if linked else {}))
     return _saved(actor, edition, made, linked=linked, now=now)
@@ -147,6 +150,7 @@ def remove(actor: Actor, ordinal: int, public_id: UUID, *, now: datetime) -> Seq
     old = {"names": dict(names_of(delegation)), "kind": delegation.kind}
     speakers = delegations.list_focal_point_ids(delegation.id)
     focal_points.forget_letters(speakers)
+    workspace_forget.forget_of_delegation(delegation.id)
     for one in speakers:
         audit.forget_values("focal_point", one)
     papers = select(CredentialDocument.stored_name).where(CredentialDocument.delegation_id == delegation.id)

@@ -17,7 +17,13 @@ from eventapp.rules.country import is_offered
 from eventapp.rules.delegation import SOURCES, Batch, Candidate, plan_batch
 from eventapp.rules.edition_plan import PROMOTING_STATES
 from eventapp.rules.quota import check_places
-from eventapp.services import audit, delegations_assign, focal_points, registrations_places
+from eventapp.services import (
+    audit,
+    delegations_assign,
+    delegations_heads,
+    focal_points,
+    registrations_places,
+)
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_addressees import names_of
 
@@ -71,6 +77,7 @@ def make(actor: Actor, ordinal: int, order: Order, *, today: date, now: datetime
     numbers = {one.former_id: row for one, row in made if one.former_id is not None}
     brought = _bring(numbers, now) if order.brings_focal_points else 0
     linked = delegations_assign.adopt(edition.id)
+    delegations_heads.keep_first(actor, edition.id, now=now)
     summary = {"source": order.source, "rows": len(made), "linked": linked}
     _record(actor, edition, [(one, row.id) for one, row in made], summary=summary, now=now)
     promoted = 0

@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eventapp.errors import Refused
 from eventapp.extensions import db
 from eventapp.models import DuplicatePair, Registration
 from eventapp.rules.access import Actor
@@ -22,12 +21,12 @@ from eventapp.rules.duplicate_merge import (
     usual_choices,
     usual_stay,
 )
-from eventapp.rules.name import full_name, name_sort_key
+from eventapp.rules.name import name_sort_key
 from eventapp.rules.vocabulary import HOLDING_STATES, REGISTERED_STATES
-from eventapp.rules.workspace import HEAD
 from eventapp.services import attendance, audit, duplicates, links, mail, quotas
+from eventapp.services.delegations_heads import find_second_head
+from eventapp.services.endorsements import ask_for
 from eventapp.services.registrations_places import check_moved, promote_waiting
-from eventapp.services.workspace_members import find_head
 
 # What the state brings along, from the registration that it comes from.
 _WITH_STATE: Final = ("reason", "decided_at", "waitlisted_at", "endorsed_at", "replaced_by_id")
@@ -95,7 +94,7 @@ def merge(
     _check_head(kept)
     _carry_over(actor, kept, gone, now=now)
     _record(actor, kept, gone, before, versions, now=now)
-    _tell(kept, gone, addresses, secret=secret, now=now)
+    _tell(kept, gone, addresses, before[kept.id], secret=secret, now=now)
     promoted = promote_waiting(actor, kept.edition, now=now) if holders else []
     return Merged(kept, len(promoted))
 
@@ -132,14 +131,8 @@ def _write_kept(
 
 def _check_head(kept: Registration) -> None:
     """Refuse that a delegation gets a second head by a merge."""
-    if kept.role != HEAD or kept.delegation_id is None or kept.state not in REGISTERED_STATES:
-        return
-    head = find_head(kept.delegation_id, but=kept.id)
-    if head is not None:
-        raise Refused(
-            "%(name)s is the head of this delegation. There is one head: choose another role, or change theirs first.",
-            name=full_name(head.given_name, head.family_name),
-        )
+    if kept.state in REGISTERED_STATES and (problem := find_second_head(kept.delegation_id, kept)):
+        raise problem
 
 
 def _outdate(kept: Registration, version: int) -> None:
@@ -198,9 +191,17 @@ _TOLD: Final = frozenset(_COLUMNS) - {
 
 
 def _tell(
-    kept: Registration, gone: Registration, addresses: Sequence[str], *, secret: str, now: datetime
+    kept: Registration,
+    gone: Registration,
+    addresses: Sequence[str],
+    before: Mapping[str, Any],
+    *,
+    secret: str,
+    now: datetime,
 ) -> None:
-    """At every address that the person gave: whoever is not meant hears of it as well."""
+    """At every address that the person gave: whoever is not meant hears of it as well. A body that is another is asked."""
+    if (kept.delegation_id, kept.state) != (before["delegation_id"], before["state"]):
+        ask_for(kept, now=now, secret=secret)
     link_id = links.ensure_registration_links([kept.id], secret=secret, now=now)[kept.id]
     values = {"merged": gone.reference}
     for address in dict.fromkeys(one for one in (kept.email, *addresses) if one):

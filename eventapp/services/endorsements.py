@@ -14,6 +14,7 @@ from eventapp.rules.access import check_speaks_for
 from eventapp.rules.endorsement import VERBS, Plan, Wish, check_known, check_reason, plan
 from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.services import links, mail, registrations_bulk
+from eventapp.services.delegations_heads import come_back
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
 from eventapp.services.registrations_places import promote_waiting
 from eventapp.services.workspace import Workspace, count_places
@@ -71,6 +72,8 @@ def decide(
     values: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
     values["endorsed_at"] = now if decision == "endorsed" else None
     registrations_bulk.move(place.actor, VERBS[decision], place.edition.id, reached, values, now=now)
+    if decision == "endorsed":
+        come_back(place.actor, reached, now=now)
     said = {"delegation": place.names} | ({"reason": reason} if reason else {})
     letters = [Letter(row.id, row.email, row.language, said) for row in reached]
     kind = f"registration_{decision}"
@@ -104,6 +107,13 @@ def list_last_changes(planned: Plan) -> Mapping[int, AuditEntry]:
         select(AuditEntry).where(AuditEntry.id.in_(last.group_by(AuditEntry.subject_id)))
     )
     return {entry.subject_id: entry for entry in entries if entry.subject_id is not None}
+
+
+def ask_for(registration: Registration, *, now: datetime, secret: str) -> None:
+    """Tell whoever may endorse somebody that they wait, if it is their turn; under the edition's lock."""
+    waits = registration.state == "submitted" and registration.edition.approval == "two_steps"
+    if waits and registration.delegation_id is not None:
+        tell_focal_points(registration.delegation_id, now=now, secret=secret)
 
 
 def tell_focal_points(delegation_id: int, *, now: datetime, secret: str) -> None:
@@ -164,6 +174,7 @@ def _read(place: Workspace, ids: Sequence[int]) -> list[Row[Any]]:
         Registration.state,
         Registration.version,
         Registration.role,
+        Registration.delegation_id,
         Registration.email,
         Registration.language,
         Registration.submitted_at,

@@ -17,7 +17,7 @@ from eventapp.rules.registration import arrive
 from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.services import links
 from eventapp.services.imports_check import Checked
-from eventapp.services.imports_work import Writing, delegation_of, entry, tell
+from eventapp.services.imports_work import Writing, entry, tell
 from eventapp.services.mail_addressees import names_of
 from eventapp.services.registrations import MAIL_OF_ARRIVAL, columns_of, next_step
 
@@ -53,13 +53,15 @@ def _values(writing: Writing, row: Checked, reference: str) -> dict[str, Any]:
         "reason": "",
         "submitted_at": now,
         "received_on": counted_day(now, writing.edition.time_zone),
-        "delegation_id": writing.job.delegation_id or delegation_of(writing, values),
+        "delegation_id": writing.plan.known.delegation_of(values),
         "version": 1,
     }
     state = _state(writing, values)
     if state == "submitted" and writing.job.delegation_id:
         state = "endorsed"  # the focal point vouches for whom the own list brings
     values["state"] = state
+    if state == "submitted" and values["delegation_id"]:
+        writing.waiting.add(values["delegation_id"])
     values["endorsed_at"] = now if writing.job.delegation_id else None
     values["waitlisted_at"] = now if state == "waitlisted" else None
     values["decided_at"] = now if state in HOLDING_STATES else None

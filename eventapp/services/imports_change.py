@@ -9,7 +9,7 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, Registration
 from eventapp.services import audit, delegations_assign
 from eventapp.services.imports_check import Checked
-from eventapp.services.imports_work import Writing, delegation_of, entry, tell
+from eventapp.services.imports_work import Writing, entry, tell
 from eventapp.services.registrations import columns_of
 
 _OF_QUOTAS: Final = frozenset({"role", "sector_code", "country_basis", "body_kind"})
@@ -45,7 +45,7 @@ def change(writing: Writing, rows: Sequence[Checked]) -> None:
 
 def _is_elsewhere(writing: Writing, values: Mapping[str, Any]) -> bool:
     """Whether another represented body vouches for somebody now."""
-    return bool(delegation_of(writing, values) != values["of_delegation"])
+    return bool(writing.plan.known.delegation_of(values) != values["of_delegation"])
 
 
 def _follow(writing: Writing, moved: Sequence[Mapping[str, Any]]) -> None:
@@ -56,6 +56,7 @@ def _follow(writing: Writing, moved: Sequence[Mapping[str, Any]]) -> None:
     for registration in db.session.scalars(
         select(Registration).where(wanted).order_by(Registration.id).execution_options(populate_existing=True)
     ):
-        writing.frees = (
-            delegations_assign.follow(writing.actor, registration, now=writing.now) or writing.frees
-        )
+        if delegations_assign.follow(writing.actor, registration, now=writing.now):
+            writing.frees = True
+            if registration.state == "submitted" and registration.delegation_id:
+                writing.waiting.add(registration.delegation_id)

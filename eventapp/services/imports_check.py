@@ -25,6 +25,7 @@ from eventapp.rules.registration_form import Details
 from eventapp.rules.text import without_hidden
 from eventapp.services import imports_known, imports_own
 from eventapp.services.editions import window_of
+from eventapp.services.imports_heads import Heads
 from eventapp.services.imports_known import Key, Known, held_of, is_open, read_known, whom
 from eventapp.services.registrations import values_of_details
 
@@ -62,7 +63,7 @@ class _Walk:
     guarded: bool
     window: Window
     now: datetime
-    heads: set[int] = field(default_factory=set)
+    heads: Heads
     claimed: dict[int, int] = field(default_factory=dict)  # registration -> the row about it
     brought: dict[Key, int] = field(default_factory=dict)  # a new person -> the row that brings them
 
@@ -73,8 +74,10 @@ def make_plan(
     """Check and match every row, by what is certain; `find_alike` looks for the rest."""
     is_own = job.delegation_id is not None
     columns = read_head(table.head, words, may_take_needs=job.takes_needs, is_own_body=is_own)
+    known = read_known(job, words, now=now)
     walk = _Walk(
-        known=read_known(job, words, now=now),
+        known=known,
+        heads=Heads.of(known),
         columns=columns,
         guarded=table.guarded,
         window=window_of(db.session.get_one(Edition, job.edition_id)),
@@ -99,6 +102,8 @@ def _check(walk: _Walk, row: TableRow) -> Checked:
         match = _find_same(walk, read.details)
         if match is not None:  # once more, as a row about this person: what the file does not say stays
             held, read = match, _read(walk, row, match)
+    if read.details is not None and (second := walk.heads.follow(row.number, read.details, held)):
+        read.details, read.problems = None, {"role": second}
     return _judge(walk, row, read, held)
 
 
@@ -146,7 +151,7 @@ def _read(walk: _Walk, row: TableRow, held: Row[Any] | None) -> ReadRow:
         guarded=walk.guarded,
     )
     if read.details is not None:
-        settle = imports_own.settle(known, read.details, held, walk.heads, window=walk.window, now=walk.now)
+        settle = imports_own.settle(known, read.details, held, window=walk.window, now=walk.now)
         read.details, refused = settle
         read.problems |= refused
         if refused:

@@ -53,6 +53,7 @@ class Known:
     by_reference: Mapping[str, Row[Any]]
     by_key: Mapping[Key, Sequence[Row[Any]]]
     delegation: Delegation | None
+    delegations: Mapping[tuple[str, Any], int]  # the represented bodies of the edition by country or body
     erased: frozenset[str]
 
     def body_of(self, details: Details, held: Row[Any] | None = None) -> KnownBody | None:
@@ -60,6 +61,14 @@ class Known:
         if held is not None and held.organisation == details.organisation:
             return KnownBody(held.body_id, held.body_kind) if held.body_id else None
         return self.bodies.find(details.organisation) if details.organisation else None
+
+    def delegation_of(self, values: Mapping[str, Any]) -> int | None:
+        """The represented body that somebody belongs to: by country for states, by known body for organisations."""
+        if self.delegation is not None:
+            return self.delegation.id
+        of_country = values["represents"] == "country"
+        key = (values["represents"], values["country_code"] if of_country else values["body_id"])
+        return self.delegations.get(key)
 
 
 def read_known(job: ImportJob, words: Words, *, now: datetime) -> Known:
@@ -84,6 +93,7 @@ def read_known(job: ImportJob, words: Words, *, now: datetime) -> Known:
         by_reference={one.reference: one for one in people},
         by_key=by_key,
         delegation=delegation,
+        delegations=_read_delegations(job.edition_id),
         erased=_list_erased(job),
     )
 
@@ -140,6 +150,14 @@ def _list_erased(job: ImportJob) -> frozenset[str]:
         return frozenset()
     found = db.session.execute(columns.where(*wanted))
     return frozenset(word for number, reference in found for word in (str(number), reference))
+
+
+def _read_delegations(edition_id: int) -> Mapping[tuple[str, Any], int]:
+    columns = select(Delegation.id, Delegation.country_code, Delegation.body_id)
+    found = db.session.execute(columns.where(Delegation.edition_id == edition_id))
+    return {
+        ("country", country) if country else ("organisation", body): number for number, country, body in found
+    }
 
 
 def _defaults(job: ImportJob, delegation: Delegation | None) -> Defaults:

@@ -11,8 +11,7 @@ from eventapp.errors import DomainError, Refused
 from eventapp.models import Delegation, Edition
 from eventapp.rules.edition import Window
 from eventapp.rules.registration_form import Details
-from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.rules.workspace import HEAD, check_member_change
+from eventapp.rules.workspace import check_member_change
 from eventapp.services.imports_known import Known
 from eventapp.services.workspace import count_places
 
@@ -21,12 +20,9 @@ _KEPT: Final = ("role", "dietary_needs", "accessibility_needs", "is_listed")
 
 
 def settle(
-    known: Known, details: Details, held: Row[Any] | None, heads: set[int], *, window: Window, now: datetime
+    known: Known, details: Details, held: Row[Any] | None, *, window: Window, now: datetime
 ) -> tuple[Details, Mapping[str, DomainError]]:
-    """The details as a delegation's own list may bring them, and a refusal by column; an edition's list brings anything.
-
-    `heads` holds the rows that have brought a head of delegation so far.
-    """
+    """The details as a delegation's own list may bring them, and a refusal by column; an edition's list brings anything."""
     own = known.delegation
     if own is None:
         return details, {}
@@ -41,11 +37,6 @@ def settle(
             return details, {"": problem}
         kept = {name: getattr(held, name) for name in _KEPT}
         return dataclasses.replace(details, **kept), {}
-    if details.role == HEAD:
-        if heads or any(one.role == HEAD and one.state in REGISTERED_STATES for one in known.people):
-            refused = Refused("There is one head of a delegation. Choose another role.", code="head")
-            return details, {"role": refused}
-        heads.add(len(heads))
     return details, {}
 
 
@@ -55,7 +46,7 @@ def check_places(delegation: Delegation, edition: Edition, roles: list[str]) -> 
     wanted = sum(1 for role in roles if role not in edition.roles_outside)
     if free is not None and wanted > free:
         raise Refused(
-            "Your delegation has %(free)s places left, and this list brings %(wanted)s people. Nothing was written.",
+            "Places left in your delegation: %(free)s. New people on this list who need one: %(wanted)s. Nothing was written.",
             code="quota_full",
             free=max(0, free),
             wanted=wanted,

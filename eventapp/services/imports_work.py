@@ -25,17 +25,10 @@ class Writing:
     secret: str
     is_late: bool
     room: Room | None  # only where people are approved at once
-    delegations: Mapping[tuple[str, Any], int]
     bodies: Mapping[int, Body] = field(default_factory=dict)  # only where letters say who decides next
     letters: dict[str, list[Letter]] = field(default_factory=dict)
+    waiting: set[int] = field(default_factory=set)  # delegations in which somebody waits by this list
     frees: bool = False  # somebody comes under other quotas than before
-
-
-def delegation_of(writing: Writing, values: Mapping[str, Any]) -> int | None:
-    """The represented body that somebody belongs to: by country for states, by known body for organisations."""
-    of_country = values["represents"] == "country"
-    key = (values["represents"], values["country_code"] if of_country else values["body_id"])
-    return writing.delegations.get(key)
 
 
 def entry(

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid5
-
-from sqlalchemy import select
 
 from eventapp.errors import Conflict
 from eventapp.extensions import db
-from eventapp.models import Delegation, Edition, ImportJob, Registration
+from eventapp.models import Edition, ImportJob, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.import_plan import PlannedRow, is_written, mark_of
 from eventapp.rules.import_table import Table
@@ -18,6 +16,7 @@ from eventapp.rules.quota import Room, first_with_room
 from eventapp.rules.vouching import Body
 from eventapp.services import audit, delegations_vouching, quotas
 from eventapp.services.editions import lock_edition
+from eventapp.services.endorsements import tell_focal_points
 from eventapp.services.imports import Scope, check_open
 from eventapp.services.imports_add import add
 from eventapp.services.imports_change import change
@@ -67,7 +66,6 @@ def write(
         secret=secret,
         is_late=is_late,
         room=_room(edition) if edition.approval == "open" and not is_late else None,
-        delegations=_read_delegations(edition),
     )
     writing.bodies = _read_bodies(writing)
     return _write_all(writing, told)
@@ -92,6 +90,8 @@ def _write_all(writing: Writing, told: Told) -> dict[str, int]:
         enqueue_many(
             kind, letters, edition_id=job.edition_id, nonce=nonce, now=writing.now, secret=writing.secret
         )
+    if job.tells:
+        _ask_bodies(writing)
     if writing.frees:  # a place of some quota may have come free
         promote_waiting(writing.actor, writing.edition, now=writing.now)
     counts = {"added": len(new), "changed": len(changed)}
@@ -109,11 +109,18 @@ def _write_all(writing: Writing, told: Told) -> dict[str, int]:
     return counts
 
 
+def _ask_bodies(writing: Writing) -> None:
+    """With two steps: the focal points of everybody whom this list lets wait for an endorsement are told so."""
+    if writing.edition.approval == "two_steps":
+        for one in sorted(writing.waiting):
+            tell_focal_points(one, now=writing.now, secret=writing.secret)
+
+
 def _read_bodies(writing: Writing) -> Mapping[int, Body]:
     """Who vouches for the people of each body, where letters say so."""
     if not writing.job.tells or writing.edition.approval != "two_steps":
         return {}
-    people = [Registration(delegation_id=number) for number in writing.delegations.values()]
+    people = [Registration(delegation_id=number) for number in writing.plan.known.delegations.values()]
     return delegations_vouching.read_bodies(writing.edition, people)
 
 
@@ -122,15 +129,6 @@ def _room(edition: Edition) -> Room:
     room = quotas.read_room(edition)
     first_with_room(room, quotas.as_waiting(quotas.list_line(edition.id)))
     return room
-
-
-def _read_delegations(edition: Edition) -> Mapping[tuple[str, Any], int]:
-    """The represented bodies of the edition by country or body."""
-    columns = select(Delegation.id, Delegation.country_code, Delegation.body_id)
-    found = db.session.execute(columns.where(Delegation.edition_id == edition.id))
-    return {
-        ("country", country) if country else ("organisation", body): number for number, country, body in found
-    }
 
 
 def _parts(rows: Sequence[Checked]) -> Iterator[Sequence[Checked]]:

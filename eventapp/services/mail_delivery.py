@@ -152,9 +152,11 @@ def _why_not_addressee(one: Outgoing, now: datetime) -> str:
         return "the link is not valid any more"
     if not one.message.kind.startswith("reminder_"):
         return ""
-    if one.addressee is None:
-        return "the person to be reminded is gone"
     reminder = one.message.kind.removeprefix("reminder_")
+    if one.addressee is None and one.registration is None:
+        return "the person to be reminded is gone"
+    if reminder == "waiting" and one.registration and one.registration.state != "submitted":
+        return "the person does not wait any more"
     may = one.edition is not None and calendar_of(one.edition, reminder).may_remind(now)
     return "" if may else "the time for this reminder is over"
 

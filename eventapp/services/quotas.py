@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, and_, exists, func, or_, select
@@ -132,6 +134,23 @@ def list_line(edition_id: int, limit: int | None = None, *, but: Collection[int]
     query = select(*columns).where(*wanted).order_by(Registration.waitlisted_at, Registration.id)
     found = db.session.execute(query.limit(most)).all()
     return [row for row in found if row.id not in but][:limit]
+
+
+def list_line_until(edition_id: int, last: datetime) -> list[tuple[int, Person]]:
+    """Who stands in line until a moment, in order, with what decides about their quotas; one query, no more than it needs."""
+    wanted = (
+        Registration.edition_id == edition_id,
+        Registration.state == "waitlisted",
+        Registration.erased_at.is_(None),
+        Registration.waitlisted_at <= last,
+    )
+    query = select(Registration.id, *PERSON).where(*wanted)
+    found = db.session.execute(query.order_by(Registration.waitlisted_at, Registration.id))
+    kinds = cache(counted_kind)
+    return [
+        (number, Person(role, sector, kinds(basis, kind), delegation_id))
+        for number, role, sector, basis, kind, delegation_id in found
+    ]
 
 
 def as_waiting(rows: Sequence[Row[Any]]) -> list[Waiting]:

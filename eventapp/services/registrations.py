@@ -24,7 +24,7 @@ from eventapp.rules.registration_form import Details
 from eventapp.rules.vouching import Body, why_secretariat
 from eventapp.services import audit, delegations_assign, delegations_vouching, links, mail
 from eventapp.services.editions import lock_edition, window_of
-from eventapp.services.endorsements import tell_focal_points
+from eventapp.services.endorsements import ask_for
 from eventapp.services.quotas import exist_for, person_of
 from eventapp.services.reference import find_body
 from eventapp.services.registrations_places import places_for, places_for_newcomers
@@ -267,9 +267,7 @@ def _tell_and_record(
         link=link,
         values=values,
     )
-    waits = registration.state == "submitted" and registration.edition.approval == "two_steps"
-    if waits and registration.delegation_id is not None:
-        tell_focal_points(registration.delegation_id, now=now, secret=secret)
+    ask_for(registration, now=now, secret=secret)
     new: Mapping[str, Any] = {
         "state": registration.state,
         "is_late": registration.is_late,

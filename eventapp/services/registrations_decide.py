@@ -22,10 +22,11 @@ from eventapp.rules.decision import (
     why_not_behalf,
 )
 from eventapp.rules.quota import WHOLE
-from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.rules.vocabulary import HOLDING_STATES, REGISTERED_STATES
 from eventapp.rules.vouching import Body
 from eventapp.services import registrations_bulk
 from eventapp.services.delegations_copies import copy_decision
+from eventapp.services.delegations_heads import come_back
 from eventapp.services.delegations_vouching import read_bodies
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
@@ -117,6 +118,8 @@ def decide(
     written: dict[str, Any] = {"state": decision, "reason": reason, "decided_at": now}
     written |= {_WHEN[decision]: now if decision != "declined" else None} if decision in _WHEN else {}
     registrations_bulk.move(actor, VERBS[decision], edition.id, reached, written, now=now)
+    if decision in REGISTERED_STATES:
+        come_back(actor, reached, now=now)
     letters = [Letter(row.id, row.email, row.language, _said(row, reason, bodies)) for row in reached]
     kind = f"registration_{decision}"
     enqueue_many(kind, letters, edition_id=edition.id, nonce=nonce, now=now, secret=secret)

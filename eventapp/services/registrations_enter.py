@@ -14,13 +14,14 @@ from eventapp.rules.quota import Person
 from eventapp.rules.registration_form import Details
 from eventapp.rules.vocabulary import DELEGATE_ROLES
 from eventapp.services import audit, delegations_assign, links, versions
+from eventapp.services.delegations_heads import find_second_head
 from eventapp.services.editions import get_edition_to_edit, lock_edition
+from eventapp.services.endorsements import ask_for
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations import Submitted, fill, submit, values_of
 from eventapp.services.registrations_list import get_registration
 from eventapp.services.registrations_places import promote_waiting
-from eventapp.services.workspace_members import find_second_head
 
 _FOLLOWING = ("body_id", "body_kind", "counted_country_code", "country_basis")
 
@@ -28,12 +29,13 @@ _FOLLOWING = ("body_id", "body_kind", "counted_country_code", "country_basis")
 def enter(
     actor: Actor, ordinal: int, details: Details, *, nonce: UUID, now: datetime, secret: str
 ) -> Submitted:
-    """Add a person on their behalf, after the closing date as late; places and waiting list hold. Refuses readers.
+    """Add a person on their behalf, after the closing date as late; places and waiting list hold.
 
+    Refuses readers, and a second head of a delegation.
     The person gets the same mail as after the form; they have agreed to no privacy notice yet.
     """
     edition = get_edition_to_edit(actor, ordinal)
-    return submit(
+    made = submit(
         edition.id,
         details,
         nonce=nonce,
@@ -43,6 +45,9 @@ def enter(
         actor=actor,
         check_window=check_entry,
     )
+    if made.is_new:
+        _check_one_head(made.registration)
+    return made
 
 
 def correct(
@@ -57,14 +62,22 @@ def correct(
     secret: str,
     nonce: UUID,
 ) -> Registration:
-    """Correct what a person told us; refuses readers, erased people and an outdated version. `tell` writes them a mail."""
+    """Correct what a person told us; `tell` writes them a mail.
+
+    Refuses readers, erased people, an outdated version, and a second head of a delegation.
+    """
     registration = _get_to_change(actor, ordinal, reference, version)
     before, person = _values(registration), person_of(registration)
     fill(registration, details)
     after = _values(registration)
     if before != after:
+        if before["role"] != after["role"]:
+            _check_one_head(registration)
         _record(actor, "correct", registration, before, after, version=version, now=now)
-        delegations_assign.follow(actor, registration, now=now)
+        try:
+            _follow(actor, registration, now=now, secret=secret)
+        except Refused as problem:
+            raise Invalid({"role": problem}) from None
         if tell:
             letter = Letter(registration.id, registration.email, registration.language)
             _write(letter, registration, "registration_changed", nonce=nonce, now=now, secret=secret)
@@ -82,9 +95,7 @@ def give_role(
     before, person = {"role": registration.role}, person_of(registration)
     registration.role = role
     if before["role"] != role:
-        if registration.delegation_id is not None and (
-            problem := find_second_head(registration.delegation_id, registration)
-        ):
+        if problem := find_second_head(registration.delegation_id, registration):
             raise problem
         _record(actor, "role", registration, before, {"role": role}, version=version, now=now)
         _let_up(actor, registration, person, now=now)
@@ -92,9 +103,16 @@ def give_role(
 
 
 def link_body(
-    actor: Actor, ordinal: int, reference: str, body_id: int | None, *, version: int, now: datetime
+    actor: Actor,
+    ordinal: int,
+    reference: str,
+    body_id: int | None,
+    *,
+    version: int,
+    now: datetime,
+    secret: str,
 ) -> Registration:
-    """Link a typed organisation to a known body, or take the link away; the counted country follows."""
+    """Link a typed organisation to a known body, or take the link away; counted country and delegation follow."""
     registration = _get_to_change(actor, ordinal, reference, version)
     if registration.represents != "organisation":
         raise Refused("This person represents a country, not an organisation.")
@@ -115,7 +133,7 @@ def link_body(
     after = _values(registration)
     if before != after:
         _record(actor, "link", registration, before, after, version=version, now=now)
-        delegations_assign.follow(actor, registration, now=now)
+        _follow(actor, registration, now=now, secret=secret)
         _let_up(actor, registration, person, now=now)
     return registration
 
@@ -143,6 +161,18 @@ def _get_to_change(actor: Actor, ordinal: int, reference: str, version: int | No
     if version is not None:
         versions.check(registration, version)
     return registration
+
+
+def _check_one_head(registration: Registration) -> None:
+    """Refuse a second head of a delegation, at the field of the role."""
+    if problem := find_second_head(registration.delegation_id, registration):
+        raise Invalid({"role": problem})
+
+
+def _follow(actor: Actor, registration: Registration, *, now: datetime, secret: str) -> None:
+    """Another represented body is asked to endorse whom the one of before has endorsed or not."""
+    if delegations_assign.follow(actor, registration, now=now):
+        ask_for(registration, now=now, secret=secret)
 
 
 def _let_up(actor: Actor, registration: Registration, before: Person, *, now: datetime) -> None:

@@ -12,7 +12,15 @@ from eventapp.extensions import db
 from eventapp.models import OutboxMessage, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.reference_code import read_reference
-from eventapp.services import attendance, audit, counting, duplicates, links, registrations_list
+from eventapp.services import (
+    attendance,
+    audit,
+    counting,
+    duplicates,
+    links,
+    registrations_list,
+    workspace_forget,
+)
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.registrations_list import get_registration
 
@@ -69,7 +77,7 @@ def _erase(actor: Actor, registration: Registration, *, now: datetime) -> Sequen
     links.revoke_links(now=now, registration_id=registration.id)
     attendance.forget_reasons(registration.id)
     duplicates.forget([registration.id])
-    written = _forget_mails(registration.id)
+    written = [*_forget_mails(registration.id), *workspace_forget.forget_of_person(registration.id)]
     audit.forget_values("registration", registration.id)
     audit.record(
         actor,

@@ -28,6 +28,7 @@ from eventapp.services import (
     versions,
 )
 from eventapp.services.editions import lock_edition, window_of
+from eventapp.services.endorsements import ask_for
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations import fill, values_of
 from eventapp.services.registrations_places import check_moved, explain_waiting, promote_waiting
@@ -55,11 +56,11 @@ def get_own(token: str) -> Own:
     return Own(registration, registration.edition, places.get(registration.id, ()), days, body)
 
 
-def change(token: str, details: Details, *, version: int, now: datetime) -> Registration:
+def change(token: str, details: Details, *, version: int, now: datetime, secret: str) -> Registration:
     """Let the owner change the answers until the freeze date; the state stays, the country that counts follows.
 
-    Whoever was endorsed and represents another body now waits for that one to vouch. Refuses with Stale if the
-    registration is not any more what the form showed.
+    Whoever was endorsed and represents another body now waits for that one to vouch, which is told so. Refuses with Stale
+    if the registration is not any more what the form showed.
     """
     registration, edition = _locked(token)
     check_change(registration.state, window_of(edition), now)
@@ -70,7 +71,8 @@ def change(token: str, details: Details, *, version: int, now: datetime) -> Regi
     if not new:
         return registration
     _record(registration, "registration.change", now=now, old={**old, "version": version}, new=new)
-    delegations_assign.follow(DELEGATE, registration, now=now)
+    if delegations_assign.follow(DELEGATE, registration, now=now):
+        ask_for(registration, now=now, secret=secret)
     check_moved(edition, registration, person)
     # The old address hears of it too: whoever took the link over cannot hide that.
     for recipient in dict.fromkeys((registration.email, address)):

@@ -101,13 +101,13 @@ def find_position(registration: Registration) -> int | None:
 
 def explain_waiting(edition: Edition, shown: Iterable[Registration]) -> Mapping[int, Sequence[Place]]:
     """For everybody of those shown who waits: the number in line for each full quota. A handful of queries, or none."""
-    waiting = {one.id for one in shown if one.state == "waitlisted" and one.erased_at is None}
+    waiting = {one.id: one for one in shown if one.state == "waitlisted" and one.erased_at is None}
     if not waiting:
         return {}
     if quotas.glance(edition)[0]:
-        line = quotas.as_waiting(quotas.list_line(edition.id))
-        places = places_in_line(quotas.read_room(edition), line)
-        return {one: places[one] for one in waiting if one in places}
+        people = {one: quotas.person_of(registration) for one, registration in waiting.items()}
+        last = max(one.waitlisted_at for one in waiting.values() if one.waitlisted_at)
+        return places_in_line(quotas.read_room(edition), quotas.list_line_until(edition.id, last), people)
     return {one: [Place(number, None)] for one, number in _numbers_in_line(edition.id, waiting)}
 
 

@@ -167,6 +167,8 @@ def _note_run(edition: Edition, reminder: str, due_on: date, messages: int, now:
 def _enqueue(
     edition: Edition, reminder: str, due_on: date, people: Sequence[Recipient], *, now: datetime, secret: str
 ) -> None:
+    lacking = [one.registration_id for one in people if one.registration_id and not one.link_id]
+    made = links.ensure_registration_links(lacking, secret=secret, now=now)
     rows = [
         {
             "public_id": message_id(edition.public_id, reminder, due_on, one.public_id),
@@ -174,7 +176,8 @@ def _enqueue(
             "language": one.language,
             "recipient": one.email,
             "values": dict(one.values),
-            "link_id": one.link_id or _new_link(one, now, secret),
+            "link_id": one.link_id or made.get(one.registration_id or 0) or _new_link(one, now, secret),
+            "registration_id": one.registration_id,
             "edition_id": edition.id,
             "created_at": now,
             "next_attempt_at": now,

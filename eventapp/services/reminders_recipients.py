@@ -1,9 +1,9 @@
-"""Whom a reminder goes to as things stand now: focal points, and people who were invited and have not come yet."""
+"""Whom a reminder goes to as things stand now: focal points, people who were invited, delegates whom nobody has endorsed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, false, func, or_, select
@@ -19,13 +19,17 @@ from eventapp.models import (
     PrivateLink,
     Registration,
 )
+from eventapp.rules.name import full_name
 from eventapp.rules.reminder import Calendar, end_of
 from eventapp.rules.vouching import OWED
+from eventapp.services.delegations_vouching import has_focal_point
+
+_OF_TWO_STEPS: Final = ("endorsement", "waiting")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Somebody who would be reminded; `link_id` is None where a focal point gets a new link, the last one being over."""
+    """Somebody who would be reminded; `link_id` is None where a new link is made, since no open one stands."""
 
     public_id: UUID
     name: str
@@ -33,6 +37,7 @@ class Recipient:
     language: str
     delegation: Mapping[str, str]
     focal_point_id: int | None = None
+    registration_id: int | None = None
     link_id: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -40,10 +45,10 @@ class Recipient:
 def calendar_of(edition: Edition, reminder: str) -> Calendar:
     """What of an edition decides whether anybody is reminded of something: until registration closes it can be done.
 
-    Delegations endorse until the day that the edition sets for it, where it sets one.
+    Delegations endorse, and delegates wait for it, until the day that the edition sets for it, where it sets one.
     """
     closes_at = edition.registration_closes_at
-    if reminder == "endorsement" and edition.endorse_by:
+    if reminder in _OF_TWO_STEPS and edition.endorse_by:
         closes_at = end_of(edition.endorse_by, edition.time_zone)
     return Calendar(state=edition.state, closes_at=closes_at, zone=edition.time_zone)
 
@@ -63,21 +68,27 @@ def list_first(
 
 
 def _recipient(reminder: str, row: Row[Any]) -> Recipient:
+    delegation = row.country_names or row.body_names or {}
+    values: dict[str, Any] = {"waiting": row.people} if reminder == "endorsement" else {}
+    is_delegate = reminder == "waiting"
     return Recipient(
         public_id=row.public_id,
-        name=row.name,
+        name=full_name(row.given_name, row.family_name) if is_delegate else row.name,
         email=row.email,
         language=row.language,
-        delegation=row.country_names or row.body_names or {},
-        focal_point_id=None if reminder == "invitation" else row.id,
+        delegation=delegation,
+        focal_point_id=row.id if reminder in ("endorsement", "credentials") else None,
+        registration_id=row.id if is_delegate else None,
         link_id=row.link_id,
-        values={"waiting": row.people} if reminder == "endorsement" else {},
+        values={"delegation": delegation} if is_delegate else values,
     )
 
 
 def _query(edition: Edition, reminder: str, now: datetime) -> Select[Any]:
     if reminder == "invitation":
         return _invited(edition.id, now)
+    if reminder == "waiting":
+        return _unendorsed(edition, now)
     query = _focal_points(edition.id, now)
     if reminder == "credentials":
         return query.where(Delegation.credentials.in_(OWED))
@@ -89,7 +100,7 @@ def _query(edition: Edition, reminder: str, now: datetime) -> Select[Any]:
 def _focal_points(edition_id: int, now: datetime) -> Select[Any]:
     newest = _newest_links("focal_point", PrivateLink.focal_point_id)
     return (
-        _of_delegation(FocalPoint)
+        _of_delegation(FocalPoint, FocalPoint.name)
         .add_columns(case((_is_open(now), PrivateLink.id)).label("link_id"))
         .outerjoin(newest, newest.c.owner == FocalPoint.id)
         .outerjoin(PrivateLink, PrivateLink.id == newest.c.link)
@@ -102,7 +113,7 @@ def _focal_points(edition_id: int, now: datetime) -> Select[Any]:
 def _invited(edition_id: int, now: datetime) -> Select[Any]:
     newest = _newest_links("delegation_invitation", PrivateLink.delegation_invitation_id)
     return (
-        _of_delegation(DelegationInvitation)
+        _of_delegation(DelegationInvitation, DelegationInvitation.name)
         .add_columns(PrivateLink.id.label("link_id"))
         .join(newest, newest.c.owner == DelegationInvitation.id)
         .join(PrivateLink, PrivateLink.id == newest.c.link)
@@ -118,10 +129,25 @@ def _invited(edition_id: int, now: datetime) -> Select[Any]:
     )
 
 
-def _of_delegation(table: type[FocalPoint | DelegationInvitation]) -> Select[Any]:
+def _unendorsed(edition: Edition, now: datetime) -> Select[Any]:
+    """Delegates who wait for a body that somebody speaks for; of the others the secretariat decides itself."""
+    newest = _newest_links("registration", PrivateLink.registration_id, is_open=_is_open(now))
+    names = (Registration.given_name, Registration.family_name)
+    query = _of_delegation(Registration, *names).add_columns(newest.c.link.label("link_id"))
+    query = query.outerjoin(newest, newest.c.owner == Registration.id).where(
+        Registration.edition_id == edition.id,
+        Registration.state == "submitted",
+        Registration.erased_at.is_(None),
+        Registration.email != "",
+        has_focal_point(Delegation.id),
+    )
+    return query if edition.approval == "two_steps" else query.where(false())
+
+
+def _of_delegation(table: Any, *names: Any) -> Select[Any]:
     """What a reminder needs of somebody, with the names of the delegation; by delegation."""
     return (
-        select(table.id, table.public_id, table.name, table.email, table.language)
+        select(table.id, table.public_id, *names, table.email, table.language)
         .add_columns(Country.names.label("country_names"), Body.names.label("body_names"))
         .join(Delegation, Delegation.id == table.delegation_id)
         .outerjoin(Country, Country.code == Delegation.country_code)
@@ -145,10 +171,11 @@ def _waiting(edition_id: int) -> Subquery:
     )
 
 
-def _newest_links(purpose: str, owner: Any) -> Subquery:
-    """The newest link of each owner, whatever became of it."""
+def _newest_links(purpose: str, owner: Any, *, is_open: ColumnElement[bool] | None = None) -> Subquery:
+    """The newest link of each owner, whatever became of it, or the newest open one."""
     newest = select(owner.label("owner"), func.max(PrivateLink.id).label("link"))
-    return newest.where(PrivateLink.purpose == purpose).group_by(owner).subquery()
+    wanted = [PrivateLink.purpose == purpose, *([] if is_open is None else [is_open])]
+    return newest.where(*wanted).group_by(owner).subquery()
 
 
 def _is_open(now: datetime) -> ColumnElement[bool]:

@@ -18,11 +18,12 @@ from eventapp.rules.name import full_name
 from eventapp.rules.registration_form import Details
 from eventapp.rules.workspace import HEAD, LINK_OVER, check_role, check_work, has_place
 from eventapp.services import audit, links, mail
+from eventapp.services.delegations_heads import find_head
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.mail_addressees import names_of
 from eventapp.services.registrations import MAIL_OF_ARRIVAL, Submitted, submit
 from eventapp.services.workspace import Workspace, count_places
-from eventapp.services.workspace_members import belong, find_head, vouch
+from eventapp.services.workspace_members import belong, vouch
 
 _USED: Final = LINK_OVER["used"]
 MOST_OPEN = 200  # invitations of one delegation that nobody has answered

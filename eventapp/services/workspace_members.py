@@ -8,17 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from eventapp.errors import Conflict, Invalid, Refused
+from eventapp.errors import Conflict, Invalid
 from eventapp.extensions import db
 from eventapp.models import Delegation, Edition, Registration
 from eventapp.rules.counting import counted_country
 from eventapp.rules.edition import Window
-from eventapp.rules.name import full_name
 from eventapp.rules.registration import check_replacement, check_withdrawal
 from eventapp.rules.registration_form import Details
-from eventapp.rules.vocabulary import HOLDING_STATES, REGISTERED_STATES
-from eventapp.rules.workspace import HEAD, check_member_change, check_place, check_role
+from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.rules.workspace import check_member_change, check_place, check_role
 from eventapp.services import audit, links, mail, versions
+from eventapp.services.delegations_heads import find_second_head
 from eventapp.services.editions import window_of
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations import Settle, Submitted, fill, submit, values_of
@@ -159,28 +159,6 @@ def belong(registration: Registration, delegation: Delegation) -> None:
         body_kind=registration.body_kind,
     )
     registration.counted_country_code, registration.country_basis = counted.code, counted.basis
-
-
-def find_head(delegation_id: int, *, but: int | None = None) -> Registration | None:
-    """Who heads a delegation now, leaving one person out."""
-    wanted = (
-        Registration.delegation_id == delegation_id,
-        Registration.role == HEAD,
-        Registration.state.in_(REGISTERED_STATES),
-    )
-    found = db.session.scalars(select(Registration).where(*wanted).order_by(Registration.id))
-    return next((one for one in found if one.id != but), None)
-
-
-def find_second_head(delegation_id: int, registration: Registration) -> Refused | None:
-    """The refusal of a second head, with the name of the one there is; under the edition's lock."""
-    head = find_head(delegation_id, but=registration.id) if registration.role == HEAD else None
-    if head is None:
-        return None
-    return Refused(
-        "%(name)s is the head of this delegation. There is one head: choose another role, or change theirs first.",
-        name=full_name(head.given_name, head.family_name),
-    )
 
 
 def check_one_head(delegation_id: int, registration: Registration) -> None:

@@ -11,11 +11,12 @@ from eventapp.rules.name import full_name
 from eventapp.rules.vocabulary import REGISTERED_STATES
 from eventapp.rules.workspace import HEAD, check_member_change, check_role
 from eventapp.services import versions
+from eventapp.services.delegations_heads import find_head
 from eventapp.services.editions import window_of
 from eventapp.services.quotas import person_of
 from eventapp.services.registrations_places import check_moved
 from eventapp.services.workspace import Workspace, get_member, list_members
-from eventapp.services.workspace_members import find_head, record, tell
+from eventapp.services.workspace_members import record, tell
 
 
 def move(place: Workspace, reference: str, direction: str, *, now: datetime) -> Registration:

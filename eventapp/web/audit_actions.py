@@ -73,6 +73,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "focal_point.send_link": message("asked for a focal point’s link"),
     "invitation.accept": message("registered by an invitation"),
     "invitation.create": message("invited somebody to a delegation"),
+    "invitation.forget": message("forgot who was invited to delegations"),
     "invitation.revoke": message("took an invitation back"),
     "import.bring": message("brought a list of people to import"),
     "import.discard": message("gave up a list of people to import"),

@@ -85,6 +85,7 @@ FIELDS: Final = {
     "remind_endorsement": message("Reminder of endorsement: days before the closing"),
     "remind_credentials": message("Reminder of credentials: days before the closing"),
     "remind_invitation": message("Reminder of the invitation: days before the closing"),
+    "remind_waiting": message("Reminder to delegates who wait: days before the closing"),
     "subject": message("Subject"),
     "body": message("Text"),
     "countries": message("Countries"),

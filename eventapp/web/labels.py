@@ -6,6 +6,7 @@ from typing import Final
 from eventapp.errors import message, message_of
 from eventapp.web.labels_counting import COUNTING_LABELS
 from eventapp.web.labels_delegates import DELEGATE_LABELS
+from eventapp.web.labels_privacy import PRIVACY_LABELS
 from eventapp.web.labels_programme import PROGRAMME_LABELS
 from eventapp.web.labels_registrations import REGISTRATION_LABELS
 from eventapp.web.locale import language
@@ -88,6 +89,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "more_than": message("more than"),
         "almost": message("almost"),
     },
+    **PRIVACY_LABELS,
     **PROGRAMME_LABELS,
     "approval": {
         "open": message("Open: approved at once while there is room"),
@@ -206,6 +208,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "endorsement": message("To focal points: people wait for their endorsement"),
         "credentials": message("To focal points: credentials are missing or deficient"),
         "invitation": message("To people who were invited and have not registered"),
+        "waiting": message("To delegates who wait for the endorsement of their body"),
     },
     "mail_kind": {
         "registration_received": message("Registration received"),
@@ -230,6 +233,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "reminder_endorsement": message("Reminder: people wait for endorsement"),
         "reminder_credentials": message("Reminder: credentials"),
         "reminder_invitation": message("Reminder: invitation to register"),
+        "reminder_waiting": message("Reminder: not endorsed yet"),
         "session_seat": message("A seat in a session"),
         "programme_changed": message("Changes in the programme"),
         "organiser_message": message("Message of the secretariat"),

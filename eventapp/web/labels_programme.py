@@ -38,6 +38,12 @@ PROGRAMME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "accepted": message_of("speaker", "Accepted"),
         "declined": message_of("speaker", "Declined"),
     },
+    "sign_up": {
+        "noted": message("noted"),
+        "seat": message("has a seat"),
+        "waiting": message("waits for a seat"),
+        "withdrawn": message("taken off"),
+    },
     "document_kind": {
         "paper": message("Paper"),
         "slides": message("Slides"),

@@ -42,8 +42,12 @@ def lines(of: Details | Registration) -> Sequence[Line]:
 
 def shared_lines(of: Registration) -> Sequence[Line]:
     """What a delegation is shown of its people: not what they told the secretariat alone about food and assistance."""
-    hidden = {translate("Food"), translate("Access and assistance")}
-    return [line for line in lines(of) if line[0] not in hidden]
+    hidden = {translate("Food"), translate("Access and assistance"), translate("List of participants")}
+    agrees = translate("yes") if of.is_listed else translate("no")
+    return [
+        *(line for line in lines(of) if line[0] not in hidden),
+        (translate("Agrees to be listed"), agrees),
+    ]
 
 
 def _listed(is_listed: bool) -> str:

@@ -77,6 +77,33 @@ def test_old_and_new_are_readable(client, boss, clock):
     assert "&#39;en&#39;" not in page
 
 
+def test_values_of_people_stand_in_words(client, boss, clock):
+    edition = make_edition()
+    of_person = {"subject_type": "registration", "action": "registration.correct", "edition_id": edition.id}
+    old = {"state": "submitted", "country_code": "KE", "sector_code": "NGO", "body_kind": None}
+    new = {"state": "endorsed", "country_code": "NO", "sector_code": "LE-POL", "body_kind": "ngo"}
+    record(clock, as_actor(boss), **of_person, old=old, new=new)
+    record(
+        clock,
+        as_actor(boss),
+        edition_id=edition.id,
+        old={},
+        new={"filter": {"queue": "decide"}, "state": "endorsed"},
+    )
+    page = client.get("/fr/dashboard/audit").text
+    for text in (
+        "En attente d’une décision",
+        "Avalisée",
+        "Norvège",
+        "Police",
+        "Organisation non gouvernementale",
+        "File",
+    ):
+        assert text in page, text
+    for raw in ("submitted<", "body_kind", "LE-POL", "queue)"):
+        assert raw not in page, raw
+
+
 def test_filters(client, boss, clock):
     record(clock, as_actor(boss))
     record(clock, action="edition.publish")

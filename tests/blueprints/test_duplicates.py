@@ -165,7 +165,7 @@ def test_what_the_delegate_changed_meanwhile_is_shown(desk, base, twice, pair):
     token = links.token_of(link, SECRET)
     sent = fields(desk.get(f"{base}/{pair.id}").text) | {"stays": "second", "email": "second"}
     details = Details(**(values_of(second) | {"functional_title": "Colonel"}))
-    registrations_own.change(token, details, version=1, now=CLOCK_STANDS_AT)
+    registrations_own.change(token, details, version=1, now=CLOCK_STANDS_AT, secret=SECRET)
     db.session.commit()
     answer = desk.post(f"{base}/{pair.id}/merge", data=sent)
     assert answer.status_code == 409

@@ -30,6 +30,17 @@ def test_the_editor_offers_a_draft_to_be_checked(client, boss):
     assert privacy.current_notice() is None
 
 
+def test_what_is_held_stands_on_a_page(client, boss):
+    assert "/dashboard/privacy/held" in client.get("/dashboard/privacy").text
+    page = client.get("/dashboard/privacy/held").text
+    for text in (
+        "People who were invited to a delegation",
+        "30 days after the invitation was used",
+        "Accounts",
+    ):
+        assert text in page
+
+
 def test_from_the_draft_into_force_and_never_changed(client, boss, clock):
     assert post(client, "/dashboard/privacy/draft", text_en="First [gap].", text_ar="أول").status_code == 303
     assert privacy.current_notice() is None

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from eventapp.services import endorsements, links, workspace_access
 from eventapp.services.accounts import as_actor
 from eventapp.web.sending import sending_places
 from tests.factories.accounts import make_user, sign_in
+from tests.factories.editions import CLOCK_STANDS_AT
+from tests.factories.registrations import make_registration
 from tests.factories.workspaces import PERSON, make_workspace
 from tests.pages import csrf_token
 from tests.queries import counted_queries
@@ -66,6 +69,16 @@ def test_the_page_shows_the_delegation_and_its_places(client, made):
     assert page.headers["Referrer-Policy"] == "same-origin"
     for word in ("APPROVED", "PROMISED", "WAITING", "GONE", "One person waits", "One of 3 places is free"):
         assert word in page.text
+
+
+def test_whoever_waits_for_others_places_than_the_delegations_is_told_so(client, made):
+    made.edition.capacity = 1
+    make_registration(made.edition, state="waitlisted")  # of nobody's
+    one = made.add("waitlisted", waitlisted_at=CLOCK_STANDS_AT + timedelta(hours=1))
+    made.add("approved")
+    db.session.commit()
+    for page in (made.path, f"{made.path}/members/{one.reference}"):
+        assert "Place 2 on the waiting list" in client.get(page).text
 
 
 def test_looking_uses_nothing_up(client, made):

@@ -123,7 +123,10 @@ def test_more_people_than_places_are_refused_and_nothing_is_written(app, client,
     post(client, f"{address}/confirm")
     work_next(app)  # refused under the lock
     work_next(app)  # and looked at again
-    assert "Your delegation has 1 places left, and this list brings 2 people" in client.get(address).text
+    assert (
+        "Places left in your delegation: 1. New people on this list who need one: 2."
+        in client.get(address).text
+    )
     assert len(people()) == 2
 
 

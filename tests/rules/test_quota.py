@@ -135,18 +135,19 @@ def test_the_number_in_line_is_among_those_who_wait_for_the_same_quota():
     left.add("approved", HELPER)
     left.add("approved", OFFICER)
     line = [Waiting(number, person) for number, person in enumerate([HELPER, OFFICER, HELPER, OFFICER], 1)]
-    assert places_in_line(left, line) == {
+    assert places_in_line(left, line, dict(line)) == {
         1: [Place(1, NGO)],
         2: [Place(1, POLICE)],
         3: [Place(2, NGO)],
         4: [Place(2, POLICE)],
     }
     left.add("approved", Person("delegate", "PUB", "state"), 7)
-    assert places_in_line(left, line)[3] == [Place(3, WHOLE), Place(2, NGO)]
+    assert places_in_line(left, line, {3: HELPER})[3] == [Place(3, WHOLE), Place(2, NGO)]
 
 
 def test_who_is_blocked_by_nothing_stands_in_the_whole_line():
-    assert places_in_line(room(), [Waiting(7, HELPER), Waiting(8, OFFICER)]) == {
+    line = [Waiting(7, HELPER), Waiting(8, OFFICER)]
+    assert places_in_line(room(), line, dict(line)) == {
         7: [Place(1, None)],
         8: [Place(2, None)],
     }

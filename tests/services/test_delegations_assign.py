@@ -43,7 +43,9 @@ def of_aurora(**more):
 def change(registration, **changed):
     link = links.make_link("registration", secret=SECRET, now=NOW, registration_id=registration.id)
     token = links.token_of(link, SECRET)
-    return registrations_own.change(token, details(**changed), version=registration.version, now=NOW)
+    return registrations_own.change(
+        token, details(**changed), version=registration.version, now=NOW, secret=SECRET
+    )
 
 
 def entries(registration, action):
@@ -117,7 +119,7 @@ def test_the_secretariat_corrects_and_links_and_the_delegation_follows(edition):
     one = submit(edition, **of_aurora(organisation="Aurora")).registration
     assert one.delegation_id is None
     registrations_enter.link_body(
-        ORGANISER, edition.ordinal, one.reference, body.id, version=one.version, now=NOW
+        ORGANISER, edition.ordinal, one.reference, body.id, version=one.version, now=NOW, secret=SECRET
     )
     assert one.delegation_id == delegation.id
     namibia = make_delegation(edition, country_code="NA")

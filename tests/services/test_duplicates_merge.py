@@ -85,9 +85,9 @@ def test_forms_that_were_open_are_outdated(edition, clock):
     do(make_pair(first, second), clock, stays="first", **dict.fromkeys(CHOICES, "first"))
     for version in (1, 2):
         with pytest.raises(Stale):
-            registrations_own.change(token, details, version=version, now=clock())
+            registrations_own.change(token, details, version=version, now=clock(), secret=SECRET)
         assert [one.action for one in versions.list_since(first, version)] == ["registration.merge"]
-    registrations_own.change(token, details, version=3, now=clock())
+    registrations_own.change(token, details, version=3, now=clock(), secret=SECRET)
     assert first.phone == "+255 700 000 999"
 
 

@@ -90,7 +90,7 @@ def test_the_delegate_changes_while_it_is_merged(fresh_app):
     def change():
         own = registrations_own.get_own(token).registration
         details = Details(**(values_of(own) | {"phone": "+255 700 000 999"}))
-        return registrations_own.change(token, details, version=1, now=NOW)
+        return registrations_own.change(token, details, version=1, now=NOW, secret=SECRET)
 
     answers = at_once(fresh_app, [merging(ordinal, pair_id, "first"), change])
     assert [type(one) for one in answers if isinstance(one, Exception)] == [Stale]

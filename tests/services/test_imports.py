@@ -438,7 +438,9 @@ def test_a_delegations_own_list_is_endorsed_within_its_quota(desk):
     assert kinds == {"registration_by_delegation"}
     job = confirm_own(desk, kenya, own_list(desk, kenya, {"given_name": "Chidi"}))
     assert (
-        job.state == "waiting" and "has %(free)s places left" in job.notes[-1][0] and len(desk.people()) == 2
+        job.state == "waiting"
+        and "Places left in your delegation" in job.notes[-1][0]
+        and len(desk.people()) == 2
     )
 
 
@@ -464,8 +466,46 @@ def test_the_letter_says_who_decides_next(desk):
     make_focal_point(make_delegation(desk.edition))
     db.session.commit()
     desk.confirm(desk.bring(csv_of({}, {"given_name": "Ole", "country": "NO"})), tells=True)
-    found = db.session.scalars(select(OutboxMessage.values).order_by(OutboxMessage.id)).all()
+    letters = select(OutboxMessage.values).where(OutboxMessage.kind == "registration_received")
+    found = db.session.scalars(letters.order_by(OutboxMessage.id)).all()
     assert [one["step"] for one in found] == ["body", "no_body"] and found[0]["delegation"]["en"] == "Kenya"
+
+
+@pytest.mark.parametrize(("tells", "count"), [(True, 1), (False, 0)])
+def test_bodies_are_asked_for_whom_a_list_lets_wait_if_anybody_is_written_to(desk, tells, count):
+    desk.edition.approval = "two_steps"
+    point = make_focal_point(make_delegation(desk.edition))
+    db.session.commit()
+    desk.confirm(
+        desk.bring(csv_of({}, {"given_name": "Bola"}, {"given_name": "Ole", "country": "NO"})), tells=tells
+    )
+    wanted = select(OutboxMessage.recipient).where(OutboxMessage.kind == "endorsement_wanted")
+    assert db.session.scalars(wanted).all() == [point.email] * count
+
+
+def test_a_list_brings_one_head_to_a_delegation_and_may_hand_the_role_over(desk):
+    kenya, norway = (make_delegation(desk.edition, country_code=one) for one in ("KE", "NO"))
+    head = make_registration(desk.edition, delegation_id=kenya.id, role="head", family_name="Okri")
+    db.session.commit()
+    other = {"given_name": "Astrid", "country": "NO", "role": "head"}
+    second, former = {"given_name": "Bola", "role": "head"}, {"reference": head.reference, "role": "delegate"}
+    unlisted = {"given_name": "Ana", "country": "FR", "role": "head"}  # of no delegation
+    head_of = [*ROW, "reference"]
+    job = desk.bring(csv_of(second, other, unlisted, {**unlisted, "given_name": "Ole"}, head=head_of))
+    assert outcomes(desk, job) == ["error", "new", "new", "new"]
+    assert (
+        "one head" in desk.rows(job)[0].problems[0].text and desk.rows(job)[0].problems[0].heading == "role"
+    )
+    desk.confirm(desk.bring(csv_of(former, second, head=head_of)))
+    assert {one.family_name: one.role for one in desk.people()} == {"Adeyemi": "delegate", "Okafor": "head"}
+
+
+def test_an_own_list_with_a_head_comes_in_twice_as_once(desk):
+    kenya = make_delegation(desk.edition)
+    db.session.commit()
+    confirm_own(desk, kenya, own_list(desk, kenya, {"role": "head"}, {"given_name": "Bola"}))
+    job = own_list(desk, kenya, {"role": "head"}, {"given_name": "Bola"})
+    assert outcomes(desk, job) == ["unchanged", "unchanged"]
 
 
 def test_people_are_put_into_the_delegation_of_their_body(desk):

@@ -191,7 +191,7 @@ def test_a_changed_session_moves_the_date_of_its_edition(ctx, clock):
     edition = make_edition()
     version = edition.version
     clock.move(hours=1)
-    audit.record_of_edition(SYSTEM, "edition.edit", edition, now=clock(), new={"x": 1})
+    audit.record_of_edition(SYSTEM, "edition.edit", edition, now=clock(), new={"capacity": 1})
     db.session.refresh(edition)
     assert (edition.updated_at, edition.version) == (clock(), version)
 

@@ -1,5 +1,7 @@
 """Places under several quotas at once: who gets one, who waits for which, who moves up when one comes free."""
 
+from datetime import timedelta
+
 import pytest
 
 from eventapp.errors import Refused
@@ -182,7 +184,7 @@ def test_nobody_changes_the_own_sector_into_a_full_one():
     officer = make_registration(edition, state="approved", sector_code="NGO")
     token, version = own_link(officer), officer.version
     with pytest.raises(Refused) as refusal, db.session.begin_nested():
-        registrations_own.change(token, details(), version=version, now=NOW)
+        registrations_own.change(token, details(), version=version, now=NOW, secret=SECRET)
     assert refusal.value.code == "quota_full"
     assert db.session.get(Registration, officer.id, populate_existing=True).sector_code == "NGO"
 
@@ -192,7 +194,9 @@ def test_a_change_of_the_own_sector_lets_the_next_up():
     make_quota(edition, "sector", "LE-POL", 1)
     officer = make_registration(edition, state="approved")
     waiting = make_registration(edition, state="waitlisted")
-    registrations_own.change(own_link(officer), details(sector_code="NGO"), version=officer.version, now=NOW)
+    registrations_own.change(
+        own_link(officer), details(sector_code="NGO"), version=officer.version, now=NOW, secret=SECRET
+    )
     db.session.expire_all()
     assert waiting.state == "approved"
 
@@ -221,6 +225,21 @@ def test_the_reading_of_a_list_takes_a_constant_number_of_queries():
             explain_waiting(edition, shown)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 8
+
+
+def test_of_a_line_no_more_is_read_than_stands_before_whoever_is_shown():
+    edition = make_edition(capacity=2)
+    make_quota(edition, "sector", "LE-POL", 0)
+    first, second, last = (
+        make_registration(edition, state="waitlisted", waitlisted_at=NOW + timedelta(hours=n))
+        for n in range(3)
+    )
+    assert [one for one, _ in quotas.list_line_until(edition.id, second.waitlisted_at)] == [
+        first.id,
+        second.id,
+    ]
+    assert line_of(edition, [second]) == {second.id: [Place(2, Which("sector", "LE-POL"))]}
+    assert line_of(edition, [last, first])[last.id] == [Place(3, Which("sector", "LE-POL"))]
 
 
 def test_an_unlimited_line_is_numbered_without_reading_it():

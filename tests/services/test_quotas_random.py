@@ -132,7 +132,7 @@ class Desk:
         one = self.one("approved", "endorsed")
         if one is not None:
             changed = details(sector_code=self.sector(), role=one.role)
-            registrations_own.change(own_link(one), changed, version=one.version, now=self.now)
+            registrations_own.change(own_link(one), changed, version=one.version, now=self.now, secret=SECRET)
 
     def leave(self) -> None:
         one = self.one("approved", "endorsed", "waitlisted", "submitted")

@@ -206,6 +206,36 @@ def test_people_who_were_invited_and_have_not_come(edition):
     assert (message.kind, message.language, message.link_id) == ("reminder_invitation", "ar", link.id)
 
 
+def test_delegates_whom_nobody_has_endorsed_are_reminded_with_their_own_link(edition, waiting):
+    delegation = waiting[0]
+    for more in ({"state": "endorsed"}, {"state": "approved"}, {"erased_at": CLOCK_STANDS_AT}):
+        make_registration(edition, delegation_id=delegation.id, **more)
+    silent = make_delegation(
+        edition, country_code="NA"
+    )  # nobody speaks for it: the secretariat decides itself
+    make_registration(edition, delegation_id=silent.id, country_code="NA")
+    make_registration(edition, country_code="FR")
+    make_plan(edition, waiting=[DAY])
+    assert step() == 2 and step() == 0
+    first, second = messages()
+    assert first.kind == "reminder_waiting" and first.registration_id != second.registration_id
+    (outgoing,) = mail_delivery.gather([first])
+    letter = mail_render.render(outgoing, now=CLOCK_STANDS_AT)
+    assert "Dear Joy Adeyemi" in letter.text and "Kenya" in letter.text
+    assert "It can endorse you until: 30 April 2027, 23:59 (UTC+3)" in letter.text
+    assert "/registrations/" in letter.text and outgoing.link.registration_id == first.registration_id
+    outgoing.registration.state = "endorsed"
+    assert late(first) == "the person does not wait any more"
+    assert late(second) == "sending"
+
+
+def test_no_delegate_is_reminded_of_an_endorsement_that_nobody_gives(edition, waiting):
+    make_plan(edition, waiting=[DAY])
+    edition.approval = "one_step"
+    db.session.flush()
+    assert step() == 0
+
+
 def late(message) -> str:
     """What becomes of a message that is still to be sent; a wrong reason would be none."""
     db.session.flush()
@@ -244,7 +274,7 @@ def test_between_writing_and_sending_much_may_happen(edition, waiting):
 
 def test_who_would_be_reminded_next_and_when(edition, waiting):
     make_plan(edition, endorsement=[DAY, 7], credentials=[3])
-    endorsement, credentials, invitation = reminders.list_outlook(
+    endorsement, credentials, invitation, delegates = reminders.list_outlook(
         COMMAND, edition.ordinal, limit=20, now=CLOCK_STANDS_AT
     )
     assert endorsement.next.due_on.day == 14
@@ -252,6 +282,7 @@ def test_who_would_be_reminded_next_and_when(edition, waiting):
     assert credentials.next.due_on.day == 27
     assert credentials.count == len(credentials.first) == 1
     assert (invitation.next, invitation.count) == (None, 0)
+    assert (delegates.next, delegates.count) == (None, 0)
     step()
     endorsement, *_ = reminders.list_outlook(COMMAND, edition.ordinal, limit=20, now=CLOCK_STANDS_AT)
     assert endorsement.next.due_on.day == 23
@@ -261,7 +292,7 @@ def test_who_would_be_reminded_next_and_when(edition, waiting):
 
 
 def test_an_outlook_takes_the_same_queries_for_any_number(edition):
-    make_plan(edition, endorsement=[DAY], credentials=[DAY], invitation=[DAY])
+    make_plan(edition, endorsement=[DAY], credentials=[DAY], invitation=[DAY], waiting=[DAY])
 
     def measure(codes):
         for code in codes:

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from eventapp.blueprints.privacy.sample import is_unfinished, sample_texts
 from eventapp.errors import DomainError
-from eventapp.services import privacy
+from eventapp.services import privacy, privacy_held
 from eventapp.web import clock
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
@@ -23,6 +23,11 @@ def index() -> str:
     notices = privacy.list_notices(actor())
     in_force = next((one for one in notices if one.published_at), None)
     return render_template("privacy_desk/index.html", notices=notices, in_force=in_force)
+
+
+@blueprint.get("/held")
+def held() -> str:
+    return render_template("privacy_desk/held.html", held=privacy_held.list_held(actor()))
 
 
 @blueprint.get("/draft")

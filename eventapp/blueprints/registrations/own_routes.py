@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.registrations.base import blueprint
@@ -105,8 +105,9 @@ def change(token: str) -> Page:
 
 def _keep(token: str, details: Details, answers: Answers) -> Page:
     try:
+        version, now, key = _version(), clock.now(), current_app.config["SETTINGS"].secret_key
         with writing():
-            registrations_own.change(token, details, version=_version(), now=clock.now())
+            registrations_own.change(token, details, version=version, now=now, secret=key)
     except Stale:
         return _changed_meanwhile(token, answers)
     except Refused as problem:

@@ -117,11 +117,13 @@ def give_role(ordinal: int, reference: str) -> Response | tuple[str, int]:
 @checks_csrf
 def link_body(ordinal: int, reference: str) -> Response | tuple[str, int]:
     who, body = actor(), read_number(request.form.get("body", ""))
-    version, now = read_number(request.form.get("version", "")), clock.now()
+    version, now, key = read_number(request.form.get("version", "")), clock.now(), secret()
     try:
         check_token()
         with writing():
-            registrations_enter.link_body(who, ordinal, reference, body or None, version=version, now=now)
+            registrations_enter.link_body(
+                who, ordinal, reference, body or None, version=version, now=now, secret=key
+            )
     except (Stale, Refused) as problem:
         return _look_again(ordinal, reference, problem)
     return _shown(

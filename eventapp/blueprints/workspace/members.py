@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from eventapp.blueprints.workspace.base import Page, blueprint, entered, opened
 from eventapp.blueprints.workspace.forms import answers_for, body_answers, check_member, member_context
+from eventapp.blueprints.workspace.view import lines_of
 from eventapp.errors import DomainError, Refused, Stale
 from eventapp.models import Registration
 from eventapp.rules.endorsement import possible_decisions
@@ -40,6 +41,7 @@ def member(token: str, reference: str) -> Page:
         place=place,
         edition=place.edition,
         one=one,
+        lines=lines_of(place, [one]).get(one.id, ()),
         told=as_markup(shared_lines(one)),
         decisions=possible_decisions(one.state) if works else [],
         may_change=works and may_change(one.state, window, clock.now()),

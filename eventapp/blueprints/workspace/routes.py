@@ -3,7 +3,7 @@
 from flask import render_template, request
 
 from eventapp.blueprints.workspace.base import Page, blueprint, opened
-from eventapp.blueprints.workspace.view import View
+from eventapp.blueprints.workspace.view import View, lines_of
 from eventapp.services import workspace
 from eventapp.services.workspace_invitations import list_invitations, state_of
 from eventapp.web import clock
@@ -29,6 +29,7 @@ def show(token: str) -> Page:
         place=place,
         edition=place.edition,
         view=view,
+        lines=lines_of(place, view.inside),
         open_invitations=open_invitations,
         is_by_account=workspace.account_key(token) is not None,
         shows_all=request.args.get("all") == "1",

@@ -1,6 +1,6 @@
 """A delegation as its page shows it: groups of people, places in words, and what may be done now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,10 +10,19 @@ from eventapp.rules.edition import check_registration_open
 from eventapp.rules.registration import may_change
 from eventapp.rules.workspace import Tally, may_work
 from eventapp.services.editions import window_of
+from eventapp.services.registrations_places import explain_waiting
 from eventapp.services.workspace import Workspace, tally_of
+from eventapp.web.quota_words import QuotaWords
 from eventapp.web.typed import translate, translate_plural
 
 _INSIDE: Final = ("endorsed", "approved", "waitlisted")
+
+
+def lines_of(place: Workspace, people: Sequence[Registration]) -> Mapping[int, Sequence[str]]:
+    """For whoever waits for a place: the number in line, and whose places those are; they may be others than the delegation's."""
+    found = explain_waiting(place.edition, people)
+    words = QuotaWords.of_places(found.values())
+    return {one: [words.line(each) for each in places] for one, places in found.items()}
 
 
 class View:
