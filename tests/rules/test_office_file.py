@@ -73,7 +73,7 @@ def test_a_chart_with_its_figures_is_no_macro():
         archive({"[Content_Types].xml": types(), "/etc/passwd": b"x"}),
         archive({"[Content_Types].xml": types(), "x": b"x"}, zipfile.ZIP_LZMA),
     ],
-    ids=range(8),  # the archives hold the time of day: names made of them would differ from one process to the next
+    ids=range(8),  # the archives hold the time of day: other names in each process
 )
 def test_not_whole_or_more_than_it_says(data):
     with pytest.raises(Refused, match="not whole"):
