@@ -20,6 +20,7 @@ from eventapp.web.filters import init_filters
 from eventapp.web.guards import init_guards
 from eventapp.web.headers import init_headers
 from eventapp.web.kept import init_kept
+from eventapp.web.late_rule import LateRule
 from eventapp.web.locale import init_locale
 from eventapp.web.navigation import init_navigation
 from eventapp.web.sign_in import init_sign_in
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; without settings they are read from the environment."""
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = LateRule
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
