@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import jinja2
 import pytest
 from flask import Flask, has_request_context
 from flask_sqlalchemy.session import Session
@@ -44,9 +45,20 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 @pytest.fixture(scope="session")
-def worker_app(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> jinja2.BytecodeCache:
+    """Compiled templates, for every application of this run and both workers; templates do not change meanwhile."""
+    folder = run_folder(tmp_path_factory) / "compiled"
+    folder.mkdir(exist_ok=True)
+    return jinja2.FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def worker_app(
+    template: Template, tmp_path_factory: pytest.TempPathFactory, compiled: jinja2.BytecodeCache
+) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("worker")
     app = create_app(settings_for(template.copy(folder), folder / "instance"))
+    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = CheckedClient
     app.testing = True
     yield app
@@ -178,9 +190,12 @@ def client(app: Flask) -> CheckedClient:
 
 
 @pytest.fixture
-def fresh_app(template: Template, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+def fresh_app(
+    template: Template, tmp_path: Path, clock: Clock, compiled: jinja2.BytecodeCache
+) -> Iterator[Flask]:
     """An application with a database of its own and real commits, for races, caches and second connections."""
     app = create_app(settings_for(template.copy(tmp_path), tmp_path / "instance"))
+    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = CheckedClient
     app.testing = True
     app.extensions[CLOCK] = clock

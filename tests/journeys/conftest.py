@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import jinja2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
@@ -72,10 +73,11 @@ def served(app: Flask, port: int) -> Iterator[None]:
 
 
 @pytest.fixture
-def site(template: Template, tmp_path: Path, clock: Clock) -> Iterator[Site]:
+def site(template: Template, tmp_path: Path, clock: Clock, compiled: jinja2.BytecodeCache) -> Iterator[Site]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     app = create_app(settings_for(template.copy(tmp_path), tmp_path / "instance", base_url=url))
+    app.jinja_env.bytecode_cache = compiled
     app.extensions[CLOCK] = clock
     limiter.reset()
     with served(app, port):
