@@ -9,11 +9,11 @@ ODT = "application/vnd.oasis.opendocument.text"
 
 
 def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip file with these members, in this order."""
+    """A zip file with these members, in this order; the same bytes whenever it is made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as made:
         for name, content in members.items():
-            made.writestr(name, content)
+            made.writestr(zipfile.ZipInfo(name, (2027, 4, 14, 12, 0, 0)), content, method)
     return out.getvalue()
 
 
