@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -150,11 +150,17 @@ def test_the_schedule_as_json_says_the_same(client, edition):
     }
 
 
-def test_an_edition_without_a_programme_has_an_empty_schedule(client, ctx):
+def test_an_edition_without_a_programme_has_its_days_and_nothing_in_them(client, ctx):
     make_edition()
+    make_edition(starts_on=date(2028, 6, 1), ends_on=date(2028, 6, 1), date_precision="month")
     db.session.commit()
-    assert ET.fromstring(client.get("/editions/8/schedule.xml").data).findall("day") == []
-    assert client.get("/editions/8/schedule.json").json["schedule"]["conference"]["days"] == []
+    days = ET.fromstring(client.get("/editions/8/schedule.xml").data).findall("day")
+    assert [one.get("date") for one in days] == ["2027-06-08", "2027-06-09", "2027-06-10"]
+    assert not [room for one in days for room in one]
+    conference = client.get("/editions/8/schedule.json").json["schedule"]["conference"]
+    assert [day["rooms"] for day in conference["days"]] == [{}, {}, {}] and conference["daysCount"] == 3
+    for kind in ("xml", "json"):
+        assert client.get(f"/editions/9/schedule.{kind}").status_code == 404, "no day is known"
 
 
 @pytest.mark.parametrize("zone", PLACES)

@@ -3,6 +3,7 @@
 The names are those of the published schema (github.com/voc/schedule); times carry the offset of the edition's zone.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -12,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from eventapp.errors import NotFound
 from eventapp.models import Edition
+from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme_document import Shown
-from eventapp.rules.programme_now import day_of, key_of
+from eventapp.rules.programme_now import key_of
 from eventapp.services import programme_public
 from eventapp.web.filters import absolute, pick
 from eventapp.web.labels import label
@@ -25,6 +28,7 @@ _SLOT: Final = "00:15"
 _SCHEMA: Final = (
     "https://c3voc.de/schedule/schema.json"  # by which apps know the format; nothing is fetched from it
 )
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LARGEST: Final = 2**31 - 1  # what apps hold for a number
 
 
@@ -37,7 +41,7 @@ def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
     conference = ET.SubElement(root, "conference")
     for name, value in _conference(edition, sessions, zone).items():
         _text(conference, name, str(value))
-    for index, day in enumerate(programme_public.by_day(sessions, zone), 1):
+    for index, day in enumerate(_list_days(edition, sessions, zone), 1):
         starts, ends = _bounds(day.on, zone)
         element = ET.SubElement(
             root,
@@ -45,7 +49,7 @@ def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
             {"index": str(index), "date": day.on.isoformat(), "start": starts, "end": ends},
         )
         for room, inside in _rooms(day.sessions):
-            place = ET.SubElement(element, "room", {"name": room})
+            place = ET.SubElement(element, "room", {"name": _plain(room)})
             for one in inside:
                 event = ET.SubElement(place, "event", {"id": str(numbers[one.id]), "guid": one.id})
                 _fill(event, edition, one, room, zone)
@@ -64,9 +68,12 @@ def _fill(event: ET.Element, edition: Edition, one: Shown, room: str, zone: Zone
 
 
 def _text(parent: ET.Element, name: str, text: str, attributes: dict[str, str] | None = None) -> None:
-    # What XML 1.0 cannot hold at all is left out: a control character in a title must not break every app.
-    plain = "".join(letter for letter in text if letter in "\t\n" or ord(letter) >= 0x20)
-    ET.SubElement(parent, name, attributes or {}).text = plain
+    ET.SubElement(parent, name, attributes or {}).text = _plain(text)
+
+
+def _plain(text: str) -> str:
+    """What XML 1.0 cannot hold at all is left out: a control character in a title must not break every app."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]:
@@ -87,7 +94,7 @@ def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]
                 "tracks": [{"name": name} for name in _names(one.track for one in sessions)],
                 "days": [
                     _json_day(edition, index, day, zone, numbers)
-                    for index, day in enumerate(programme_public.by_day(sessions, zone), 1)
+                    for index, day in enumerate(_list_days(edition, sessions, zone), 1)
                 ],
             },
         },
@@ -126,18 +133,30 @@ def _json_day(
     }
 
 
+def _list_days(edition: Edition, sessions: Sequence[Shown], zone: ZoneInfo) -> list[programme_public.Day]:
+    """The days with their sessions; while there is no session, the days of the edition: the format wants one at least.
+
+    Raises NotFound where not even these are known.
+    """
+    found = programme_public.by_day(sessions, zone)
+    if not found:
+        days = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
+        found = [programme_public.Day(on, ()) for on in days]
+    if not found:
+        raise NotFound("The days of this edition are not known.")
+    return found
+
+
 def _conference(edition: Edition, sessions: Sequence[Shown], zone: ZoneInfo) -> dict[str, Any]:
-    days = [day_of(one, zone) for one in sessions]
-    first, last = (min(days), max(days)) if days else (edition.starts_on, edition.ends_on)
-    found = {
+    days = [day.on for day in _list_days(edition, sessions, zone)]
+    return {
         "title": pick(edition.title).text,
         "acronym": f"edition_{edition.ordinal}",
-        "start": first.isoformat() if first else None,
-        "end": last.isoformat() if last else None,
-        "days": len(set(days)),
+        "start": days[0].isoformat(),
+        "end": days[-1].isoformat(),
+        "days": len(days),
         "timeslot_duration": _SLOT,
     }
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def _facts(edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> dict[str, str]:
