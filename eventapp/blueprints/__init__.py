@@ -29,6 +29,7 @@ from eventapp.blueprints import (
     registrations_desk,
     reminders,
     sectors,
+    sessions,
     statistics,
     trends,
     uploads,
@@ -65,6 +66,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(quotas.blueprint)
     app.register_blueprint(bodies.blueprint)
     app.register_blueprint(programme.blueprint)
+    app.register_blueprint(sessions.blueprint)
     app.register_blueprint(uploads.blueprint)
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(users.blueprint)

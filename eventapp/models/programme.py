@@ -166,3 +166,6 @@ class SessionInvitee(Base):
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    invited_at: Mapped[datetime | None]
+    invited_by: Mapped[Name] = mapped_column(default="", server_default="")
+    told_at: Mapped[datetime | None]  # when a letter was written: once for each invitation

@@ -201,6 +201,13 @@ _LISTED: Final = (
         to="focal_point",
     ),
     MailKind(
+        word="session_seat_given",
+        says=message("To somebody whom the secretariat gives a seat in a session by hand."),
+        placeholders=(*COMMON, "session"),
+        template="session_seat",
+        values={"by": "hand"},
+    ),
+    MailKind(
         word="session_seat",
         says=message("To somebody on the waiting list of a session, when a seat comes free."),
         placeholders=(*COMMON, "session"),
@@ -213,6 +220,22 @@ _LISTED: Final = (
         placeholders=tuple("changes" if one == "facts" else one for one in COMMON),
         needed=("changes", "link"),
         block="changes",
+    ),
+    MailKind(
+        word="session_invited",
+        says=message("To somebody who is invited to a closed session, once they may come."),
+        placeholders=(*COMMON, "session"),
+        needed=("session", "link"),
+    ),
+    MailKind(
+        word="session_removed",
+        says=message("To somebody whose place in a session the secretariat takes back."),
+        placeholders=(*COMMON, "session", "reason"),
+        needed=("reason", "link"),
+    ),
+    MailKind(
+        word="session_closed",
+        says=message("To somebody to whom a session of the agenda is not open any more; it cannot be named."),
     ),
     MailKind(
         word="organiser_message",

@@ -12,6 +12,7 @@ CONFLICTS: Final = (
     "person_twice",
     "outside_days",
     "outside_hours",
+    "may_not_come",
     "too_many_people",
     "too_few_booths",
     "no_room",
@@ -42,6 +43,7 @@ class Sitting:
     languages: int = 0  # into which it is interpreted: a booth each
     seats: int | None = None  # its own limit
     signed_up: int = 0
+    barred: int = 0  # of those with a seat or in line: to whom the session is closed now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,8 @@ def _alone(one: Sitting, frame: Frame) -> Iterator[Conflict]:
             yield Conflict(session=one.id, what="outside_hours")
         if one.languages > room.booths:
             yield Conflict(session=one.id, what="too_few_booths", have=room.booths, need=one.languages)
+    if one.barred:
+        yield Conflict(session=one.id, what="may_not_come", need=one.barred)
     seats = min(
         (limit for limit in (one.seats, room.seats if room else None) if limit is not None), default=None
     )

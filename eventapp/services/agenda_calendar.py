@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from eventapp.errors import Closed, NotFound
 from eventapp.extensions import db
@@ -17,7 +17,7 @@ PURPOSE = "calendar"
 
 def find_link(registration: Registration) -> PrivateLink | None:
     """The calendar's link that works now, if the person has made one."""
-    wanted = (PrivateLink.registration_id == registration.id, PrivateLink.purpose == PURPOSE)
+    wanted = (_is_theirs(registration), PrivateLink.purpose == PURPOSE)
     query = select(PrivateLink).where(*wanted, PrivateLink.revoked_at.is_(None))
     return db.session.scalar(query.order_by(PrivateLink.id.desc()).limit(1))
 
@@ -42,6 +42,8 @@ def read(token: str) -> tuple[Registration, Sequence[Shown]]:
     """Whose calendar an address leads to, and what stands in it; raises NotFound or Closed."""
     link = links.find_any_link(token, PURPOSE)
     registration = db.session.get(Registration, link.registration_id) if link else None
+    if registration is not None and registration.merged_into_id is not None:
+        registration = db.session.get(Registration, registration.merged_into_id)  # the same person
     if link is None or registration is None:
         raise NotFound("This link leads nowhere. Please check that it is complete.", code="link")
     if link.revoked_at is not None or registration.erased_at is not None:
@@ -49,9 +51,15 @@ def read(token: str) -> tuple[Registration, Sequence[Shown]]:
     return registration, agenda.list_calendar(registration)
 
 
+def _is_theirs(registration: Registration) -> ColumnElement[bool]:
+    """The links of a person, also those made for a registration that was merged into this one."""
+    merged = select(Registration.id).where(Registration.merged_into_id == registration.id)
+    return or_(PrivateLink.registration_id == registration.id, PrivateLink.registration_id.in_(merged))
+
+
 def _revoke(registration: Registration, now: datetime) -> None:
     open_ = (
-        PrivateLink.registration_id == registration.id,
+        _is_theirs(registration),
         PrivateLink.purpose == PURPOSE,
         PrivateLink.revoked_at.is_(None),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
@@ -50,13 +50,6 @@ def list_seats(numbers: Sequence[int]) -> Mapping[int, int | None]:
 def seats(session: ProgrammeSession) -> int | None:
     """How many may sign up for one."""
     return seats_of(session.capacity, session.room.capacity if session.room else None)
-
-
-def is_somebody_waiting(session_id: int) -> bool:
-    """Whether anybody approved stands in the line of a session."""
-    waiting = and_(SessionSignUp.programme_session_id == session_id, SessionSignUp.state == "waiting")
-    approved = and_(Registration.id == SessionSignUp.registration_id, Registration.state == "approved")
-    return bool(db.session.scalar(select(exists().where(waiting, approved))))
 
 
 def list_places(registration_id: int) -> Mapping[int, int]:

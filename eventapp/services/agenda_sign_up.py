@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.errors import NotFound
@@ -16,8 +16,9 @@ from eventapp.rules.registration import OPEN_STATES
 from eventapp.rules.sign_up import ON_AGENDA, check_sign_up, enter
 from eventapp.rules.text import shown
 from eventapp.services import agenda, audit, mail, registrations_own
-from eventapp.services.agenda_places import count_taken, is_somebody_waiting, list_seats, lock_session, seats
+from eventapp.services.agenda_places import count_taken, list_seats, lock_session, seats
 from eventapp.services.links import find_registration_links
+from eventapp.services.session_access import Door, door_told, find_told, is_open_to, may_enter
 
 KIND: Final = "session_seat"
 
@@ -29,6 +30,8 @@ def sign_up(token: str, public_id: UUID, *, now: datetime) -> str:
     """
     registration, row = _find(token, public_id)
     session = _lock(row)
+    if not is_open_to(door_told(row), registration):  # who was taken off the list meanwhile gets no seat
+        raise NotFound("There is no such session.")
     document = row.document
     check_sign_up(
         is_approved=registration.state == "approved",
@@ -36,14 +39,14 @@ def sign_up(token: str, public_id: UUID, *, now: datetime) -> str:
         ends_at=row.ends_at,
         now=now,
     )
-    known = _find_sign_up(session.id, registration.id)
+    known = find_sign_up(session.id, registration.id)
     if known is not None and known.state in ON_AGENDA:
         return known.state
     state = enter(
         asks_sign_up=document["asks_sign_up"],
         seats=seats(session),
         taken=count_taken([session.id]).get(session.id, 0),
-        is_somebody_waiting=is_somebody_waiting(session.id),
+        is_somebody_waiting=_has_next(session.id),
     )
     if known is None:
         known = SessionSignUp(programme_session_id=session.id, registration_id=registration.id)
@@ -58,7 +61,7 @@ def leave(token: str, public_id: UUID, *, now: datetime) -> None:
     """Take a session off the agenda; the first in its line gets the seat in the same transaction."""
     registration, row = _find(token, public_id)
     session = _lock(row)
-    known = _find_sign_up(session.id, registration.id)
+    known = find_sign_up(session.id, registration.id)
     if known is None or known.state not in ON_AGENDA:
         return
     old = known.state
@@ -79,26 +82,19 @@ def leave(token: str, public_id: UUID, *, now: datetime) -> None:
 def settle(actor: Actor, session: ProgrammeSession, *, now: datetime) -> int:
     """Give free seats to the first in line and tell each by mail; needs the session's lock. Gives how many moved up.
 
-    Whoever waits for a session that has been closed to them since leaves the line, and is told nothing of it.
+    Whoever stands in line and may not come any more is passed over: a letter would tell of what is closed to them.
     """
-    told = _find_told(session)
-    if not session.asks_sign_up or told is None:
+    told = find_told(session.id)
+    if told is None or not session.asks_sign_up:
         return 0
     limit = seats(session)
     free = None if limit is None else max(0, limit - count_taken([session.id]).get(session.id, 0))
-    line = _list_line(session.id) if free != 0 else []
+    line = db.session.scalars(line_of(door_told(told)).limit(free)).all() if free != 0 else []
     people = _list_people([one.registration_id for one in line])
     open_links = find_registration_links(list(people))
-    moved = 0
     for one in line:
+        one.state, one.since = "seat", now
         registration = people[one.registration_id]
-        if moved == free:
-            break
-        if not agenda.is_open_to(registration, told):
-            _move(actor, one, registration, session, "withdrawn", now=now)
-            continue
-        _move(actor, one, registration, session, "seat", now=now)
-        moved += 1
         mail.enqueue(
             KIND,
             recipient=registration.email,
@@ -108,45 +104,10 @@ def settle(actor: Actor, session: ProgrammeSession, *, now: datetime) -> int:
             link=open_links.get(registration.id),
             values={"session": shown(told.document["title"], registration.language).text},
         )
+        new = {"session": session.id, "sign_up": "seat"}
+        _record(registration, "session.seat", session, now=now, new=new, actor=actor)
     db.session.flush()
-    return moved
-
-
-def _list_line(session_id: int) -> Sequence[SessionSignUp]:
-    """Who waits for a session and is approved, the first in line first."""
-    query = select(SessionSignUp).join(Registration, Registration.id == SessionSignUp.registration_id)
-    waits = (SessionSignUp.programme_session_id == session_id, SessionSignUp.state == "waiting")
-    return db.session.scalars(
-        query.where(*waits, Registration.state == "approved").order_by(SessionSignUp.since, SessionSignUp.id)
-    ).all()
-
-
-def _find_told(session: ProgrammeSession) -> PublishedSession | None:
-    """The session as it was published; None where it was not, or was taken out."""
-    wanted = (PublishedSession.session_id == session.id, PublishedSession.cancelled_at.is_(None))
-    return db.session.scalar(select(PublishedSession).where(*wanted))
-
-
-def _move(
-    actor: Actor,
-    one: SessionSignUp,
-    registration: Registration,
-    session: ProgrammeSession,
-    state: str,
-    *,
-    now: datetime,
-) -> None:
-    old, one.state, one.since = one.state, state, now
-    action = "session.seat" if state == "seat" else "session.leave"
-    _record(
-        registration,
-        action,
-        session,
-        now=now,
-        old={"session": session.id, "sign_up": old} if state != "seat" else None,
-        new={"session": session.id, "sign_up": state},
-        actor=actor,
-    )
+    return len(line)
 
 
 def list_unsettled() -> Sequence[int]:
@@ -166,7 +127,29 @@ def list_unsettled() -> Sequence[int]:
     )
     numbers = list(db.session.scalars(waiting))
     taken, limits = count_taken(numbers), list_seats(numbers)
-    return [one for one in numbers if (limit := limits.get(one)) is None or taken.get(one, 0) < limit]
+    free = [one for one in numbers if (limit := limits.get(one)) is None or taken.get(one, 0) < limit]
+    return [one for one in free if _has_next(one)]
+
+
+def line_of(door: Door) -> Select[tuple[SessionSignUp]]:
+    """Those in the line of a session who may come, in their order."""
+    return (
+        select(SessionSignUp)
+        .join(Registration, Registration.id == SessionSignUp.registration_id)
+        .where(
+            SessionSignUp.programme_session_id == door.session_id,
+            SessionSignUp.state == "waiting",
+            Registration.state == "approved",
+            may_enter(door),
+        )
+        .order_by(SessionSignUp.since, SessionSignUp.id)
+    )
+
+
+def _has_next(session_id: int) -> bool:
+    """Whether anybody in line may come; asked only where a seat is free and somebody waits all the same."""
+    told = find_told(session_id)
+    return told is not None and db.session.scalar(line_of(door_told(told)).limit(1)) is not None
 
 
 def settle_one(session_id: int, *, actor: Actor, now: datetime) -> int:
@@ -198,7 +181,8 @@ def _lock(row: PublishedSession) -> ProgrammeSession:
     return session
 
 
-def _find_sign_up(session_id: int, registration_id: int) -> SessionSignUp | None:
+def find_sign_up(session_id: int, registration_id: int) -> SessionSignUp | None:
+    """Somebody's place in a session, whatever became of it, read afresh."""
     wanted = (
         SessionSignUp.programme_session_id == session_id,
         SessionSignUp.registration_id == registration_id,

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from eventapp.extensions import db
-from eventapp.models import Edition, ProgrammeSession, Room, SessionSignUp
+from eventapp.models import Edition, ProgrammeSession, Registration, Room, SessionSignUp
 from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme_conflict import Conflict, Frame, Place, Sitting, find_conflicts
+from eventapp.services import session_access
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +26,12 @@ class Told:
 
 
 def list_conflicts(edition: Edition, sessions: Sequence[ProgrammeSession]) -> list[Told]:
-    """Every conflict among these sessions, which are all of the edition's; two queries. The caller has checked who looks."""
+    """Every conflict among these sessions, which are all of the edition's; five queries. The caller has checked who looks."""
     by_id = {one.id: one for one in sessions}
     names = {place.speaker_id: place.speaker.name for one in sessions for place in one.speakers}
-    signed_up = _count_signed_up(edition.id)
-    found = find_conflicts([_sitting(one, signed_up.get(one.id, 0)) for one in sessions], _frame(edition))
+    signed_up, barred = _count_signed_up(edition.id), session_access.count_barred(edition.id)
+    sittings = [_sitting(one, signed_up.get(one.id, 0), barred.get(one.id, 0)) for one in sessions]
+    found = find_conflicts(sittings, _frame(edition))
     return [_told(one, by_id, names) for one in found]
 
 
@@ -63,13 +65,18 @@ def _count_signed_up(edition_id: int) -> Mapping[int, int]:
     query = (
         select(SessionSignUp.programme_session_id, func.count())
         .join(ProgrammeSession, ProgrammeSession.id == SessionSignUp.programme_session_id)
-        .where(ProgrammeSession.edition_id == edition_id, SessionSignUp.state == "seat")
+        .join(Registration, Registration.id == SessionSignUp.registration_id)
+        .where(
+            ProgrammeSession.edition_id == edition_id,
+            SessionSignUp.state == "seat",
+            Registration.state == "approved",  # whoever is that no more holds no seat
+        )
         .group_by(SessionSignUp.programme_session_id)
     )
     return dict(db.session.execute(query).tuples().all())
 
 
-def _sitting(one: ProgrammeSession, signed_up: int) -> Sitting:
+def _sitting(one: ProgrammeSession, signed_up: int, barred: int) -> Sitting:
     return Sitting(
         id=one.id,
         kind=one.kind,
@@ -80,6 +87,7 @@ def _sitting(one: ProgrammeSession, signed_up: int) -> Sitting:
         languages=len(one.interpretation),
         seats=one.capacity,
         signed_up=signed_up,
+        barred=barred,
     )
 
 

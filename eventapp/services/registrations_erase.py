@@ -19,6 +19,7 @@ from eventapp.services import (
     duplicates,
     links,
     registrations_list,
+    session_carry,
     workspace_forget,
 )
 from eventapp.services.editions import get_edition_to_edit, lock_edition
@@ -76,6 +77,7 @@ def _erase(actor: Actor, registration: Registration, *, now: datetime) -> Sequen
     registration.erased_at = now
     links.revoke_links(now=now, registration_id=registration.id)
     attendance.forget_reasons(registration.id)
+    session_carry.forget(registration.id)
     duplicates.forget([registration.id])
     written = [*_forget_mails(registration.id), *workspace_forget.forget_of_person(registration.id)]
     audit.forget_values("registration", registration.id)

@@ -115,6 +115,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "queue": message("Queue"),
     "quotas": message("Quotas"),
     "recipients": message("Recipients"),
+    "references": message("References"),
     "reminder": message("Reminder"),
     "due_on": message("Day of the reminder"),
     "role": message("Role"),

@@ -58,6 +58,8 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "session.sign_up": message("Session put on the agenda"),
         "session.leave": message("Session taken off the agenda"),
         "session.seat": message("Moved up to a seat in a session"),
+        "session.give_seat": message("Given a seat in a session by hand"),
+        "session.remove": message("Place in a session taken back"),
         "registration.promote": message("Moved up from the waiting list"),
         "registration.endorse": message_of("history", "Endorsed"),
         "registration.decline": message_of("history", "Not endorsed"),
@@ -113,5 +115,7 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "merged_from": message("Took over the registration"),
         "merged_into": message("Lives on in the registration"),
         "compared_with": message("Compared with"),
+        "session": message("Session (its number)"),
+        "sign_up": message("Place in the session"),
     },
 }

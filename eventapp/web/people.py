@@ -1,8 +1,10 @@
 """What desks say of a person beside the name, in the reader's language: whom they represent, what their badge says."""
 
 from eventapp.models import Registration
+from eventapp.rules.attendance import countries_meant
 from eventapp.rules.badge import counted_kind, derive
-from eventapp.rules.text import shown
+from eventapp.rules.listing import search_words
+from eventapp.rules.text import shown, sort_key
 from eventapp.web.locale import language
 from eventapp.web.options import keeper, reference
 from eventapp.web.typed import translate
@@ -21,6 +23,12 @@ def represented(registration: Registration) -> tuple[str, str]:
     if registration.country_basis == "seat" and body:
         body = translate("%(organisation)s (seat)", organisation=body)
     return country_name(registration.counted_country_code), body
+
+
+def countries_in(search: str) -> dict[str, list[str]]:
+    """For each word of a search the codes of the countries that it may mean, in whatever language it was typed."""
+    words = search_words(search.replace(",", " "))
+    return {word: countries_meant(sort_key(word), keeper().lists().country_words) for word in words}
 
 
 class Badges:

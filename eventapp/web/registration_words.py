@@ -20,6 +20,7 @@ _WORDED: Final[Mapping[str, str]] = {
     "represents": "represents",
     "body_kind": "body_kind",
     "country_basis": "country_basis",
+    "sign_up": "sign_up",
 }
 _LANGUAGES: Final = frozenset({"language", "languages"})
 

@@ -19,6 +19,7 @@ from eventapp.models import (
     Partnership,
     PrivacyNotice,
     Registration,
+    SessionInvitee,
     SessionSignUp,
     User,
 )
@@ -82,6 +83,7 @@ def _programme(edition: Edition, delegate: Registration, site) -> dict:
     second = make_session(edition, room_id=hall.id, starts_at=opens + timedelta(minutes=30))
     paper = make_document(edition, second)
     kept = make_file(paper, site.app.config["SETTINGS"].documents)
+    few, named = _few(edition, opens + timedelta(hours=5), site)
     publish(edition)
     noted = {"registration_id": delegate.id, "state": "noted", "since": site.clock()}
     db.session.add(SessionSignUp(programme_session_id=second.id, **noted))
@@ -92,6 +94,7 @@ def _programme(edition: Edition, delegate: Registration, site) -> dict:
     db.session.add(SessionSignUp(programme_session_id=first.id, **noted))
     make_session(edition, room_id=hall.id, starts_at=opens + timedelta(hours=3))
     return {
+        "sessions": {"session_id": few, "reference": named},
         "room_id": hall.id,
         "speaker_id": speaker.id,
         "session_id": first.id,
@@ -99,6 +102,24 @@ def _programme(edition: Edition, delegate: Registration, site) -> dict:
         "programme": {"number": paper.id, "public_id": kept.public_id},
         "programme.publication": {"number": 2},
     }
+
+
+def _few(edition: Edition, starts_at, site) -> tuple[int, str]:
+    """A closed session with people in every state: named, with a seat, in line, and one who may not come any more."""
+    few = make_session(edition, access="invited", asks_sign_up=True, capacity=1, starts_at=starts_at)
+    people = [make_registration(edition, state="approved", sector_code="PRV-FIN") for _ in range(4)]
+    people.append(make_registration(edition, sector_code="PRV-FIN"))
+    for number, one in enumerate(people):
+        if number != 3:
+            db.session.add(
+                SessionInvitee(programme_session_id=few.id, registration_id=one.id, invited_at=site.clock())
+            )
+        if number in (0, 1, 3):
+            state = "waiting" if number == 1 else "seat"
+            place = {"registration_id": one.id, "state": state, "since": site.clock()}
+            db.session.add(SessionSignUp(programme_session_id=few.id, **place))
+    db.session.flush()
+    return few.id, people[0].reference
 
 
 def _delegations(edition: Edition, people: list[Registration], site) -> dict:

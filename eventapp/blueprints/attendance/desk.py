@@ -7,15 +7,14 @@ from flask import request, session
 
 from eventapp.errors import NotFound
 from eventapp.models import CheckIn, Edition, Registration
-from eventapp.rules.attendance import admission, countries_meant
-from eventapp.rules.listing import read_filter, search_words
+from eventapp.rules.attendance import admission
+from eventapp.rules.listing import read_filter
 from eventapp.rules.reference_code import read_reference
-from eventapp.rules.text import sort_key
 from eventapp.services import attendance, attendance_find, registrations_list
 from eventapp.services.attendance_find import Findings
 from eventapp.services.editions import door_of
 from eventapp.web import clock
-from eventapp.web.options import keeper
+from eventapp.web.people import countries_in
 
 DESK = "desk_name"  # in the session: the name of the desk that this browser stands at
 
@@ -60,7 +59,7 @@ def read_desk(edition: Edition) -> Desk:
         day=day,
         earlier=[one for one in days if one != today],
         search=search,
-        found=attendance_find.find_people(edition, search, today=day, countries=_countries(search)),
+        found=attendance_find.find_people(edition, search, today=day, countries=countries_in(search)),
     )
 
 
@@ -70,11 +69,6 @@ def read_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _countries(search: str) -> dict[str, list[str]]:
-    words = search_words(search.replace(",", " "))
-    return {word: countries_meant(sort_key(word), keeper().lists().country_words) for word in words}
 
 
 def read_verdict(edition: Edition) -> Verdict | None:

@@ -27,6 +27,7 @@ from eventapp.services import (
     programme_conflicts,
     programme_publishing,
     programme_telling,
+    session_places,
 )
 from eventapp.services.programme_conflicts import Told
 from eventapp.web import clock
@@ -59,6 +60,7 @@ def index(ordinal: int) -> str:
         days=[(day, list(rows)) for day, rows in days],
         conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),
         unpublished=programme_publishing.count_changes(edition),
+        places=session_places.summarise(sessions),
     )
 
 
