@@ -1,6 +1,7 @@
 """A cached public page beside a bare WSGI callable that returns the same bytes and headers on the same server."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import prepared
@@ -17,13 +18,17 @@ _OF_THE_SERVER = {"date", "server", "connection", "transfer-encoding"}
 
 
 def run(folder: Path) -> list[Row]:
-    instance = prepared.installation(folder)
+    return beside_bare(prepared.installation(folder), folder, PATHS)
+
+
+def beside_bare(instance: Path, folder: Path, paths: Sequence[str]) -> list[Row]:
+    """A row for each page: the application beside a callable that gives the same bytes."""
     rows = []
     with running(EVENTAPP, folder, **eventapp_environ(instance)) as application:
         kept = folder / "bare.json"
-        kept.write_text(json.dumps({path: _answer(application, path) for path in PATHS}))
+        kept.write_text(json.dumps({path: _answer(application, path) for path in paths}))
         with running("benchmarks.bare:application", folder, BENCH_BARE=str(kept)) as bare:
-            for path in PATHS:
+            for path in paths:
                 if _answer(application, path) != _answer(bare, path):
                     raise RuntimeError(f"{path}: the yardstick answers something else")
                 rows.append(_row(path, application, bare, len(_answer(bare, path)["body"]) // 2))
