@@ -11,7 +11,7 @@ from eventapp.adapters.own_process import workplace
 from eventapp.cli.door import Door, Stop, commands, pass_door
 from eventapp.rules.access import COMMAND
 from eventapp.rules.delegate_list import DEFAULT
-from eventapp.rules.dimension import DIMENSIONS, NONE
+from eventapp.rules.dimension import DIMENSIONS, read_code
 from eventapp.rules.listing import Filter, read_filter
 from eventapp.rules.measure import MEASURES
 from eventapp.rules.vocabulary import LANGUAGES
@@ -240,6 +240,6 @@ def _filters(wanted: tuple[str, ...]) -> dict[str, list[str]]:
         if not sign or not codes:
             raise Stop(f"--where {one} is not of the form dimension=code")
         found.setdefault(name.strip(), []).extend(
-            NONE if code.strip() == "none" else code.strip() for code in codes.split(",")
+            read_code(name.strip(), code.strip()) for code in codes.split(",")
         )
     return found

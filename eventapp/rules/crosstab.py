@@ -15,6 +15,7 @@ from eventapp.rules.dimension import (
     Codes,
     Reference,
     Texts,
+    check_codes,
     check_dimensions,
     columns_of,
     known_dimensions,
@@ -53,6 +54,7 @@ def check_question(
     asked = {name: tuple(dict.fromkeys(codes)) for name, codes in where.items() if codes}
     if asked:
         check_dimensions(tuple(asked), known)
+        check_codes(asked, reference)
     return Question(by=check_dimensions(by, known), where=asked, with_host=with_host)
 
 

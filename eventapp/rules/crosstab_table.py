@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from eventapp.rules.chart_classes import classes_of
 from eventapp.rules.crosstab import Counts
 from eventapp.rules.dimension import (
     DIMENSIONS,
@@ -29,9 +30,12 @@ COLUMNS: Final = (
     "badge_category",
     "language",
     "state",
+    "edition",
     "none",
 )
-HEAT: Final = ((1, 2), (3, 5), (6, 12), (13, 25), (26, None))  # people in a cell, by five classes
+Classes = Sequence[tuple[int, int | None]]
+LARGEST_USUAL: Final = 100
+HEAT: Final[Classes] = ((1, 2), (3, 5), (6, 12), (13, 25), (26, None))  # people in a cell, by five classes
 # Rows that are read largest first; the others have an order of their own.
 BY_SIZE: Final = frozenset({"country", "subregion", "body"})
 
@@ -94,9 +98,16 @@ class Bar(NamedTuple):
     inner_share: float
 
 
-def heat(people: int) -> int:
+def heat_classes(table: Table) -> Classes:
+    """The usual classes, or for a table of large numbers, of which most would be the darkest, classes up to its largest."""
+    rows = [line for group in table.groups for line in group.lines or (group.subtotal,) if line]
+    largest = max((max(line.numbers, default=0) for line in rows), default=0)
+    return HEAT if largest <= LARGEST_USUAL else classes_of([largest])
+
+
+def heat(people: int, classes: Classes = HEAT) -> int:
     """The class of shade of a cell, 0 for an empty one."""
-    for place, (low, high) in enumerate(HEAT, start=1):
+    for place, (low, high) in enumerate(classes, start=1):
         if people >= low and (high is None or people <= high):
             return place
     return 0
@@ -172,8 +183,9 @@ def _tails(reference: Reference, columns: str, found: Iterable[Codes]) -> list[C
     """What follows the code of a row, in the order of the columns: (group, code), (code), or nothing without columns."""
     bases, codes = {code: place for place, code in enumerate(COUNTRY_BASES)}, order_in(reference, columns)
 
-    def order(tail: Codes) -> tuple[int, int, Codes]:
-        return bases.get(tail[0], 0) if len(tail) > 1 else 0, codes.get(tail[-1], len(codes)), tail
+    def order(tail: Codes) -> tuple[int, int, list[tuple[int, int, str]]]:
+        first = bases.get(tail[0], 0) if len(tail) > 1 else 0
+        return first, codes.get(tail[-1], len(codes)), [_number_or_text(code) for code in tail]
 
     return sorted(found, key=order) if columns != "none" else list(found)
 

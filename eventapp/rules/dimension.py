@@ -55,13 +55,13 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 DIMENSIONS: Final = tuple(NEEDED)  # every scheme of regions but M49 is one more, by its own name
 
 LOWER: Final = ".lower"  # after a scheme's name: its lower level
+NOBODYS: Final = "none"  # how an address and a command say the empty code: no country, no known body
 NONE: Final = ""  # the code of "none of them" inside tables; written as an empty field, or as null in JSON
 UNASSIGNED_REGION: Final = "unassigned"
 UNASSIGNED: Final = message("Unassigned")
-# What "none of them" means in each dimension.
 NOTHING: Final[Mapping[str, str]] = {
     "country": message("No country"),
-    "body": message("No known body"),
+    "body": message("States, and organisations that are not on the list"),
     "body_kind": message("Kind of body not known"),
     "badge_category": message("No category"),
     "language": message("No longer held"),
@@ -188,6 +188,20 @@ def check_dimensions(names: Sequence[str], known: Sequence[str] = DIMENSIONS) ->
     if "country" in wanted and "country_basis" not in wanted:
         wanted.insert(wanted.index("country") + 1, "country_basis")
     return tuple(wanted)
+
+
+def read_code(dimension: str, text: str) -> str:
+    """A code as an address or a command says it; "none" is a word of its own only where a country is missing."""
+    return NONE if text == NOBODYS and dimension != "country_basis" else text
+
+
+def check_codes(where: Mapping[str, Sequence[str]], reference: Reference) -> None:
+    """Refuse codes that nobody can be counted under: a word typed wrong would look like a count of nobody."""
+    for dimension, codes in where.items():
+        known = _WORDS.get(dimension) or reference.named.get(dimension)
+        for code in codes:
+            if known and code not in known and code not in (NONE, UNASSIGNED_REGION):
+                raise Refused('Nothing is counted under "%(value)s".', code="dimension", value=code)
 
 
 class _Translated(dict[str, str]):

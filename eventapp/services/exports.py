@@ -7,7 +7,7 @@ from typing import Any
 
 from eventapp.rules.access import Actor
 from eventapp.rules.crosstab import Counts, Represented, long_rows, represented
-from eventapp.rules.dimension import NONE, Texts
+from eventapp.rules.dimension import NOBODYS, Texts
 from eventapp.rules.measure import BASES, check_measures
 from eventapp.rules.spreadsheet import csv_text, stamp
 from eventapp.services import statistics
@@ -61,7 +61,7 @@ class CountsExport:
             "with_host_country": counts.question.with_host,
             "taken_at": stamp(counts.taken_at),
             "filters": "; ".join(
-                f"{name}={','.join('none' if code == NONE else code for code in codes)}"
+                f"{name}={','.join(code or NOBODYS for code in codes)}"
                 for name, codes in counts.question.where.items()
             ),
             "basis": "; ".join(f"{measure}: {self.bases[measure]}" for measure in self.measures),

@@ -105,7 +105,7 @@ def _count(
     reference: Reference | None = None,
 ) -> Counts:
     reference = reference or get_reference()
-    if "body" in question.by:
+    if "body" in question.by or "body" in question.where:
         reference = replace(reference, body_names=list_body_names())
     wanted = question.where.get("edition")
     kept = [one for one in scope if not wanted or str(one.ordinal) in wanted]

@@ -54,6 +54,12 @@ class CountCharts:
         return [*(self._basis(one) for one in measures), *self._asked]
 
     @property
+    def other_basis(self) -> list[str]:
+        """The basis of the measure beside the one that is asked for; that one's stands at the head of the page."""
+        measures = dict.fromkeys((self._page.outer, self._page.inner))
+        return [self._basis(one) for one in measures if one != self._page.asked.measure]
+
+    @property
     def map_lines(self) -> list[str]:
         """What the map counts, and whose map it is."""
         return [

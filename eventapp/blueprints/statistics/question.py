@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from eventapp.rules.crosstab_table import COLUMNS, dimensions_for, fitting_columns
-from eventapp.rules.dimension import NONE
+from eventapp.rules.dimension import NOBODYS, read_code
 from eventapp.rules.measure import MEASURES
 
 WITHOUT: Final = "without"
-NOBODYS: Final = "none"  # how an address says the empty code: no country, no known body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +43,15 @@ class Asked:
             for name in ("measure", "rows", "columns", "host")
             if (value := getattr(self, name)) != getattr(usual, name)
         }
-        return named | {
-            name: ",".join(code or NOBODYS for code in codes) for name, codes in self.where.items()
-        }
+        return named | {name: self.value(name) for name in self.where}
 
     def without(self, name: str) -> "Asked":
         """The question with one filter left out."""
         return replace(self, where={one: codes for one, codes in self.where.items() if one != name})
 
-    def chosen(self, name: str) -> str:
-        """The one code of a filter as its field shows it; empty where there is none or several."""
-        codes = self.where.get(name, ())
-        return (codes[0] or NOBODYS) if len(codes) == 1 else ""
+    def value(self, name: str) -> str:
+        """The codes of a filter as they stand in an address; empty where nobody asked for any."""
+        return ",".join(code or NOBODYS for code in self.where.get(name, ()))
 
 
 def read_filters(args: Mapping[str, str], dimensions: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -64,7 +60,7 @@ def read_filters(args: Mapping[str, str], dimensions: tuple[str, ...]) -> dict[s
     for name in dimensions:
         codes = [code.strip() for code in args.get(name, "").split(",") if code.strip()]
         if codes:
-            found[name] = tuple(NONE if code == NOBODYS else code[:60] for code in codes[:50])
+            found[name] = tuple(read_code(name, code[:60]) for code in codes[:50])
     return found
 
 

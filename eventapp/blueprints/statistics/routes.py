@@ -24,7 +24,6 @@ from eventapp.web.counting_words import bases, words
 from eventapp.web.labels import edition_name
 from eventapp.web.locale import language
 from eventapp.web.made_files import PDF, XLSX, attached
-from eventapp.web.options import chosen, options
 from eventapp.web.report import write as write_report
 from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
@@ -40,7 +39,6 @@ def counts(ordinal: int) -> str:
         question=page.asked,
         page=page,
         charts=CountCharts(edition, page),
-        countries=chosen(options().countries, page.asked.chosen("country")),
         may_export=actor().may_edit(edition.id),
     )
 
@@ -82,7 +80,7 @@ def _page(edition: Edition) -> CountsPage:
         request.args, known_dimensions(reference), measures, column_words=known_columns(reference)
     )
     count = partial(statistics.count_for, actor(), edition, now=now, reference=reference)
-    return CountsPage(asked, reference, count)
+    return CountsPage(asked, reference, count, with_all_filters=bool(request.args.get("more")))
 
 
 def _export(ordinal: int) -> CountsExport:

@@ -1,19 +1,29 @@
 """What the page of counts shows: table, bars, filters, and the table as CSV."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from operator import getitem
 
 from markupsafe import Markup
 
+from eventapp.blueprints.statistics.fields import Fields
 from eventapp.blueprints.statistics.naming import names_of
 from eventapp.blueprints.statistics.question import Asked
 from eventapp.rules.crosstab import Counts, Question, check_question, represented
-from eventapp.rules.crosstab_table import HEAT, Group, Line, Table, bars, build_table, heat, known_columns
-from eventapp.rules.dimension import LOWER, Reference, added_schemes, columns_of, known_dimensions
+from eventapp.rules.crosstab_table import (
+    Classes,
+    Group,
+    Line,
+    Table,
+    bars,
+    build_table,
+    heat,
+    heat_classes,
+    known_columns,
+)
+from eventapp.rules.dimension import Reference, columns_of, known_dimensions
 from eventapp.rules.spreadsheet import csv_text, stamp
-from eventapp.rules.vocabulary import BODY_KINDS, DELEGATE_ROLES, LANGUAGES, REGISTRATION_STATES
 from eventapp.web.count_charts import row_head
 from eventapp.web.counting_words import bases
 from eventapp.web.filters import babel_locale, number_in
@@ -40,7 +50,14 @@ class Chip:
 class CountsPage:
     """One question answered: an overview by sector and country, and the table that was asked for."""
 
-    def __init__(self, asked: Asked, reference: Reference, count: Callable[[Question], Counts]) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        reference: Reference,
+        count: Callable[[Question], Counts],
+        *,
+        with_all_filters: bool = False,
+    ) -> None:
         self.asked = asked
         ask = partial(check_question, where=asked.where, reference=reference, with_host=asked.with_host)
         self.overview = count(ask(OVERVIEW))
@@ -60,9 +77,15 @@ class CountsPage:
         self.sectors = bars(self.overview, "main_sector", self.outer, self.inner)
         self.regions = bars(self.overview, "region", self.outer, self.inner)
         self.total = self.overview.all_of(asked.measure)
-        self.is_empty = not self.overview.cells  # whoever was ever received stands in a cell
+        # The table of several editions may hold people where this one has nobody.
+        self.spans_editions = "edition" in asked.by and "edition" not in asked.where
+        # whoever was ever received stands in a cell
+        self.is_empty = not self.overview.cells and not self.counts.cells
         self.basis = bases()[asked.measure]
-        self.shades = HEAT
+        self.shades = heat_classes(self.table)
+        fields = Fields(asked, self.name, count)
+        self.filters = fields.usual()
+        self.other_filters = fields.others() if with_all_filters or fields.is_narrow() else []
         self._locale = babel_locale()
         self._shaded, self._plain = self._columns(is_shaded=True), self._columns(is_shaded=False)
 
@@ -94,31 +117,6 @@ class CountsPage:
     def column_choices(self) -> Markup:
         """Everything that can stand in columns, as options."""
         return chosen(self.name.options(known_columns(self.counts.reference)), self.asked.columns)
-
-    @property
-    def filters(self) -> list[tuple[str, Markup]]:
-        """The fields that ask for some of the people: dimension, options; countries stand apart."""
-        reference = self.counts.reference
-        uppers = [code for code, parent in reference.sector_parents.items() if parent is None]
-        lists: dict[str, Sequence[str]] = {
-            "main_sector": uppers,
-            "region": reference.m49.upper_in_use,
-            **{
-                name: reference.schemes[name].upper_in_use
-                for name in added_schemes(reference)
-                if not name.endswith(LOWER)
-            },
-            "body_kind": BODY_KINDS,
-            "role": DELEGATE_ROLES,
-            "badge_category": list(reference.category_names),
-            "language": LANGUAGES,
-            "state": REGISTRATION_STATES,
-        }
-        return [
-            (name, chosen(self.name.options(codes, name), self.asked.chosen(name)))
-            for name, codes in lists.items()
-            if codes
-        ]
 
     @property
     def chips(self) -> list[Chip]:
@@ -162,7 +160,8 @@ class CountsPage:
 
     def _columns(self, *, is_shaded: bool) -> list["_Cells"]:
         """For each column the cells of its numbers; columns alike share them."""
-        usual, first = (_Cells(self._locale, is_shaded=is_shaded, starts=starts) for starts in (False, True))
+        shades = self.shades if is_shaded else ()
+        usual, first = (_Cells(self._locale, shades, starts=starts) for starts in (False, True))
         starts = self.table.starts
         return [first if place in starts else usual for place in range(len(self.table.columns))]
 
@@ -213,19 +212,18 @@ def bar_measures(measure: str) -> tuple[str, str]:
 class _Cells(dict[int, str]):
     """The cells of one kind of column by their number, made as numbers come; most of thousands are empty or small."""
 
-    def __init__(self, locale: str, *, is_shaded: bool, starts: bool) -> None:
+    def __init__(self, locale: str, shades: Classes, *, starts: bool) -> None:
         begins = ' class="gap"' if starts else ""
         super().__init__({0: f'<td{begins}><span class="quiet" aria-label="0">·</span></td>'})
-        self._kind = (locale, is_shaded, starts)
+        self._locale, self._shades, self._starts = locale, shades, starts
 
     def __missing__(self, people: int) -> str:
-        made = self[people] = _cell(people, *self._kind)
+        made = self[people] = _cell(people, self._locale, heat(people, self._shades), self._starts)
         return made
 
 
 @lru_cache(maxsize=8192)
-def _cell(people: int, locale: str, is_shaded: bool, starts: bool) -> str:
-    shade = heat(people) if is_shaded else 0
+def _cell(people: int, locale: str, shade: int, starts: bool) -> str:
     classes = " ".join(filter(None, (f"heat-{shade}" if shade else "", "gap" if starts else "")))
     inside = number_in(people, locale)
     return f'<td class="{classes}">{inside}</td>' if classes else f"<td>{inside}</td>"
