@@ -10,11 +10,12 @@ from sqlalchemy import Row, func, select
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Delegation, FocalPoint, OutboxMessage, Registration
-from eventapp.rules.access import check_speaks_for
+from eventapp.rules.access import Actor, check_speaks_for
 from eventapp.rules.endorsement import VERBS, Plan, Wish, check_known, check_reason, plan
 from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.services import links, mail, registrations_bulk
 from eventapp.services.delegations_heads import come_back
+from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, chunks, enqueue_many, refuse_repeat
 from eventapp.services.registrations_places import promote_waiting
 from eventapp.services.workspace import Workspace, count_places
@@ -114,6 +115,25 @@ def ask_for(registration: Registration, *, now: datetime, secret: str) -> None:
     waits = registration.state == "submitted" and registration.edition.approval == "two_steps"
     if waits and registration.delegation_id is not None:
         tell_focal_points(registration.delegation_id, now=now, secret=secret)
+
+
+def ask_all(actor: Actor, ordinal: int, *, now: datetime, secret: str) -> None:
+    """After an edition has got a second step: tell the focal points of every body for which somebody waits already.
+
+    Nothing where it has none, or is not public. Refuses readers; a few statements for each such body.
+    """
+    edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
+    if edition.approval != "two_steps" or edition.state != "published":
+        return
+    wanted = (
+        Registration.edition_id == edition.id,
+        Registration.state == "submitted",
+        Registration.erased_at.is_(None),
+        Registration.delegation_id.is_not(None),
+    )
+    bodies = select(Registration.delegation_id).where(*wanted).distinct()
+    for one in sorted(number for number in db.session.scalars(bodies) if number is not None):
+        tell_focal_points(one, now=now, secret=secret)
 
 
 def tell_focal_points(delegation_id: int, *, now: datetime, secret: str) -> None:

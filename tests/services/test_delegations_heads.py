@@ -11,6 +11,7 @@ from eventapp.models import AuditEntry, Body, OutboxMessage, PrivateLink
 from eventapp.rules.access import Actor
 from eventapp.services import (
     delegations_manage,
+    endorsements,
     links,
     registrations_decide,
     registrations_enter,
@@ -151,6 +152,20 @@ def test_the_new_body_is_asked_whoever_changes_it(edition, namibia):
     assert wanted_by(norway) == []
     correct(edition, one, country_code="NO")
     assert wanted_by(norway) == [point.email]
+
+
+def test_an_edition_that_gets_a_second_step_asks_every_body_for_whom_somebody_waits(edition, namibia):
+    edition.state, norway = "draft", make_delegation(edition, country_code="NO")
+    make_linked_focal_point(norway)
+    make_registration(edition, delegation_id=norway.id, country_code="NO", state="approved")
+
+    def ask():
+        endorsements.ask_all(ORGANISER, edition.ordinal, now=NOW, secret=SECRET)
+        return len(wanted_by(namibia)), len(wanted_by(norway))
+
+    assert ask() == (0, 0)  # the head waits, but nobody can see the edition yet
+    edition.state = "published"
+    assert ask() == (1, 0) == ask()
 
 
 def test_a_body_is_not_asked_about_whoever_needs_no_endorsement(edition, namibia):

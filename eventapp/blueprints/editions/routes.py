@@ -19,7 +19,7 @@ from eventapp.models import Edition
 from eventapp.rules.access import check_may_edit_all
 from eventapp.rules.edition import TRANSITIONS
 from eventapp.rules.edition_plan import check_plan
-from eventapp.services import editions, editions_manage, registrations_places, uploads
+from eventapp.services import editions, editions_manage, endorsements, registrations_places, uploads
 from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
@@ -96,12 +96,14 @@ def edit(ordinal: int) -> tuple[str, int]:
 def save(ordinal: int) -> tuple[str, int] | Response:
     who, now, answers = actor(), clock.now(), Answers()
     edition = editions.get_edition_to_edit(who, ordinal)
-    version = answers.version()
+    version, key = answers.version(), current_app.config["SETTINGS"].secret_key
     try:
         values, image = _read(answers, edition)
         with writing():
             _keep_picture(values, image)
             saved = editions_manage.edit(who, ordinal, values, version=version, now=now)
+            if saved.under_way.get("submitted"):
+                endorsements.ask_all(who, ordinal, now=now, secret=key)
     except Stale:
         edition = editions.get_edition_to_edit(who, ordinal)
         return _form(edition, **came_back(edition, version, zone=edition.time_zone))
