@@ -31,7 +31,7 @@ from eventapp.services.mail_delivery import Outgoing
 from eventapp.services.reminders_recipients import calendar_of
 from eventapp.web.filters import absolute, dates, moment, pick, zone_offset
 from eventapp.web.labels import edition_name
-from eventapp.web.locale import environ_in
+from eventapp.web.locale import environ_in, language
 from eventapp.web.mail_notes import late_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.programme_letter import told_of
@@ -221,7 +221,8 @@ def _place(edition: Edition | None) -> str:
     if edition is None:
         return ""
     country = pick(edition.country.names) if edition.country else ""
-    return ", ".join(str(part) for part in (pick(edition.venue), pick(edition.city), country) if part)
+    comma = "، " if language() == "ar" else ", "
+    return comma.join(str(part) for part in (pick(edition.venue), pick(edition.city), country) if part)
 
 
 def _person(outgoing: Outgoing) -> str:
