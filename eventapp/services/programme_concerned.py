@@ -88,6 +88,23 @@ def find_people(changes: Sequence[Change], *, told_at: datetime | None) -> Seque
     return [one for one in found if one.sessions]
 
 
+def is_anybody_concerned(changes: Sequence[Change]) -> bool:
+    """Whether there is anybody whom these changes may concern: a quick look, which asks nobody's rights."""
+    known = [UUID(one.id) for one in changes if one.before]
+    here, gone = ProgrammeSession.public_id.in_(known), PublishedSession.public_id.in_(known)
+    every = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes])
+    invited = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes if is_for_invited(one)])
+    reachable = or_(Speaker.email != "", Speaker.registration_id.is_not(None))
+    queries = (
+        _signed_up(None).where(here),
+        _deleted().where(gone),
+        _invited().where(invited),
+        _speakers().where(every, reachable),
+        _deleted_speakers().where(gone, reachable),
+    )
+    return any(db.session.execute(query.limit(1)).first() for query in queries)
+
+
 def count_by_session(people: Iterable[Person]) -> Mapping[str, int]:
     """How many of them are told of each session."""
     return Counter(key for one in people for key in one.sessions)

@@ -16,7 +16,12 @@ from eventapp.rules.programme_document import Change, read_changes
 from eventapp.rules.programme_telling import list_to_tell
 from eventapp.services import audit, links
 from eventapp.services.editions import get_edition_to_edit, lock_edition
-from eventapp.services.programme_concerned import Person, count_by_session, find_people
+from eventapp.services.programme_concerned import (
+    Person,
+    count_by_session,
+    find_people,
+    is_anybody_concerned,
+)
 
 KIND: Final = "programme_changed"
 
@@ -64,6 +69,11 @@ def look_at(publication: ProgrammePublication) -> Outlook:
     if publication.told_at is not None:
         return Outlook(people=0, sessions={})
     return look_ahead(_list_current(publication), told_at=publication.published_at)
+
+
+def is_owed(publication: ProgrammePublication) -> bool:
+    """Whether people may be waiting to be told of a publication: a quick look for a page that many open."""
+    return publication.told_at is None and is_anybody_concerned(_list_current(publication))
 
 
 def tell(actor: Actor, ordinal: int, number: int, *, now: datetime, secret: str) -> int:

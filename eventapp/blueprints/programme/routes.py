@@ -56,7 +56,7 @@ def index(ordinal: int) -> str:
         edition=edition,
         may_edit=may_edit,
         last=last,
-        untold=programme_telling.look_at(last).people if last and may_edit else 0,
+        is_owed=may_edit and last is not None and programme_telling.is_owed(last),
         days=[(day, list(rows)) for day, rows in days],
         conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),
         unpublished=programme_publishing.count_changes(edition),
