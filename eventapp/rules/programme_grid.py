@@ -12,6 +12,9 @@ STEP: Final = timedelta(minutes=15)
 FIRST_HOUR: Final = 8  # shown at least, so that an empty day has somewhere to put a session
 LAST_HOUR: Final = 18
 HOUR: Final = timedelta(hours=1)
+MOST_COLUMNS: Final = (
+    60  # as many as css/grid.css has classes for; what finds no column of its own shares one
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +73,10 @@ def build_grid(on: date, zone: ZoneInfo, rooms: Sequence[int], spans: Iterable[S
     begins = min([_hour(on, FIRST_HOUR, zone), *(_floor(one.starts_at, midnight) for one in shown)])
     ends = max([_hour(on, LAST_HOUR, zone), *(_ceiling(one.ends_at, midnight) for one in shown)])
     begins, ends = max(begins, midnight), min(ends, next_midnight)
-    lanes = _lanes(shown)
+    rows = {one.id: _rows(one, begins, ends) for one in shown}
+    lanes = _lanes(shown, rows)
     columns = _columns(rooms, shown, lanes)
-    first = {column.room: column.first for column in columns}
+    where = {column.room: column for column in columns}
     return Grid(
         starts_at=begins,
         rows=(ends - begins) // STEP,
@@ -82,7 +86,7 @@ def build_grid(on: date, zone: ZoneInfo, rooms: Sequence[int], spans: Iterable[S
             for at in (midnight + HOUR * number for number in range((next_midnight - midnight) // HOUR + 1))
             if begins <= at < ends
         ],
-        blocks=[_block(one, begins, ends, first[one.room] + lanes[one.id]) for one in shown],
+        blocks=[_block(one.id, rows[one.id], where[one.room], lanes[one.id]) for one in shown],
     )
 
 
@@ -98,35 +102,43 @@ def _ceiling(moment: datetime, midnight: datetime) -> datetime:
     return midnight - HOUR * ((midnight - moment) // HOUR)
 
 
-def _block(one: Span, begins: datetime, ends: datetime, column: int) -> Block:
-    """Whole rows: what begins within one stands in it, and everything is at least one row high."""
-    row = (one.starts_at - begins) // STEP
-    last = -((begins - min(one.ends_at, ends)) // STEP)
-    return Block(id=one.id, row=row + 1, rows=max(1, last - row), column=column)
+def _rows(one: Span, begins: datetime, ends: datetime) -> tuple[int, int]:
+    """The first row of a session and the one after its last: what begins within a row stands in it, and takes one at least."""
+    row = (one.starts_at - begins) // STEP + 1
+    after = 1 - ((begins - min(one.ends_at, ends)) // STEP)
+    return row, max(row + 1, after)
 
 
-def _lanes(shown: Sequence[Span]) -> Mapping[int, int]:
-    """Session -> its lane in its room: the first that is free when it begins; without a room, all beside each other."""
+def _block(number: int, rows: tuple[int, int], column: Column, lane: int) -> Block:
+    return Block(id=number, row=rows[0], rows=rows[1] - rows[0], column=column.first + lane % column.width)
+
+
+def _lanes(shown: Sequence[Span], rows: Mapping[int, tuple[int, int]]) -> Mapping[int, int]:
+    """Session -> its lane in its room: the first whose rows are free, so that no session hides another one."""
     found: dict[int, int] = {}
-    until: dict[int | None, list[datetime]] = {}
+    until: dict[int | None, list[int]] = {}
     for one in shown:
+        row, after = rows[one.id]
         ends = until.setdefault(one.room, [])
-        lane = next((place for place, busy in enumerate(ends) if busy <= one.starts_at), len(ends))
-        ends[lane : lane + 1] = [one.ends_at]
+        lane = next((place for place, busy in enumerate(ends) if busy <= row), len(ends))
+        ends[lane : lane + 1] = [after]
         found[one.id] = lane
     return found
 
 
 def _columns(rooms: Sequence[int], shown: Sequence[Span], lanes: Mapping[int, int]) -> list[Column]:
-    """Every room in its order, then those without one where there are any."""
+    """Every room in its order, then those without one where there are any; never more columns than the page has places for."""
     width: dict[int | None, int] = {}
     for one in shown:
         width[one.room] = max(width.get(one.room, 1), lanes[one.id] + 1)
     order: list[int | None] = [*rooms, *([None] if None in width or not rooms else [])]
+    widths = {room: width.get(room, 1) for room in order}
+    while sum(widths.values()) > MOST_COLUMNS and max(widths.values()) > 1:
+        widths[max(widths, key=lambda room: widths[room])] -= 1
     columns, first = [], 1
     for room in order:
-        columns.append(Column(room=room, first=first, width=width.get(room, 1)))
-        first += columns[-1].width
+        columns.append(Column(room=room, first=first, width=widths[room]))
+        first += widths[room]
     return columns
 
 

@@ -61,8 +61,10 @@ def move(
     """Move a session to another room and time, as long as it is; refuses readers, a day that is not the edition's, Stale."""
     edition = editions.get_edition_to_edit(actor, ordinal)
     session = programme.get_session(edition.id, session_id)
+    zone = ZoneInfo(edition.time_zone)
     days = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
-    check_target(starts_at, ZoneInfo(edition.time_zone), days)
+    if days:  # one that stands on another day warns already; its room may be changed where it is
+        check_target(starts_at, zone, [*days, session.starts_at.astimezone(zone).date()])
     values = {name: getattr(session, name) for name in programme.COLUMNS}
     values |= {
         "room_id": room_id,

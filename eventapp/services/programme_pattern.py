@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from eventapp.errors import Refused
 from eventapp.extensions import db
-from eventapp.models import Edition, ProgrammeSession, Room, Track
+from eventapp.models import Edition, ProgrammeSession, Room, SessionSector, Track
 from eventapp.rules.access import Actor
 from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme_now import key_of
@@ -64,6 +64,7 @@ def take(actor: Actor, ordinal: int, source_ordinal: int, *, now: datetime) -> i
         raise Refused(
             "There is nothing to take, or the days of this edition are not known yet.", code="empty"
         )
+    sectors = _list_sectors(found.sessions)
     rooms, tracks = _by_name(Room, edition.id), _by_name(Track, edition.id)
     for span in found.pattern.placed:
         one = found.sessions[span.id]
@@ -78,12 +79,24 @@ def take(actor: Actor, ordinal: int, source_ordinal: int, *, now: datetime) -> i
             track_id=tracks.get(key_of(one.track.names if one.track else None)),
             floor_language=one.floor_language,
             interpretation=list(one.interpretation),
+            # What was closed stays closed: its title may say what only some may know.
+            access=one.access,
         )
+        made.sectors = [SessionSector(sector_code=code) for code in sectors.get(one.id, ())]
         db.session.add(made)
     db.session.flush()
     new = {"from": source_ordinal, "sessions": len(found.pattern.placed)}
     audit.record_of_edition(actor, "programme.take_pattern", edition, now=now, new=new)
     return len(found.pattern.placed)
+
+
+def _list_sectors(sessions: Mapping[int, ProgrammeSession]) -> Mapping[int, Sequence[str]]:
+    """Session's number -> the sectors that it is open to."""
+    query = select(SessionSector).where(SessionSector.programme_session_id.in_(list(sessions)))
+    found: dict[int, list[str]] = {}
+    for one in db.session.scalars(query.order_by(SessionSector.sector_code)):
+        found.setdefault(one.programme_session_id, []).append(one.sector_code)
+    return found
 
 
 def _by_name(table: type[Room] | type[Track], edition_id: int) -> Mapping[str, int]:

@@ -76,3 +76,27 @@ def test_the_queries_do_not_grow_with_the_sessions(desk, edition, hall, talk):  
         page = desk.get(GRID).text
     assert len(many) == len(few)
     assert page.count("same room and time as") >= 9
+
+
+def test_what_does_not_go_together_is_said_at_once(desk, edition, hall, talk):  # noqa: F811
+    """Saving and moving warn and are not refused; the list says the same."""
+    other = make_session(edition, title={"en": "Panel"}, room_id=hall.id)
+    db.session.commit()
+    address = f"{DESK}/programme/sessions/{talk.id}"
+    saved = desk.post(address, data=opened(desk, address), follow_redirects=True)
+    assert "The session is saved." in saved.text
+    assert "As saved: same room and time as: Panel" in saved.text
+    moving = f"{DESK}/programme/sessions/{other.id}/move"
+    data = opened(desk, moving) | {"starts": "2027-06-08T09:30", "room_id": ""}
+    moved = desk.post(moving, data=data, follow_redirects=True)
+    assert "The session is moved." in moved.text and "As saved: no room yet" in moved.text
+    assert "same room" not in moved.text
+    assert "no room yet" in desk.get(f"{DESK}/programme/conflicts").text
+
+
+def test_a_session_outside_the_days_gets_another_room_where_it_is(desk, edition, hall, talk):  # noqa: F811
+    talk.starts_at, talk.ends_at = (at.replace(day=20) for at in (talk.starts_at, talk.ends_at))
+    db.session.commit()
+    address = f"{DESK}/programme/sessions/{talk.id}/move"
+    moved = desk.post(address, data=opened(desk, address) | {"room_id": ""}, follow_redirects=True)
+    assert "As saved: outside the days of the edition" in moved.text

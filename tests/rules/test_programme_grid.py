@@ -51,6 +51,19 @@ def test_sessions_at_once_share_the_room():
     assert {one.id: one.column for one in grid.blocks} == {1: 1, 2: 2, 3: 2, 4: 3, 5: 4}
 
 
+def test_short_sessions_of_one_row_do_not_hide_each_other():
+    short = [span(1, "09:00", "09:10"), span(2, "09:10", "09:20"), span(3, "09:20", "09:30")]
+    grid = build_grid(DAY, NAIROBI, [1], short)
+    assert {(one.row, one.rows, one.column) for one in grid.blocks} == {(5, 1, 1), (5, 2, 2), (6, 1, 1)}
+
+
+def test_there_are_never_more_columns_than_the_page_has_places_for():
+    without = [span(number, "09:00", "10:00", None) for number in range(1, 60)]
+    grid = build_grid(DAY, NAIROBI, list(range(1, 26)), [span(99, "09:00", "10:00"), *without])
+    assert [one.width for one in grid.columns] == [1] * 25 + [35]
+    assert {one.column for one in grid.blocks} == {1, *range(26, 61)}
+
+
 def test_a_session_past_midnight_ends_with_the_day():
     grid = build_grid(DAY, NAIROBI, [1], [span(1, "23:00", "25:30")])
     (block,) = grid.blocks

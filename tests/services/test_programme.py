@@ -94,6 +94,9 @@ def test_people_who_declined_and_seats_that_are_left_make_no_conflict():
     first.interpretation = ["fr", "ar"]
     db.session.flush()
     assert told() == [(first, "too_many_people", ""), (first, "too_few_booths", "")]
+    people[0].state = "withdrawn"
+    db.session.flush()
+    assert told() == [(first, "too_few_booths", "")]
 
 
 def test_what_is_refused():

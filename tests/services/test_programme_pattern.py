@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from eventapp.errors import NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, ProgrammeSpeaker, Room, Track
+from eventapp.models import AuditEntry, ProgrammeSpeaker, Room, SessionSector, Track
 from eventapp.services import editions_copy, programme, programme_pattern, programme_public
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
@@ -26,9 +26,10 @@ def source(ctx):
         description={"en": "Only then"},
         room_id=hall.id,
         track_id=track.id,
-        access="delegates",
+        access="sectors",
         interpretation=["fr"],
     )
+    opening.sectors = [SessionSector(sector_code="LE")]
     opening.speakers.append(ProgrammeSpeaker(speaker_id=make_speaker().id, position=0))
     make_session(edition, title={"en": "Third day"}, starts_at=datetime(2027, 6, 10, 7, 0, tzinfo=UTC))
     db.session.flush()
@@ -62,7 +63,13 @@ def test_the_pattern_stands_on_the_new_days_as_drafts(source):
     assert made.title == {"en": "Opening"} and made.description == {} and made.speakers == []
     assert made.starts_at == datetime(2028, 5, 2, 9, 0, tzinfo=UTC), "10:00 in Nairobi is 10:00 in Lagos"
     assert made.ends_at - made.starts_at == timedelta(hours=1)
-    assert (made.room_id, made.track_id, made.access, made.interpretation) == (hall.id, None, "all", ["fr"])
+    assert (made.room_id, made.track_id, made.access, made.interpretation) == (
+        hall.id,
+        None,
+        "sectors",
+        ["fr"],
+    )
+    assert [one.sector_code for one in made.sectors] == ["LE"], "what was closed stays closed"
     assert programme_public.list_sessions(target.id) == []
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "programme.take_pattern")).one()
     assert entry.new == {"from": 8, "sessions": 1}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from eventapp.blueprints.programme.conflict_notes import flash_conflicts
 from eventapp.blueprints.programme.routes import blueprint
 from eventapp.blueprints.programme.session_fields import list_rooms
 from eventapp.errors import DomainError, Refused, Stale
@@ -102,6 +103,7 @@ def move_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
     except DomainError as problem:
         return _form(ordinal, session_id, typed_again(), 422, errors=errors_of(problem))
     flash(translate("The session is moved."), "good")
+    flash_conflicts(editions.get_edition(who, ordinal), session_id)
     day = at.astimezone(zone).date().isoformat()
     back = url_for("programme.grid", ordinal=ordinal, day=day, _anchor=f"session-{session_id}")
     return redirect(back, code=303)

@@ -1,6 +1,6 @@
 """Sessions: the programme by day, the form of one session, its speakers in order, and deletion."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from eventapp.blueprints.programme.conflict_notes import conflicts_of, flash_conflicts
 from eventapp.blueprints.programme.session_fields import (
     list_choices,
     list_rooms,
@@ -29,7 +30,6 @@ from eventapp.services import (
     programme_telling,
     session_places,
 )
-from eventapp.services.programme_conflicts import Told
 from eventapp.web import clock
 from eventapp.web.arriving import tidy_documents
 from eventapp.web.changes import came_back
@@ -88,18 +88,13 @@ def _form(
         edition=edition,
         session=session,
         typed=typed,
-        conflicts=_conflicts_of(edition, session) if session else (),
+        conflicts=conflicts_of(edition, session) if session else (),
         documents=documents.list_of_session(session.id) if session else (),
         twice=questions(typed, ("starts", "ends"), ZoneInfo(edition.time_zone)),
         **list_choices(edition, session),
         **more,
     )
     return page, status
-
-
-def _conflicts_of(edition: Edition, session: ProgrammeSession) -> Sequence[Told]:
-    found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
-    return programme_conflicts.by_session(found).get(session.id, ())
 
 
 def _typed_again() -> dict[str, Any]:
@@ -161,6 +156,7 @@ def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
         edition, session = _both(ordinal, session_id)
         return _form(edition, session, _typed_again(), 422, errors=errors_of(problem))
     flash(translate("The session is saved."), "good")
+    flash_conflicts(editions.get_edition(who, ordinal), session_id)
     return redirect(url_for("programme.index", ordinal=ordinal, _anchor=f"session-{session_id}"), code=303)
 
 

@@ -90,8 +90,23 @@ grid.addEventListener("click", (event) => {
 
 grid.addEventListener("keydown", (event) => {
   if (move?.byKeyboard) step(event);
-  else if (move && event.key === "Escape") end();
 });
+
+// Near an edge the grid rolls on under the pointer, so that a session reaches the rooms and hours that are out of sight.
+const scroller = grid.parentElement;
+const EDGE = 48;
+
+function pull(at, low, high) {
+  if (at < low + EDGE) return Math.max(-EDGE, at - low - EDGE);
+  return at > high - EDGE ? Math.min(EDGE, at - high + EDGE) : 0;
+}
+
+function roll(pointer) {
+  const box = scroller.getBoundingClientRect();
+  const x = pull(pointer.x, box.left, box.right), y = pull(pointer.y, box.top, box.bottom);
+  if (x || y) scroller.scrollBy(x / 3, y / 3);
+  return x || y;
+}
 
 grid.addEventListener("pointerdown", (event) => {
   const block = event.target.closest("[data-block]");
@@ -100,22 +115,36 @@ grid.addEventListener("pointerdown", (event) => {
   if (move) end();
   const box = block.getBoundingClientRect();
   const grip = { x: event.clientX, y: event.clientY, offset: event.clientY - box.top };
-  const rowHeight = box.height / Number(block.dataset.rows);
+  const rowHeight = parseFloat(getComputedStyle(grid).gridAutoRows); // a block under the pointer grows with its text
+  const pointer = { x: grip.x, y: grip.y };
+  let rolling = 0;
+  const rollOn = () => {
+    rolling = move && roll(pointer) ? requestAnimationFrame(rollOn) : 0;
+    if (move) follow();
+  };
   const drag = (moved) => {
     if (!move && Math.hypot(moved.clientX - grip.x, moved.clientY - grip.y) < 6) return;
     if (!move) begin(block, false);
+    pointer.x = moved.clientX;
+    pointer.y = moved.clientY;
+    follow();
+    if (!rolling) rolling = requestAnimationFrame(rollOn);
+  };
+  const follow = () => {
     const top = block.getBoundingClientRect().top;
-    const shift = Math.round((moved.clientY - grip.offset - top) / rowHeight);
+    const shift = Math.round((pointer.y - grip.offset - top) / rowHeight);
     const last = Math.max(1, rows - Number(block.dataset.rows) + 1);
     move.row = Math.min(last, Math.max(1, move.from.row + shift));
     const over = rooms.findIndex((room) => {
       const there = room.getBoundingClientRect();
-      return moved.clientX >= there.left && moved.clientX < there.right;
+      return pointer.x >= there.left && pointer.x < there.right;
     });
     if (over >= 0) move.room = over;
     show();
   };
   const stop = (kept) => {
+    cancelAnimationFrame(rolling);
+    document.removeEventListener("keydown", giveUp);
     document.removeEventListener("pointermove", drag);
     document.removeEventListener("pointerup", drop);
     document.removeEventListener("pointercancel", leave);
@@ -123,7 +152,9 @@ grid.addEventListener("pointerdown", (event) => {
   };
   const drop = () => stop(true);
   const leave = () => stop(false);
+  const giveUp = (pressed) => pressed.key === "Escape" && stop(false); // the focus is anywhere while the mouse drags
   event.preventDefault();
+  document.addEventListener("keydown", giveUp);
   document.addEventListener("pointermove", drag);
   document.addEventListener("pointerup", drop);
   document.addEventListener("pointercancel", leave);
