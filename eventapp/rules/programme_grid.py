@@ -66,7 +66,7 @@ class Span:
 
 
 def build_grid(on: date, zone: ZoneInfo, rooms: Sequence[int], spans: Iterable[Span]) -> Grid:
-    """The grid of one day in a zone: all given sessions start on it; one that runs past midnight ends with the grid."""
+    """The grid of one day in a zone, of the sessions that touch it; what runs past a midnight is cut there."""
     shown = sorted(spans, key=lambda one: (one.starts_at, one.id))
     midnight = datetime.combine(on, time.min, zone).astimezone(UTC)
     next_midnight = datetime.combine(on + timedelta(days=1), time.min, zone).astimezone(UTC)
@@ -90,6 +90,12 @@ def build_grid(on: date, zone: ZoneInfo, rooms: Sequence[int], spans: Iterable[S
     )
 
 
+def touches(span: Span, on: date, zone: ZoneInfo) -> bool:
+    """Whether a session stands in the grid of a day: it begins on it, or runs into it over midnight."""
+    first, last = (at.astimezone(zone) for at in (span.starts_at, span.ends_at))
+    return first.date() == on or (first.date() < on and last > datetime.combine(on, time.min, zone))
+
+
 def _hour(on: date, hour: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(on, time(hour), zone).astimezone(UTC)
 
@@ -104,7 +110,7 @@ def _ceiling(moment: datetime, midnight: datetime) -> datetime:
 
 def _rows(one: Span, begins: datetime, ends: datetime) -> tuple[int, int]:
     """The first row of a session and the one after its last: what begins within a row stands in it, and takes one at least."""
-    row = (one.starts_at - begins) // STEP + 1
+    row = max(0, (one.starts_at - begins) // STEP) + 1
     after = 1 - ((begins - min(one.ends_at, ends)) // STEP)
     return row, max(row + 1, after)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from eventapp.models import Edition, ProgrammeSession, Room
 from eventapp.rules.access import Actor
 from eventapp.rules.edition_plan import days_of
-from eventapp.rules.programme_grid import Grid, Span, build_grid, check_target
+from eventapp.rules.programme_grid import Grid, Span, build_grid, check_target, touches
 from eventapp.services import editions, programme, programme_conflicts, programme_rooms
 from eventapp.services.programme_conflicts import Told
 
@@ -34,14 +34,14 @@ def read_day(edition: Edition, on: date | None) -> GridDay:
     rooms = {room.id: room for room in programme_rooms.list_rooms(edition.id)}
     day = on if on in days else (days[0] if days else None)
     spans = [
-        Span(id=one.id, room=one.room_id, starts_at=one.starts_at, ends_at=one.ends_at)
-        for one in sessions
-        if one.starts_at.astimezone(zone).date() == day
+        Span(id=one.id, room=one.room_id, starts_at=one.starts_at, ends_at=one.ends_at) for one in sessions
     ]
     return GridDay(
         on=day,
         days=days,
-        grid=build_grid(day, zone, list(rooms), spans) if day else None,
+        grid=build_grid(day, zone, list(rooms), [one for one in spans if touches(one, day, zone)])
+        if day
+        else None,
         sessions={one.id: one for one in sessions},
         rooms=rooms,
         conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventapp.errors import Refused
-from eventapp.rules.programme_grid import Span, build_grid, check_target
+from eventapp.rules.programme_grid import Span, build_grid, check_target, touches
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
 LUGANO = ZoneInfo("Europe/Zurich")
@@ -68,6 +68,16 @@ def test_a_session_past_midnight_ends_with_the_day():
     grid = build_grid(DAY, NAIROBI, [1], [span(1, "23:00", "25:30")])
     (block,) = grid.blocks
     assert block.row + block.rows - 1 == grid.rows == 16 * 4
+
+
+def test_a_session_past_midnight_stands_in_both_days():
+    night = span(1, "23:00", "25:30")
+    second = DAY + timedelta(days=1)
+    assert [touches(night, on, NAIROBI) for on in (DAY, second, second + timedelta(days=1))] == [1, 1, 0]
+    assert not touches(span(1, "23:00", "24:00"), second, NAIROBI)
+    grid = build_grid(second, NAIROBI, [1], [night])
+    assert [(one.row, one.rows) for one in grid.blocks] == [(1, 6)]
+    assert grid.starts_at == datetime(2027, 6, 8, 21, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
