@@ -63,7 +63,8 @@ def _session(edition: Edition, session: Shown, host: str) -> Entry:
         summary=pick(session.title).text,
         starts=session.starts_at.astimezone(zone),
         ends=session.ends_at.astimezone(zone),
-        stamp=session.changed_at,
+        # Whether the edition takes place is a change of each of its sessions.
+        stamp=max(session.changed_at, edition.updated_at),
         sequence=session.sequence,
         location=", ".join(part for part in (room, _location(edition)) if part),
         description=pick(session.description).text,

@@ -212,3 +212,25 @@ def test_a_session_that_was_taken_out_is_cancelled_in_calendars(client, edition,
         str(one["status"]) for one in Calendar.from_ical(client.get("/editions/8.ics").data).walk("VEVENT")
     }
     assert states == {"CONFIRMED", "CANCELLED"}
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("postponed", "EventPostponed"), ("cancelled", "EventCancelled")]
+)
+def test_an_edition_that_does_not_take_place_has_nothing_now(client, edition, clock, state, word):
+    """The page keeps the sessions under the notice; what runs now and what apps read would send people there."""
+    edition.state, edition.notice = state, {"en": "For reasons of health."}
+    edition.updated_at = clock.moment = datetime(2027, 6, 8, 6, 30, tzinfo=UTC)
+    db.session.commit()
+    page = client.get("/editions/8/programme").text
+    assert "For reasons of health." in page and "Opening" in page and 'id="now"' not in page
+    (event,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    found = json.loads(event)
+    assert {found["eventStatus"], *(one["eventStatus"] for one in found["subEvent"])} == {
+        f"https://schema.org/{word}"
+    }
+    assert b"<event" not in client.get("/editions/8/schedule.xml").data
+    days = client.get("/editions/8/schedule.json").get_json()["schedule"]["conference"]["days"]
+    assert not any(day["rooms"] for day in days)
+    entries = Calendar.from_ical(client.get("/editions/8.ics").data).walk("VEVENT")
+    assert {entry["DTSTAMP"].dt for entry in entries} == {edition.updated_at}

@@ -1,7 +1,7 @@
 """The public record for machines: JSON, CSV, iCalendar, Atom, sitemap, robots."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 from eventapp.blueprints.feeds.documents import edition_document, editions_document
 from eventapp.blueprints.feeds.schedule import json_schedule, xml_schedule
 from eventapp.models import Edition
+from eventapp.rules.edition_plan import NOTICE_STATES
 from eventapp.rules.partial_date import partial_date
+from eventapp.rules.programme_document import Shown
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import LANGUAGES
@@ -103,16 +105,19 @@ def session_ics(ordinal: int, public_id: UUID) -> Response:
 @cached_page()
 def schedule_xml(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    return Response(
-        xml_schedule(edition, programme_public.list_sessions(edition.id)), mimetype="application/xml"
-    )
+    return Response(xml_schedule(edition, _held(edition)), mimetype="application/xml")
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>/schedule.json")
 @cached_page()
 def schedule_json(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    return json_response(json_schedule(edition, programme_public.list_sessions(edition.id)))
+    return json_response(json_schedule(edition, _held(edition)))
+
+
+def _held(edition: Edition) -> Sequence[Shown]:
+    """The sessions that apps show: none while the edition is postponed or cancelled, since schedules know no such state."""
+    return [] if edition.state in NOTICE_STATES else programme_public.list_sessions(edition.id)
 
 
 @blueprint.get("/editions.atom")

@@ -185,7 +185,12 @@ def _rooms(sessions: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
     found: dict[str, list[Shown]] = {}
     for one in sessions:
         found.setdefault(pick(one.room).text if one.room else translate("No room yet"), []).append(one)
-    return sorted(found.items(), key=lambda row: (row[1][0].room is None, key_of(row[1][0].room)))
+    return sorted(found.items(), key=lambda row: (row[1][0].room is None, _counted(key_of(row[1][0].room))))
+
+
+def _counted(name: str) -> str:
+    """A name by which "Room 2" stands before "Room 10"."""
+    return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(9), name)
 
 
 def _names(texts: Iterable[dict[str, str] | None]) -> list[str]:

@@ -56,6 +56,7 @@ def _session(edition: Edition, one: Shown) -> dict[str, Any]:
             "name": pick(one.title).text,
             "startDate": one.starts_at.astimezone(zone).isoformat(),
             "endDate": one.ends_at.astimezone(zone).isoformat(),
+            "eventStatus": f"https://schema.org/{_STATUS[edition.state]}" if edition.state in _STATUS else "",
             "description": pick(one.description).text,
             "location": {"@type": "Place", "name": pick(one.room).text} if one.room else None,
             "performer": [{"@type": "Person", "name": person.name} for person in one.people],

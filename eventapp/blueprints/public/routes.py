@@ -10,6 +10,7 @@ from eventapp.blueprints.public.event_data import event_data
 from eventapp.config import Settings
 from eventapp.errors import NotFound
 from eventapp.models import Edition
+from eventapp.rules.edition_plan import NOTICE_STATES
 from eventapp.rules.programme_now import FILTERS, filtered, list_choices, now_and_next
 from eventapp.services import documents_read, programme_public, public_site, publications
 from eventapp.services import partners as partnerships
@@ -92,7 +93,8 @@ def edition(ordinal: int) -> str:
 def programme(ordinal: int) -> str:
     found = get_public_edition(ordinal)
     zone, sessions = ZoneInfo(found.time_zone), programme_public.list_sessions(found.id)
-    moment = now_and_next(sessions, clock.now())
+    takes_place = found.state not in NOTICE_STATES
+    moment = now_and_next(sessions if takes_place else [], clock.now())
     ends_at(moment.until)
     wanted = {name: request.args.get(name, "") for name in FILTERS}
     return render_template(
