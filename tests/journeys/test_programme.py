@@ -109,7 +109,6 @@ def test_two_days_are_built_by_keyboard_published_changed_and_told(site, visitor
         keys.follow("main form button[type=submit]")
     keys.follow(f"main a[href$='{DESK}']")
     keys.session("Opening", "Plen", "Great", "0608", "0900", "1000")
-    keys.session("Coffee", "Bre", "Great", "0608", "1000", "1030")
     keys.session("Victims first", "Pan", "Annex", "0609", "0900", "1000")
     keys.session("Routes by sea", "Pan", "Annex", "0609", "0930", "1030")
     expect(page.locator("tr", has_text="Victims first").first).to_contain_text(
@@ -120,7 +119,7 @@ def test_two_days_are_built_by_keyboard_published_changed_and_told(site, visitor
     check_accessible(page, "programme of two days")
 
     keys.follow(f"a[href$='{DESK}/publish']")
-    expect(page.locator("main")).to_contain_text("4 sessions differ")
+    expect(page.locator("main")).to_contain_text("3 sessions differ")
     keys.follow("main form button[type=submit]")
     reader = visitor.page(phone=True)
     reader.goto("/editions/8/programme")
