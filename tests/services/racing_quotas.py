@@ -155,7 +155,7 @@ def mix(app, seed: int, count: int) -> int:
 
 
 def mix_in_process(url: str, instance: str, number: int, count: int, ready, go, results) -> None:
-    """Two at a time; what a spawned process runs."""
+    """Two at a time; what a process of its own runs."""
     app = open_app(url, instance)
     ready.release()
     go.wait(30)

@@ -1,7 +1,6 @@
 """Two desks at once: one check-in, and everybody else is told when and where; no error page to anybody."""
 
 import contextlib
-import multiprocessing
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from tests.factories.accounts import make_user, sign_in
 from tests.factories.attendance import FIRST_MORNING, GUARD, make_check_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
-from tests.services.racing import Visitor, hidden, open_app, together
+from tests.services.racing import Visitor, hidden, open_app, processes, together
 
 pytestmark = pytest.mark.race
 CLIENTS = 8
@@ -131,7 +130,7 @@ def test_eight_desks_for_longer(fresh_app, people):
 
 
 def check_in_process(url: str, instance: str, number: int, people: list[str], ready, go, results) -> None:
-    """Two desks of one process check everybody in; what a spawned process runs."""
+    """Two desks of one process check everybody in; what a process of its own runs."""
     app = open_app(url, instance)
     app.extensions[CLOCK] = lambda: datetime(2027, 6, 8, 6, 12, tzinfo=UTC)
     desks = [Desk(app, 2 * number + one) for one in range(2)]
@@ -150,10 +149,10 @@ def check_in_process(url: str, instance: str, number: int, people: list[str], re
 
 
 def test_four_processes_check_the_same_people_in(fresh_app, people):
-    settings, context = fresh_app.config["SETTINGS"], multiprocessing.get_context("spawn")
+    settings, context = fresh_app.config["SETTINGS"], processes()
     ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
     shared = (people, ready, go, results)
-    processes = [
+    writers = [
         context.Process(
             target=check_in_process,
             args=(settings.database_url, str(settings.instance), number, *shared),
@@ -161,15 +160,15 @@ def test_four_processes_check_the_same_people_in(fresh_app, people):
         )
         for number in range(4)
     ]
-    for process in processes:
+    for process in writers:
         process.start()
     try:
-        for _ in processes:
+        for _ in writers:
             assert ready.acquire(timeout=60)
         go.set()
-        answers = sum((results.get(timeout=60) for _ in processes), [])
+        answers = sum((results.get(timeout=60) for _ in writers), [])
     finally:
-        for process in processes:
+        for process in writers:
             process.join(5)
             process.kill()
     assert sorted(answers) == ["again"] * 28 + ["in"] * 4

@@ -1,7 +1,5 @@
 """Many write at once under quotas of the edition, of bodies, sectors and badge categories: all of them hold together."""
 
-import multiprocessing
-
 import pytest
 
 from eventapp.errors import Refused
@@ -14,7 +12,7 @@ from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.quotas import make_quota
 from tests.factories.registrations import make_registration
-from tests.services.racing import locks_off, together
+from tests.services.racing import locks_off, processes, together
 from tests.services.racing_quotas import (
     NGO,
     ORGANISER,
@@ -218,9 +216,9 @@ def test_eight_writers_for_longer(fresh_app):
 def test_four_processes_at_once(fresh_app):
     prepare(fresh_app, a_busy_edition)
     configured = fresh_app.config["SETTINGS"]
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
-    processes = [
+    writers = [
         context.Process(
             target=mix_in_process,
             args=(configured.database_url, str(configured.instance), number, 8, ready, go, results),
@@ -228,15 +226,15 @@ def test_four_processes_at_once(fresh_app):
         )
         for number in range(4)
     ]
-    for process in processes:
+    for process in writers:
         process.start()
     try:
-        for _ in processes:
+        for _ in writers:
             assert ready.acquire(timeout=60)
         go.set()
-        answers = [results.get(timeout=120) for _ in processes]
+        answers = [results.get(timeout=120) for _ in writers]
     finally:
-        for process in processes:
+        for process in writers:
             process.join(5)
             process.kill()
     assert [word for word, _ in answers] == ["done"] * 4, answers

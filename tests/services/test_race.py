@@ -1,7 +1,6 @@
 """Several clients and processes at once: nothing overbooked, nothing lost, no error to anybody."""
 
 import contextlib
-import multiprocessing
 import os
 import re
 import signal
@@ -25,6 +24,7 @@ from tests.services.racing import (
     hidden,
     locks_off,
     open_app,
+    processes,
     serve_in_process,
     together,
     write_in_process,
@@ -117,9 +117,9 @@ def test_eight_clients_for_longer(fresh_app):
 def test_four_processes_race_for_the_last_places(fresh_app):
     prepare(fresh_app, capacity=7)
     settings = fresh_app.config["SETTINGS"]
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
-    processes = [
+    writers = [
         context.Process(
             target=write_in_process,
             args=(settings.database_url, str(settings.instance), number, 4, ready, go, results),
@@ -127,15 +127,15 @@ def test_four_processes_race_for_the_last_places(fresh_app):
         )
         for number in range(4)
     ]
-    for process in processes:
+    for process in writers:
         process.start()
     try:
-        for _ in processes:
+        for _ in writers:
             assert ready.acquire(timeout=60)
         go.set()
-        answers = [results.get(timeout=60) for _ in processes]
+        answers = [results.get(timeout=60) for _ in writers]
     finally:
-        for process in processes:
+        for process in writers:
             process.join(5)
             process.kill()
     assert [word for word, _ in answers] == ["done"] * 4, answers
@@ -188,7 +188,7 @@ def test_two_withdrawals_at_once_move_two_different_people_up(fresh_app):
 def test_what_was_confirmed_survives_sigkill(fresh_app):
     prepare(fresh_app, capacity=20)
     settings = fresh_app.config["SETTINGS"]
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     address = context.Queue()
     server = context.Process(
         target=serve_in_process, args=(settings.database_url, str(settings.instance), address), daemon=True

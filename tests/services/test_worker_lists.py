@@ -1,6 +1,5 @@
 """A list that takes long and the mail beside it: letters go out meanwhile, and nothing half made looks whole."""
 
-import multiprocessing
 import threading
 
 import pytest
@@ -17,7 +16,7 @@ from eventapp.web.transaction import writing
 from tests.factories.accounts import make_user
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
-from tests.services.racing import open_app
+from tests.services.racing import open_app, processes
 from tests.services.test_mail_delivery import fill, states
 
 LONG = 20.0  # seconds within which even a crowded machine sends a letter
@@ -155,7 +154,7 @@ def test_a_worker_that_stops_leaves_the_list_to_the_next(asked, slow, monkeypatc
 
 
 def make_until_killed(url, instance, began):
-    """Make the list that waits and never come to its end; what a spawned process runs."""
+    """Make the list that waits and never come to its end; what a process of its own runs."""
     app = open_app(url, instance)
     real = exports_delegates._batches
 
@@ -171,9 +170,9 @@ def make_until_killed(url, instance, began):
 
 def test_a_worker_that_was_killed_leaves_nothing_that_looks_whole(asked, clock):
     url, instance = asked.config["SETTINGS"].database_url, str(asked.config["SETTINGS"].instance)
-    spawn = multiprocessing.get_context("spawn")
-    began = spawn.Event()
-    maker = spawn.Process(target=make_until_killed, args=(url, instance, began))
+    context = processes()
+    began = context.Event()
+    maker = context.Process(target=make_until_killed, args=(url, instance, began))
     maker.start()
     try:
         assert began.wait(LONG)
