@@ -30,6 +30,7 @@ from eventapp.blueprints import (
     reminders,
     sectors,
     sessions,
+    speakers,
     statistics,
     trends,
     uploads,
@@ -53,6 +54,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(documents.blueprint)
     app.register_blueprint(workspace.blueprint)
     app.register_blueprint(agenda.blueprint)
+    app.register_blueprint(speakers.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(registrations_desk.blueprint)
     app.register_blueprint(duplicates.blueprint)

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.models.base import Base, Name, PublicId, Texts, Word, one_of
+from eventapp.models.base import Base, Name, Prose, PublicId, Texts, Word, one_of
 from eventapp.models.bodies import Body
 from eventapp.models.content import Upload
 from eventapp.rules.vocabulary import SESSION_ACCESS, SESSION_KINDS, SPEAKER_FUNCTIONS, SPEAKER_STATES
@@ -71,6 +71,7 @@ class Speaker(Base):
         ForeignKey("registration.id", ondelete="SET NULL"), index=True
     )
     agreed_at: Mapped[datetime | None]  # to a public page with name, biography and picture
+    consent_answered_at: Mapped[datetime | None]  # said yes or no to it; empty: nobody has answered yet
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     body: Mapped[Body | None] = relationship()
@@ -140,6 +141,7 @@ class ProgrammeSpeaker(Base):
     function: Mapped[Word] = mapped_column(default="speaker", server_default="speaker")
     state: Mapped[Word] = mapped_column(default="accepted", server_default="accepted")
     answered_at: Mapped[datetime | None]
+    reason: Mapped[Prose] = mapped_column(server_default="")  # why not, as the speaker told the secretariat
 
     speaker: Mapped[Speaker] = relationship()
 

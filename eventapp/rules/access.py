@@ -7,7 +7,7 @@ from eventapp.errors import NotFound, Refused
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Whoever does something: a user, a delegate or focal point with a link, a command, or the system itself."""
+    """Whoever does something: a user, a delegate, focal point or speaker with a link, a command, or the system itself."""
 
     kind: str  # one of vocabulary.ACTOR_KINDS
     id: int | None = None

@@ -34,7 +34,7 @@ class MailKind:
     block: str = "facts"  # by what name the block `middle` of the template goes
     template: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-    to: str = "person"  # or focal_point, invited
+    to: str = "person"  # or focal_point, invited, speaker
     fixed: str = ""  # why an edition has no own text of it
 
     @property
@@ -53,6 +53,7 @@ _REMINDER: Final = (
 _REASON: Final = (*COMMON, "reason")
 _BODY: Final = (*COMMON, "delegation")
 _DELEGATION: Final = tuple(one for one in _REMINDER if one != "closes")
+_SPEAKER: Final = tuple(one for one in _DELEGATION if one != "delegation")
 _LISTED: Final = (
     MailKind(
         word="registration_received",
@@ -206,6 +207,21 @@ _LISTED: Final = (
         placeholders=(*COMMON, "session"),
         template="session_seat",
         values={"by": "hand"},
+    ),
+    MailKind(
+        word="speaker_invitation",
+        says=message("To somebody who is asked to speak, with the private link."),
+        placeholders=_SPEAKER,
+        to="speaker",
+    ),
+    MailKind(
+        word="reminder_speaker",
+        says=message(
+            "To speakers of whom something is missing: on the days that the edition sets, and by hand."
+        ),
+        placeholders=(*_SPEAKER, "missing"),
+        needed=("missing", "link"),
+        to="speaker",
     ),
     MailKind(
         word="session_seat",

@@ -62,6 +62,10 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "step_note": Placeholder(
         message("Who decides next: the secretariat, or the represented body first."),
     ),
+    "missing": Placeholder(
+        message("What is still missing of a speaker: the answer, the biography, the picture."),
+        message("your answer, a picture"),
+    ),
     "session": Placeholder(message("The title of the session."), message("Data and digital evidence")),
     "changes": Placeholder(
         message("Each session that concerns the person, as it was and as it is. A paragraph of its own.")

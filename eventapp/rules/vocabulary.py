@@ -92,7 +92,7 @@ MEMBERSHIPS: Final = ("", "member", "observer", "neither")
 CREDENTIALS: Final = ("missing", "copy", "original", "accepted", "deficient")
 QUOTA_DIMENSIONS: Final = ("badge_category", "sector")
 # Whom an edition reminds: focal points of people who wait, of delegations without credentials; people who were invited;
-# delegates who wait for the endorsement of their body.
-REMINDERS: Final = ("endorsement", "credentials", "invitation", "waiting")
+# delegates who wait for the endorsement of their body; speakers who have not answered, or whose profile lacks something.
+REMINDERS: Final = ("endorsement", "credentials", "invitation", "waiting", "speaker")
 MAIL_STATES: Final = ("waiting", "sending", "sent", "kept", "failed", "cancelled")
-ACTOR_KINDS: Final = ("user", "delegate", "focal_point", "command", "system")
+ACTOR_KINDS: Final = ("user", "delegate", "focal_point", "speaker", "command", "system")

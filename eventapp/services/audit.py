@@ -100,6 +100,12 @@ def forget_values(subject_type: str, subject_id: int) -> None:
     db.session.execute(update(AuditEntry).where(*wanted).values(old={}, new={}, reason=""))
 
 
+def forget_actor(kind: str, number: int) -> None:
+    """Empty the name of somebody without an account in whatever they did, for erasure."""
+    theirs = (AuditEntry.actor_kind == kind, AuditEntry.actor_id == number)
+    db.session.execute(update(AuditEntry).where(*theirs).values(actor_name=""))
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The old and the new values of whatever differs, as JSON values."""
     changed = [name for name in after if before.get(name) != after[name]]

@@ -54,7 +54,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     data = json.loads(DATA.read_text(encoding="utf-8"))
     edition = _make_edition(data["edition"], now)
     bodies = _make_bodies(edition, data["bodies"])
-    _make_programme(edition, data)
+    _make_programme(edition, data, now)
     programme_publishing.publish_first(edition, now=now)
     notice = _make_notice(data["privacy_notice"], now)
     make_accounts(accounts, now)
@@ -122,12 +122,21 @@ def _make_bodies(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> Mapping
     return made
 
 
-def _make_programme(edition: Edition, data: Mapping[str, Any]) -> None:
+def _make_speaker(number: int, row: Mapping[str, Any], now: datetime) -> Speaker:
+    """A made-up speaker; `agrees` is yes, no, or nothing where nobody has answered about the public page yet."""
+    known = {name: value for name, value in row.items() if name not in ("agrees", "state")}
+    return Speaker(
+        **known,
+        email=f"speaker{number}@example.org",
+        agreed_at=now if row["agrees"] else None,
+        consent_answered_at=now if row["agrees"] is not None else None,
+    )
+
+
+def _make_programme(edition: Edition, data: Mapping[str, Any], now: datetime) -> None:
     rooms = [Room(edition_id=edition.id, position=place, **row) for place, row in enumerate(data["rooms"])]
-    speakers = [
-        Speaker(name=name, functional_title=post, organisation=place)
-        for name, post, place in data["speakers"]
-    ]
+    speakers = [_make_speaker(number, row, now) for number, row in enumerate(data["speakers"], 1)]
+    states = [row.get("state", "accepted") for row in data["speakers"]]
     db.session.add_all([*rooms, *speakers])
     db.session.flush()
     zone, first = ZoneInfo(edition.time_zone), edition.starts_on
@@ -143,7 +152,7 @@ def _make_programme(edition: Edition, data: Mapping[str, Any]) -> None:
             room_id=rooms[room].id,
         )
         session.speakers = [
-            ProgrammeSpeaker(speaker_id=speakers[one].id, position=place)
+            ProgrammeSpeaker(speaker_id=speakers[one].id, position=place, state=states[one])
             for place, one in enumerate(speaking)
         ]
         db.session.add(session)

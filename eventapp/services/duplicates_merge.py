@@ -23,7 +23,16 @@ from eventapp.rules.duplicate_merge import (
 )
 from eventapp.rules.name import name_sort_key
 from eventapp.rules.vocabulary import HOLDING_STATES, REGISTERED_STATES
-from eventapp.services import attendance, audit, duplicates, links, mail, quotas, session_carry
+from eventapp.services import (
+    attendance,
+    audit,
+    duplicates,
+    links,
+    mail,
+    quotas,
+    session_carry,
+    speakers_held,
+)
 from eventapp.services.delegations_heads import find_second_head
 from eventapp.services.endorsements import ask_for
 from eventapp.services.registrations_places import check_moved, promote_waiting
@@ -151,6 +160,7 @@ def _carry_over(actor: Actor, kept: Registration, gone: Registration, *, now: da
     attendance.take_over(actor, kept, gone, now=now)
     session_carry.take_over(actor, kept, gone, now=now)
     duplicates.hand_over(gone.id, kept.id)
+    speakers_held.hand_over(gone.id, kept.id)
     for column in (Registration.merged_into_id, Registration.replaced_by_id):
         theirs = (column == gone.id, Registration.id != kept.id)
         statement = update(Registration).where(*theirs).values({column: kept.id})

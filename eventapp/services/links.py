@@ -19,6 +19,7 @@ LIFETIMES = {
     "password_reset": timedelta(hours=2),
     "focal_point": timedelta(days=180),
     "delegation_invitation": timedelta(days=30),
+    "speaker": timedelta(days=365),  # a programme is begun long before the conference
 }
 
 
@@ -46,6 +47,7 @@ def make_link(
     user_id: int | None = None,
     focal_point_id: int | None = None,
     delegation_invitation_id: int | None = None,
+    speaker_id: int | None = None,
 ) -> PrivateLink:
     """Add a link for one purpose; all but a registration's expire (LIFETIMES)."""
     seed = uuid4()
@@ -58,6 +60,7 @@ def make_link(
         user_id=user_id,
         focal_point_id=focal_point_id,
         delegation_invitation_id=delegation_invitation_id,
+        speaker_id=speaker_id,
         created_at=now,
         expires_at=now + lifetime if lifetime else None,
     )

@@ -1,4 +1,4 @@
-"""To whom a private link belongs where that is no registration: a focal point, or somebody who was invited."""
+"""To whom a private link belongs where that is no registration: a focal point, somebody who was invited, a speaker."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from eventapp.extensions import db
-from eventapp.models import Delegation, DelegationInvitation, FocalPoint, PrivateLink
+from eventapp.models import Delegation, DelegationInvitation, FocalPoint, PrivateLink, Speaker
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """A focal point or an invitation with the names of the delegation; nobody by default."""
+    """A focal point or an invitation with the names of the delegation, or a speaker; nobody by default."""
 
-    record: FocalPoint | DelegationInvitation | None = None
+    record: FocalPoint | DelegationInvitation | Speaker | None = None
     delegation: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -27,15 +27,24 @@ def names_of(delegation: Delegation) -> Mapping[str, str]:
 
 
 def gather_addressees(links: Sequence[PrivateLink]) -> Mapping[int, Addressee]:
-    """Link's number -> to whom it belongs, for those that belong to no registration; two queries for any number."""
+    """Link's number -> to whom it belongs, for those that belong to no registration; three queries for any number."""
     points = _by_id(FocalPoint, {one.focal_point_id for one in links})
     invited = _by_id(DelegationInvitation, {one.delegation_invitation_id for one in links})
-    found = {}
+    found: dict[int, Addressee] = {}
     for link in links:
         record = points.get(link.focal_point_id or 0) or invited.get(link.delegation_invitation_id or 0)
         if record is not None:
             found[link.id] = Addressee(record, names_of(record.delegation))
-    return found
+    return found | _speakers(links)
+
+
+def _speakers(links: Sequence[PrivateLink]) -> dict[int, Addressee]:
+    owner = {link.id: link.speaker_id for link in links if link.speaker_id is not None}
+    if not owner:
+        return {}
+    query = select(Speaker).where(Speaker.id.in_(sorted(set(owner.values()))))
+    known = {one.id: one for one in db.session.scalars(query)}
+    return {link: Addressee(known[one]) for link, one in owner.items() if one in known}
 
 
 def _by_id(table: type[Any], ids: set[int | None]) -> Mapping[int, Any]:

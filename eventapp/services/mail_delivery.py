@@ -19,8 +19,10 @@ from eventapp.models import (
     OutboxMessage,
     PrivateLink,
     Registration,
+    Speaker,
     User,
 )
+from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.mail import next_attempt_at
 from eventapp.rules.mail_text import MailWords
 from eventapp.services.links import find_registration_links
@@ -32,6 +34,7 @@ from eventapp.services.reminders_recipients import calendar_of
 
 LEASE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 500
+_OVER: Final = PAST_STATES | {"cancelled"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Outgoing:
     link: PrivateLink | None = None
     enclosures: Sequence[Enclosure] = field(default_factory=tuple)
     words: MailWords | None = None  # the edition's own, in place of the product's text
-    addressee: FocalPoint | DelegationInvitation | None = (
+    addressee: FocalPoint | DelegationInvitation | Speaker | None = (
         None  # to whom the link leads, where it is no registration
     )
     delegation: Mapping[str, str] = field(default_factory=dict)  # the names of theirs
@@ -141,7 +144,7 @@ def _is_somebody_waiting(delegation_id: int) -> bool:
 
 
 def _why_not_addressee(one: Outgoing, now: datetime) -> str:
-    """The same for focal points, people who were invited, and whatever only has a meaning before the closing."""
+    """The same for focal points, people who were invited, speakers, and whatever only has a meaning before the closing."""
     if isinstance(one.addressee, FocalPoint) and one.addressee.removed_at:
         return "the focal point was removed"
     if isinstance(one.addressee, DelegationInvitation) and (
@@ -152,6 +155,8 @@ def _why_not_addressee(one: Outgoing, now: datetime) -> str:
         return "the link is not valid any more"
     if not one.message.kind.startswith("reminder_"):
         return ""
+    if isinstance(one.addressee, Speaker):  # also written by hand, whatever the schedule says
+        return "" if one.edition and one.edition.state not in _OVER else "the edition is over"
     reminder = one.message.kind.removeprefix("reminder_")
     if one.addressee is None and one.registration is None:
         return "the person to be reminded is gone"

@@ -13,6 +13,7 @@ from eventapp.models import (
     OutboxMessage,
     PrivateLink,
     Registration,
+    Speaker,
 )
 from eventapp.rules.mail_kind import MailKind
 from eventapp.rules.mail_text import MailWords
@@ -26,6 +27,11 @@ NAMES: Final[Mapping[str, tuple[str, str, str]]] = {
     "ar": ("السيدة", "أمينة", "مثال"),
 }
 
+_PURPOSES: Final = {
+    "focal_point": "focal_point",
+    "invited": "delegation_invitation",
+    "speaker": "speaker",
+}
 DELEGATION: Final[Mapping[str, str]] = {
     "en": "Example Country",
     "fr": "Pays Exemple",
@@ -44,7 +50,7 @@ def make_sample(
     now: datetime,
 ) -> Outgoing:
     """A message of a kind to the invented person, with the given words or, without any, the product's."""
-    purpose = {"focal_point": "focal_point", "invited": "delegation_invitation"}.get(kind.to, "registration")
+    purpose = _PURPOSES.get(kind.to, "registration")
     link = PrivateLink(purpose=purpose, created_at=now)
     message = OutboxMessage(
         kind=kind.outbox_kind,
@@ -66,8 +72,10 @@ def make_sample(
     )
 
 
-def _addressee(to: str, language: str, now: datetime) -> FocalPoint | DelegationInvitation:
+def _addressee(to: str, language: str, now: datetime) -> FocalPoint | DelegationInvitation | Speaker:
     name = " ".join(NAMES[language])
+    if to == "speaker":
+        return Speaker(honorific=NAMES[language][0], name=" ".join(NAMES[language][1:]), email=ADDRESS)
     if to == "focal_point":
         return FocalPoint(name=name, email=ADDRESS, language=language, created_at=now)
     return DelegationInvitation(name=name, email=ADDRESS, language=language, created_at=now)

@@ -23,6 +23,7 @@ from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
 from eventapp.rules.programme import check_times
 from eventapp.services import audit, documents, editions, programme_concerned, versions
+from eventapp.services.programme_retraction import retract
 
 COLUMNS: Final = (
     "title",
@@ -180,8 +181,11 @@ def edit_place(
         return
     if state != place.state:
         place.answered_at = now if state != "invited" else None
+        place.reason = ""  # the speaker's, for another answer
     place.function, place.state = function, state
     db.session.flush()
+    if state == "declined":
+        retract(session.id, place.speaker, now=now)
     audit.record_of_edition(
         actor,
         "session.edit_speaker",

@@ -1,4 +1,4 @@
-"""Rooms and speakers: what the sessions of a programme refer to."""
+"""Rooms: where the sessions of a programme take place."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,14 +8,12 @@ from sqlalchemy import func, select
 
 from eventapp.errors import Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Room, Speaker
+from eventapp.models import ProgrammeSession, Room
 from eventapp.rules.access import Actor
 from eventapp.rules.programme import check_hours
-from eventapp.rules.text import sort_key
-from eventapp.services import audit, bodies, editions, versions
+from eventapp.services import audit, editions, versions
 
 ROOM_COLUMNS: Final = ("names", "capacity", "equipment", "booths", "opens_at", "closes_at", "position")
-SPEAKER_COLUMNS: Final = ("name", "functional_title", "organisation", "body_id")
 
 
 def list_rooms(edition_id: int) -> Sequence[Room]:
@@ -80,94 +78,6 @@ def delete_room(actor: Actor, ordinal: int, room_id: int, *, now: datetime) -> N
     db.session.delete(room)
     db.session.flush()
     _record(actor, "room.delete", "room", room_id, now, edition_id=edition.id, old=old, new={})
-
-
-def list_speakers() -> list[tuple[Speaker, int]]:
-    """All speakers with the number of their sessions, by name; one query."""
-    sessions = (
-        select(ProgrammeSpeaker.speaker_id, func.count().label("count"))
-        .group_by(ProgrammeSpeaker.speaker_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Speaker, func.coalesce(sessions.c.count, 0)).outerjoin(
-            sessions, sessions.c.speaker_id == Speaker.id
-        )
-    ).all()
-    found = [(speaker, count) for speaker, count in rows]
-    return sorted(found, key=lambda row: (sort_key(row[0].name), row[0].id))
-
-
-def get_speaker(speaker_id: int) -> Speaker:
-    """A speaker by number; raises NotFound."""
-    speaker = db.session.get(Speaker, speaker_id)
-    if speaker is None:
-        raise NotFound("There is no such speaker.")
-    return speaker
-
-
-def create_speaker(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime) -> Speaker:
-    """Add a speaker."""
-    edition = editions.get_edition_to_edit(actor, ordinal)
-    _check_speaker(values)
-    speaker = Speaker(**values)
-    db.session.add(speaker)
-    db.session.flush()
-    _, new = audit.differences({}, {name: value for name, value in values.items() if value})
-    _record(actor, "speaker.create", "speaker", speaker.id, now, edition_id=edition.id, old={}, new=new)
-    return speaker
-
-
-def edit_speaker(
-    actor: Actor, ordinal: int, speaker_id: int, values: Mapping[str, Any], *, version: int, now: datetime
-) -> None:
-    """Save a speaker that was read at `version`; refuses if somebody saved it since.
-
-    For organisers of every edition in whose sessions the speaker is.
-    """
-    edition = editions.get_edition_to_edit(actor, ordinal)
-    _check_speaker(values)
-    speaker = get_speaker(speaker_id)
-    _check_may_edit_speaker(actor, speaker_id)
-    old, new = versions.write(speaker, values, version=version)
-    if new:
-        _record(actor, "speaker.edit", "speaker", speaker.id, now, edition_id=edition.id, old=old, new=new)
-
-
-def _check_speaker(values: Mapping[str, Any]) -> None:
-    if not values["name"]:
-        raise Invalid({"name": Refused("Please give the speaker's name.")})
-    if values["body_id"] is not None:
-        bodies.get_body(values["body_id"])
-
-
-def delete_speaker(actor: Actor, ordinal: int, speaker_id: int, *, now: datetime) -> None:
-    """Delete a speaker who is in no session."""
-    edition = editions.get_edition_to_edit(actor, ordinal)
-    speaker = get_speaker(speaker_id)
-    if _list_edition_ids(speaker_id):
-        raise Refused("This speaker is in a session and cannot be deleted.", code="used")
-    old = {name: getattr(speaker, name) for name in SPEAKER_COLUMNS}
-    db.session.delete(speaker)
-    db.session.flush()
-    _record(actor, "speaker.delete", "speaker", speaker_id, now, edition_id=edition.id, old=old, new={})
-
-
-def _list_edition_ids(speaker_id: int) -> Sequence[int]:
-    return db.session.scalars(
-        select(ProgrammeSession.edition_id)
-        .join(ProgrammeSpeaker, ProgrammeSpeaker.programme_session_id == ProgrammeSession.id)
-        .where(ProgrammeSpeaker.speaker_id == speaker_id)
-        .distinct()
-    ).all()
-
-
-def _check_may_edit_speaker(actor: Actor, speaker_id: int) -> None:
-    if not all(actor.may_edit(edition_id) for edition_id in _list_edition_ids(speaker_id)):
-        raise Refused(
-            "This speaker is also in the programme of an edition that your account may not change.",
-            code="forbidden",
-        )
 
 
 def _record(

@@ -20,6 +20,7 @@ from eventapp.services import (
     links,
     registrations_list,
     session_carry,
+    speakers_held,
     workspace_forget,
 )
 from eventapp.services.editions import get_edition_to_edit, lock_edition
@@ -79,7 +80,11 @@ def _erase(actor: Actor, registration: Registration, *, now: datetime) -> Sequen
     attendance.forget_reasons(registration.id)
     session_carry.forget(registration.id)
     duplicates.forget([registration.id])
-    written = [*_forget_mails(registration.id), *workspace_forget.forget_of_person(registration.id)]
+    written = [
+        *_forget_mails(registration.id),
+        *workspace_forget.forget_of_person(registration.id),
+        *speakers_held.forget(registration.id, now=now),
+    ]
     audit.forget_values("registration", registration.id)
     audit.record(
         actor,

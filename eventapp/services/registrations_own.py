@@ -25,6 +25,7 @@ from eventapp.services import (
     links,
     mail,
     registrations_list,
+    speakers_held,
     versions,
 )
 from eventapp.services.editions import lock_edition, window_of
@@ -110,6 +111,7 @@ def export_own(token: str, *, now: datetime) -> Mapping[str, Any]:
         "edition": registration.edition.ordinal,
         "registration": _held(registration),
         "merged_registrations": [_held(one) for one in merged],
+        "speaker_profiles": speakers_held.list_held(registration.id),
         "check_ins": [_check_in(one) for one in attendance.list_check_ins(registration)],
         "privacy_notice": registration.privacy_notice.number if registration.privacy_notice else None,
         "history": [_history_line(entry) for entry in history],

@@ -142,7 +142,7 @@ def remind(task: Task, *, now: datetime, secret: str) -> int:
     due = find_due(calendar_of(edition, task.reminder), days_of(find_plan(edition.id), task.reminder), now)
     if due is None or any(one.due_on == due.due_on for one in _list_runs(edition.id, task.reminder)):
         return 0
-    people = list_recipients(edition, task.reminder, now=now)
+    people = _without_written(edition, task.reminder, due.due_on, now=now)
     _note_run(edition, task.reminder, due.due_on, len(people), now)
     _enqueue(edition, task.reminder, due.due_on, people, now=now, secret=secret)
     audit.record(
@@ -155,6 +155,18 @@ def remind(task: Task, *, now: datetime, secret: str) -> int:
         new={"reminder": task.reminder, "due_on": due.due_on.isoformat(), "recipients": len(people)},
     )
     return len(people)
+
+
+def _without_written(edition: Edition, reminder: str, due_on: date, *, now: datetime) -> Sequence[Recipient]:
+    """Whom a reminder reaches, but for those to whom the secretariat has written the same by hand on the day."""
+    people = list_recipients(edition, reminder, now=now)
+    if reminder != "speaker":
+        return people
+    ids = {message_id(edition.public_id, reminder, due_on, one.public_id): one for one in people}
+    written = select(OutboxMessage.public_id).where(OutboxMessage.public_id.in_(list(ids)))
+    for one in db.session.scalars(written):
+        del ids[one]
+    return list(ids.values())
 
 
 def _note_run(edition: Edition, reminder: str, due_on: date, messages: int, now: datetime) -> None:
@@ -189,8 +201,9 @@ def _enqueue(
 
 
 def _new_link(one: Recipient, now: datetime, secret: str) -> int:
-    made = links.make_link("focal_point", secret=secret, now=now, focal_point_id=one.focal_point_id)
-    return made.id
+    if one.speaker_id is not None:
+        return links.make_link("speaker", secret=secret, now=now, speaker_id=one.speaker_id).id
+    return links.make_link("focal_point", secret=secret, now=now, focal_point_id=one.focal_point_id).id
 
 
 def message_id(edition: UUID, reminder: str, due_on: date, recipient: UUID) -> UUID:

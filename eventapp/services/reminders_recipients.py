@@ -1,8 +1,10 @@
-"""Whom a reminder goes to as things stand now: focal points, people who were invited, delegates whom nobody has endorsed."""
+"""Whom a reminder goes to as things stand now: focal points, people who were invited, delegates whom nobody has endorsed,
+speakers.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from eventapp.rules.name import full_name
 from eventapp.rules.reminder import Calendar, end_of
 from eventapp.rules.vouching import OWED
 from eventapp.services.delegations_vouching import has_focal_point
+from eventapp.services.speakers_missing import list_standings
 
 _OF_TWO_STEPS: Final = ("endorsement", "waiting")
 
@@ -38,6 +41,7 @@ class Recipient:
     delegation: Mapping[str, str]
     focal_point_id: int | None = None
     registration_id: int | None = None
+    speaker_id: int | None = None
     link_id: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,26 +49,54 @@ class Recipient:
 def calendar_of(edition: Edition, reminder: str) -> Calendar:
     """What of an edition decides whether anybody is reminded of something: until registration closes it can be done.
 
-    Delegations endorse, and delegates wait for it, until the day that the edition sets for it, where it sets one.
+    Delegations endorse, and delegates wait for it, until the day that the edition sets for it, where it sets one; speakers
+    have until the conference begins.
     """
     closes_at = edition.registration_closes_at
+    if reminder == "speaker":
+        is_known = edition.starts_on is not None and edition.date_precision == "day"
+        day = edition.starts_on - timedelta(days=1) if edition.starts_on and is_known else None
+        closes_at = end_of(day, edition.time_zone) if day else None
     if reminder in _OF_TWO_STEPS and edition.endorse_by:
         closes_at = end_of(edition.endorse_by, edition.time_zone)
     return Calendar(state=edition.state, closes_at=closes_at, zone=edition.time_zone)
 
 
 def list_recipients(edition: Edition, reminder: str, *, now: datetime) -> Sequence[Recipient]:
-    """Everybody whom a reminder of an edition would reach now, by delegation; one query for any number."""
+    """Everybody whom a reminder of an edition would reach now, by delegation or name; one query or two for any number."""
+    if reminder == "speaker":
+        return _speakers(edition, now)
     return [_recipient(reminder, row) for row in db.session.execute(_query(edition, reminder, now))]
 
 
 def list_first(
     edition: Edition, reminder: str, *, now: datetime, limit: int
 ) -> tuple[int, Sequence[Recipient]]:
-    """How many people a reminder of an edition would reach now, and the first of them; one query."""
+    """How many people a reminder of an edition would reach now, and the first of them; one query or two."""
+    if reminder == "speaker":
+        found = _speakers(edition, now)
+        return len(found), found[:limit]
     query = _query(edition, reminder, now).add_columns(func.count().over().label("whole")).limit(limit)
     rows = db.session.execute(query).all()
     return rows[0].whole if rows else 0, [_recipient(reminder, row) for row in rows]
+
+
+def _speakers(edition: Edition, now: datetime) -> Sequence[Recipient]:
+    """Speakers of whom something is missing and who were written to; whose link was ended by hand is left alone."""
+    return [
+        Recipient(
+            public_id=one.speaker.public_id,
+            name=one.speaker.name,
+            email=one.speaker.email,
+            language=one.speaker.language,
+            delegation={},
+            speaker_id=one.speaker.id,
+            link_id=one.link.id if one.is_open(now) else None,
+            values={"missing": list(one.missing)},
+        )
+        for one in list_standings(edition.id, now=now)
+        if one.missing and one.speaker.email and one.link is not None and one.link.revoked_at is None
+    ]
 
 
 def _recipient(reminder: str, row: Row[Any]) -> Recipient:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, text
 from eventapp.adapters.images import ReadyImage
 from eventapp.errors import NotFound
 from eventapp.extensions import db
-from eventapp.models import Body, Edition, Upload
+from eventapp.models import Body, Edition, Speaker, Upload
 
 MEDIA_TYPES: Final = {"webp": "image/webp", "png": "image/png"}
 _NAME: Final = re.compile(r"[0-9a-f]{64}\.(webp|png)", re.ASCII)
@@ -65,7 +65,8 @@ def tidy(folder: Path) -> int:
             return 0
         if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time, and that is this one
             db.session.execute(text("LOCK TABLE upload IN EXCLUSIVE MODE"))
-        shown = [select(column).where(column.is_not(None)) for column in (Body.logo_id, Edition.picture_id)]
+        columns = (Body.logo_id, Edition.picture_id, Speaker.picture_id)
+        shown = [select(column).where(column.is_not(None)) for column in columns]
         db.session.execute(delete(Upload).where(*(Upload.id.not_in(query) for query in shown)))
         kept = {file_name(upload) for upload in db.session.scalars(select(Upload))}
         left = [path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.name not in kept]

@@ -76,16 +76,23 @@ FIELDS: Final = {
     "value": message("Number"),
     "source_url": message("Address of the source"),
     "source_note": message("Note on the source"),
+    "honorific": message("Honorific"),
     "name": message("Name"),
     "functional_title": message("Functional title"),
     "organisation": message("Organisation"),
     "body_id": message("Known body"),
+    "email": message("E-mail address"),
+    "language": message("Language"),
+    "biography": message("Biography"),
+    "registration_id": message("Registration"),
+    "agreed_at": message("Agreed to the public page"),
     "since_year": message("Year of joining"),
     "position": message("Place in the list"),
     "remind_endorsement": message("Reminder of endorsement: days before the closing"),
     "remind_credentials": message("Reminder of credentials: days before the closing"),
     "remind_invitation": message("Reminder of the invitation: days before the closing"),
     "remind_waiting": message("Reminder to delegates who wait: days before the closing"),
+    "remind_speaker": message("Reminder of speakers: days before the conference"),
     "subject": message("Subject"),
     "body": message("Text"),
     "countries": message("Countries"),
@@ -110,7 +117,14 @@ FIELDS_OF: Final = {
     ("document", "access"): message("Who may read it"),
 }
 MOMENTS: Final = frozenset(
-    {"registration_opens_at", "registration_closes_at", "changes_close_at", "starts_at", "ends_at"}
+    {
+        "registration_opens_at",
+        "registration_closes_at",
+        "changes_close_at",
+        "starts_at",
+        "ends_at",
+        "agreed_at",
+    }
 )
 _WORDS: Final = {
     "date_precision": ("date_precision",),

@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, has_app_context, request, url_for
 from markupsafe import Markup, escape
 
 from eventapp.models import ProgrammeSession
+from eventapp.rules.name import initials
 from eventapp.rules.programme_document import Shown
 from eventapp.rules.text import ShownText, shown
 from eventapp.rules.zone_change import is_doubled
@@ -175,6 +176,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         pick=pick,
         prose=prose,
+        initials=initials,
         in_language=in_language,
         number=number,
         file_size=file_size,

@@ -6,6 +6,13 @@ from typing import Final
 from eventapp.errors import message, message_of
 
 DELEGATE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "reminder": {
+        "endorsement": message("To focal points: people wait for their endorsement"),
+        "credentials": message("To focal points: credentials are missing or deficient"),
+        "invitation": message("To people who were invited and have not registered"),
+        "waiting": message("To delegates who wait for the endorsement of their body"),
+        "speaker": message("To speakers: an answer or something of the profile is missing"),
+    },
     "delegation_flag": {
         "no_focal_point": message("Without a focal point"),
         "over_quota": message("Over their quota"),

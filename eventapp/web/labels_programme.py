@@ -44,6 +44,23 @@ PROGRAMME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "waiting": message("waits for a seat"),
         "withdrawn": message("taken off"),
     },
+    "speaker_missing": {
+        "answer": message("your answer to the invitation"),
+        "consent": message("your answer about the public page"),
+        "biography": message("a short biography"),
+        "picture": message("a picture"),
+    },
+    "speaker_part": {
+        "answer": message_of("speaker", "answer"),
+        "consent": message_of("speaker", "word on the public page"),
+        "biography": message_of("speaker", "biography"),
+        "picture": message_of("speaker", "picture"),
+    },
+    "speaker_no_letter": {
+        "address": message("no e-mail address is known"),
+        "ended": message("the link was ended by hand"),
+        "today": message("written to today already"),
+    },
     "document_kind": {
         "paper": message("Paper"),
         "slides": message("Slides"),

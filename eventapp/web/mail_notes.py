@@ -1,6 +1,11 @@
 """Sentences of letters that hold for some people and not for others; each is a placeholder of its own."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from eventapp.models import Registration
+from eventapp.rules.speaker import PARTS
+from eventapp.web.filters import listed
 from eventapp.web.typed import translate
 
 
@@ -22,3 +27,11 @@ def state_note(registration: Registration | None) -> str:
             "All places are taken now. You are on the waiting list, and are told by e-mail when a place comes free."
         )
     return translate("Your delegation endorses you. The secretariat decides now, and you are told by e-mail.")
+
+
+def missing_note(values: Mapping[str, Any]) -> str:
+    """What is missing of a speaker, one after the other; a word that is no part is the sample of a preview."""
+    missing = values.get("missing") or []
+    if isinstance(missing, str):
+        return missing
+    return listed([part for part in PARTS if part in missing], "speaker_missing")

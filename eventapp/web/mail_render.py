@@ -19,7 +19,7 @@ from flask import current_app, render_template, url_for
 from jinja2 import TemplateError
 
 from eventapp.config import Settings
-from eventapp.models import Edition, PrivateLink, Registration
+from eventapp.models import Edition, PrivateLink, Registration, Speaker
 from eventapp.rules.mail import wire_address
 from eventapp.rules.mail_kind import MailKind
 from eventapp.rules.mail_text import MailWords, fill_body, fill_subject
@@ -32,7 +32,7 @@ from eventapp.services.reminders_recipients import calendar_of
 from eventapp.web.filters import absolute, dates, moment, pick, zone_offset
 from eventapp.web.labels import edition_name
 from eventapp.web.locale import environ_in, language
-from eventapp.web.mail_notes import late_note, state_note
+from eventapp.web.mail_notes import late_note, missing_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.programme_letter import told_of
 from eventapp.web.typed import speaking, translate
@@ -46,6 +46,7 @@ _ENDPOINTS: Final = {
     "password_reset": "accounts.set_password",
     "focal_point": "workspace.show",
     "delegation_invitation": "workspace.invited",
+    "speaker": "speakers.show",
 }
 
 _OWN_PAGES: Final = {"programme_changed": "agenda.show"}  # where the letter is about another page
@@ -179,6 +180,7 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "step_note": step_note(values),
         "state_note": state_note(registration),
         "changes": told_of(outgoing.telling, edition),
+        "missing": missing_note(values),
         "contact": _contact(edition),
     }
 
@@ -228,6 +230,8 @@ def _place(edition: Edition | None) -> str:
 def _person(outgoing: Outgoing) -> str:
     if outgoing.user is not None:
         return outgoing.user.name
+    if isinstance(outgoing.addressee, Speaker):
+        return full_name("", outgoing.addressee.name, outgoing.addressee.honorific)
     if outgoing.addressee is not None:
         return outgoing.addressee.name
     if outgoing.telling.speaker is not None:

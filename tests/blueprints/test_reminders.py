@@ -44,7 +44,7 @@ def fields(page: str, **typed: str) -> dict[str, str]:
 def test_setting_a_schedule(client, organiser, edition):
     path = PAGE.format(edition.ordinal)
     page = client.get(path).text
-    assert text(page).count("No date is set: nobody is reminded.") == 4
+    assert text(page).count("No date is set: nobody is reminded.") == 5
     answer = client.post(path, data=fields(page, endorsement="7, 14", credentials="٣٠", invitation=""))
     assert answer.status_code == 303
     assert db.session.scalars(db.select(ReminderPlan)).one().days == {

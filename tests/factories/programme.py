@@ -4,9 +4,10 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from eventapp.extensions import db
-from eventapp.models import Body, Edition, ProgrammeSession, Room, Speaker, Track
+from eventapp.models import Body, Edition, ProgrammeSession, ProgrammeSpeaker, Room, Speaker, Track
 from eventapp.rules.body import sort_name
-from eventapp.services import programme_publishing
+from eventapp.services import links, programme_publishing
+from tests.engines import SECRET
 from tests.factories.editions import CLOCK_STANDS_AT
 
 _numbers = itertools.count(1)
@@ -39,6 +40,23 @@ def make_speaker(**overrides) -> Speaker:
     """A saved speaker."""
     values = {"name": f"Speaker {next(_numbers)}", "functional_title": "", "organisation": "", **overrides}
     return _saved(Speaker(**values))
+
+
+def make_place(
+    session: ProgrammeSession, speaker: Speaker, state: str = "invited", **overrides
+) -> ProgrammeSpeaker:
+    """A saved place of somebody in a session."""
+    values = {"position": next(_numbers), "state": state, **overrides}
+    made = ProgrammeSpeaker(programme_session_id=session.id, speaker_id=speaker.id, **values)
+    _saved(made)
+    db.session.expire(session, ["speakers"])
+    return made
+
+
+def link_of(speaker: Speaker) -> str:
+    """The token of a new private link of a speaker."""
+    made = links.make_link("speaker", secret=SECRET, now=CLOCK_STANDS_AT, speaker_id=speaker.id)
+    return links.token_of(made, SECRET)
 
 
 def publish(edition: Edition) -> None:

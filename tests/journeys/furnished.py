@@ -33,7 +33,16 @@ from tests.factories.delegations import make_delegation
 from tests.factories.documents import make_document, make_file
 from tests.factories.duplicates import make_pair
 from tests.factories.editions import make_edition
-from tests.factories.programme import make_body, make_room, make_session, make_speaker, make_track, publish
+from tests.factories.programme import (
+    link_of,
+    make_body,
+    make_place,
+    make_room,
+    make_session,
+    make_speaker,
+    make_track,
+    publish,
+)
 from tests.factories.quotas import make_quota
 from tests.factories.registrations import make_registration
 from tests.factories.reminders import make_invitation, make_plan
@@ -77,13 +86,17 @@ def furnish(site) -> dict:
 
 def _programme(edition: Edition, delegate: Registration, site) -> dict:
     hall, track = make_room(edition, names={"en": "Hall A"}, capacity=100), make_track(edition)
-    speaker = make_speaker()
+    speaker = make_speaker(
+        name="Amina Diop", email="amina@court.example", biography={"fr": "Juge."}, agreed_at=site.clock()
+    )
     opens = site.clock().replace(month=6, day=8)
     first = make_session(edition, kind="plenary", room_id=hall.id, track_id=track.id, starts_at=opens)
     second = make_session(edition, room_id=hall.id, starts_at=opens + timedelta(minutes=30))
     paper = make_document(edition, second)
     kept = make_file(paper, site.app.config["SETTINGS"].documents)
     few, named = _few(edition, opens + timedelta(hours=5), site)
+    make_place(first, speaker, "accepted")
+    make_place(second, speaker, reason="On leave")
     publish(edition)
     noted = {"registration_id": delegate.id, "state": "noted", "since": site.clock()}
     db.session.add(SessionSignUp(programme_session_id=second.id, **noted))
@@ -101,6 +114,7 @@ def _programme(edition: Edition, delegate: Registration, site) -> dict:
         "track_id": track.id,
         "programme": {"number": paper.id, "public_id": kept.public_id},
         "programme.publication": {"number": 2},
+        "speakers": {"token": link_of(speaker), "public_id": first.public_id},
     }
 
 

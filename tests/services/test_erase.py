@@ -9,9 +9,10 @@ from eventapp.errors import Invalid, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, OutboxMessage, PrivateLink, Registration
 from eventapp.rules.access import Actor
-from eventapp.services import audit, links, mail, statistics
+from eventapp.services import audit, links, mail, speakers_links, speakers_own, statistics
 from eventapp.services.registrations_erase import erase
 from tests.factories.editions import make_edition
+from tests.factories.programme import link_of, make_place, make_session, make_speaker
 from tests.factories.registrations import make_registration
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -106,6 +107,34 @@ def test_nothing_that_identifies_stays(edition, registration, clock):
     db.session.expire_all()
     left = everything_about(registration)
     assert not [trace for trace in TRACES if trace in left]
+
+
+def test_a_speaker_keeps_the_name_in_the_programme_alone(edition, registration, clock):
+    speaker = make_speaker(
+        name="A. Name", email="zq@example.org", biography={"en": "Chief Zealot"}, agreed_at=clock(),
+        registration_id=registration.id,
+    )  # fmt: skip
+    session = make_session(edition)
+    make_place(session, speaker)
+    token = link_of(speaker)
+    speakers_own.answer(token, session.public_id, "declined", reason="stairs", now=clock())
+    speakers_links.send_link(ORGANISER, edition.ordinal, speaker.id, now=clock(), secret="s")
+    mail.enqueue(
+        "programme_changed", recipient="zq@example.org", language="en", now=clock(), edition_id=edition.id,
+        values={"speaker": speaker.id},
+    )  # fmt: skip
+    written = erase(
+        ORGANISER, edition.ordinal, registration.reference, typed=registration.reference, now=clock()
+    )
+    db.session.expire_all()
+    assert (speaker.name, speaker.email, speaker.biography, speaker.agreed_at) == ("A. Name", "", {}, None)
+    assert speaker.registration_id is None
+    left = everything_about(registration)
+    assert not [trace for trace in (*TRACES, "A. Name") if trace in left]
+    letter = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "speaker_invitation")).one()
+    assert letter.state == "cancelled" and letter.public_id in written
+    assert links.find_link(token, "speaker", now=clock()) is None
+    assert session.speakers[0].reason == ""
 
 
 def test_counts_and_what_they_stand_on_stay(edition, registration, clock):

@@ -14,6 +14,7 @@ from eventapp.services import (
     programme_conflicts,
     programme_rooms,
     programme_tracks,
+    speakers,
     versions,
 )
 from tests.factories.editions import make_edition
@@ -173,20 +174,20 @@ PERSON = {"name": "A. Speaker", "functional_title": "Judge", "organisation": "Co
 
 def test_speakers_of_another_edition_are_not_to_be_changed():
     mine, other = make_edition(ordinal=8), make_edition(ordinal=9)
-    speaker = programme_rooms.create_speaker(of_editions(mine), 8, PERSON, now=NOW)
+    speaker = speakers.create_speaker(of_editions(mine), 8, PERSON, now=NOW)
     second = PERSON | {"name": "B. Speaker"}
-    programme_rooms.edit_speaker(of_editions(mine), 8, speaker.id, second, version=1, now=NOW)
+    speakers.edit_speaker(of_editions(mine), 8, speaker.id, second, version=1, now=NOW)
     with pytest.raises(Stale):
-        programme_rooms.edit_speaker(of_editions(mine), 8, speaker.id, PERSON, version=1, now=NOW)
+        speakers.edit_speaker(of_editions(mine), 8, speaker.id, PERSON, version=1, now=NOW)
     assert [entry.new for entry in versions.list_since(speaker, 1)] == [{"name": "B. Speaker"}]
     session = make_session(other)
     programme.add_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)
     with pytest.raises(Refused):
-        programme_rooms.edit_speaker(of_editions(mine), 8, speaker.id, PERSON, version=2, now=NOW)
+        speakers.edit_speaker(of_editions(mine), 8, speaker.id, PERSON, version=2, now=NOW)
     with pytest.raises(Refused):
-        programme_rooms.delete_speaker(ORGANISER, 8, speaker.id, now=NOW)
+        speakers.delete_speaker(ORGANISER, 8, speaker.id, now=NOW)
     programme.remove_speaker(ORGANISER, 9, session.id, speaker.id, now=NOW)
-    programme_rooms.delete_speaker(of_editions(mine), 8, speaker.id, now=NOW)
+    speakers.delete_speaker(of_editions(mine), 8, speaker.id, now=NOW)
 
 
 def test_a_changed_session_moves_the_date_of_its_edition(ctx, clock):

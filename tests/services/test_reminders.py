@@ -14,6 +14,7 @@ from eventapp.web import mail_render
 from tests.engines import SECRET
 from tests.factories.delegations import make_delegation, make_focal_point
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
+from tests.factories.programme import link_of, make_place, make_session, make_speaker
 from tests.factories.registrations import make_registration
 from tests.factories.reminders import make_invitation, make_linked_focal_point, make_plan
 from tests.queries import counted_queries
@@ -274,14 +275,14 @@ def test_between_writing_and_sending_much_may_happen(edition, waiting):
 
 def test_who_would_be_reminded_next_and_when(edition, waiting):
     make_plan(edition, endorsement=[DAY, 7], credentials=[3])
-    endorsement, credentials, invitation, delegates = reminders.list_outlook(
+    endorsement, credentials, invitation, delegates, speaker = reminders.list_outlook(
         COMMAND, edition.ordinal, limit=20, now=CLOCK_STANDS_AT
     )
     assert endorsement.next.due_on.day == 14
     assert [(one.name, one.values["waiting"]) for one in endorsement.first] == [("Amina Diop", 2)]
     assert credentials.next.due_on.day == 27
     assert credentials.count == len(credentials.first) == 1
-    assert (invitation.next, invitation.count) == (None, 0)
+    assert (invitation.next, invitation.count) == (speaker.next, speaker.count) == (None, 0)
     assert (delegates.next, delegates.count) == (None, 0)
     step()
     endorsement, *_ = reminders.list_outlook(COMMAND, edition.ordinal, limit=20, now=CLOCK_STANDS_AT)
@@ -292,7 +293,9 @@ def test_who_would_be_reminded_next_and_when(edition, waiting):
 
 
 def test_an_outlook_takes_the_same_queries_for_any_number(edition):
-    make_plan(edition, endorsement=[DAY], credentials=[DAY], invitation=[DAY], waiting=[DAY])
+    days = dict.fromkeys(("endorsement", "credentials", "invitation", "waiting"), [DAY])
+    make_plan(edition, **days, speaker=[54])
+    session = make_session(edition)
 
     def measure(codes):
         for code in codes:
@@ -300,6 +303,9 @@ def test_an_outlook_takes_the_same_queries_for_any_number(edition):
             make_registration(edition, delegation_id=delegation.id)
             make_linked_focal_point(delegation)
             make_invitation(delegation)
+            speaker = make_speaker(email="speaker@court.example")
+            make_place(session, speaker)
+            link_of(speaker)
         db.session.flush()
         db.session.expire_all()
         with counted_queries() as found:

@@ -18,6 +18,7 @@ from eventapp.services import (
     regions,
     regions_manage,
     sectors,
+    speakers,
     versions,
 )
 from eventapp.web.transaction import writing
@@ -48,7 +49,7 @@ def room(edition):
 def speaker(edition):
     del edition
     number, values = make_speaker().id, {"functional_title": "", "organisation": "", "body_id": None}
-    return lambda place, ordinal: programme_rooms.edit_speaker(
+    return lambda place, ordinal: speakers.edit_speaker(
         ORGANISER, ordinal, number, values | {"name": f"Speaker of {place}"}, version=1, now=NOW
     )
 

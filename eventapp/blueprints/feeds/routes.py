@@ -17,7 +17,7 @@ from eventapp.rules.programme_document import Shown
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_text
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import LANGUAGES
-from eventapp.services import documents_read, programme_public, public_site, publications
+from eventapp.services import documents_read, programme_public, public_site, publications, speakers_public
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web.cache import cached_page
 from eventapp.web.calendars import edition_calendar, session_calendar
@@ -135,6 +135,7 @@ def sitemap() -> Response:
     names = ("home", "editions", "partners", "privacy", "contact", "accessibility")
     pages: list[tuple[str, datetime | None]] = [(_bare(url_for(f"public.{name}")), None) for name in names]
     with_programme, with_figures = public_site.list_with_programme(), publications.list_current()
+    with_speakers = speakers_public.list_with_profiles()
     for edition in list_public_editions():
         path = _bare(url_for("public.edition", ordinal=edition.ordinal))
         pages.append((path, edition.updated_at))
@@ -142,6 +143,8 @@ def sitemap() -> Response:
             pages.append((f"{path}/figures", edition.updated_at))
         if edition.id in with_programme:
             pages.append((f"{path}/programme", edition.updated_at))
+            if edition.id in with_speakers:
+                pages.append((f"{path}/speakers", edition.updated_at))
     text = render_template("feeds/sitemap.xml", pages=pages, languages=LANGUAGES)
     return Response(text, mimetype="application/xml")
 

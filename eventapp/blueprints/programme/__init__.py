@@ -8,6 +8,7 @@ from eventapp.blueprints.programme import (
     publishing,
     rooms,
     speakers,
+    speakers_letters,
     telling,
     tracks,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "publishing",
     "rooms",
     "speakers",
+    "speakers_letters",
     "telling",
     "tracks",
 ]

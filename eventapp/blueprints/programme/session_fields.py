@@ -7,7 +7,7 @@ from eventapp.models import Edition, ProgrammeSession
 from eventapp.rules.edition_plan import wall_time
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import SESSION_ACCESS, SESSION_KINDS, SPOKEN_LANGUAGES
-from eventapp.services import programme_rooms, programme_tracks
+from eventapp.services import programme_rooms, programme_tracks, speakers
 from eventapp.web.desk_forms import Answers, typed_texts
 from eventapp.web.doubled_hours import read_moment, said_of
 from eventapp.web.filters import pick
@@ -43,7 +43,7 @@ def list_choices(edition: Edition, session: ProgrammeSession | None) -> dict[str
         "states": labels("speaker_state"),
         "speakers": [
             (one.id, ", ".join(part for part in (one.name, one.organisation) if part))
-            for one, _ in programme_rooms.list_speakers()
+            for one, _ in speakers.list_speakers()
             if one.id not in chosen
         ],
     }

@@ -12,7 +12,7 @@ from eventapp.errors import NotFound
 from eventapp.models import Edition
 from eventapp.rules.edition_plan import NOTICE_STATES
 from eventapp.rules.programme_now import FILTERS, filtered, list_choices, now_and_next
-from eventapp.services import documents_read, programme_public, public_site, publications
+from eventapp.services import documents_read, programme_public, public_site, publications, speakers_public
 from eventapp.services import partners as partnerships
 from eventapp.services.editions import get_public_edition, list_public_editions
 from eventapp.web import clock
@@ -76,6 +76,7 @@ def editions() -> str:
 def edition(ordinal: int) -> str:
     found = get_public_edition(ordinal)
     before, after = public_site.find_neighbours(ordinal)
+    days = programme_public.list_days(found)
     return render_template(
         "public/edition.html",
         edition=found,
@@ -83,7 +84,8 @@ def edition(ordinal: int) -> str:
         after=after,
         is_past=bool(_past([found])),
         has_publication=publications.find_current(found.id) is not None,
-        days=programme_public.list_days(found),
+        days=days,
+        has_speakers=bool(speakers_public.find_agreed(one for day in days for one in day.sessions)),
         event=event_data(found),
     )
 
@@ -106,6 +108,7 @@ def programme(ordinal: int) -> str:
         wanted=wanted,
         moment=moment,
         event=event_data(found, sessions),
+        agreed=speakers_public.find_agreed(sessions),
         documents=documents_read.list_public(found),
     )
 

@@ -23,6 +23,7 @@ from eventapp.services import (
     registrations_erase,
     registrations_list,
     registrations_places,
+    speakers_held,
 )
 from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.web import clock
@@ -32,6 +33,7 @@ from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
+from eventapp.web.uploads import tidy_uploads
 from eventapp.web.vouching_words import why_sentence
 
 
@@ -150,10 +152,12 @@ def confirm_erase(ordinal: int, reference: str) -> str | Response:
 
 def _erase_page(ordinal: int, reference: str, errors: dict[str, str]) -> str:
     edition = get_edition_to_edit(actor(), ordinal)
+    registration = registrations_list.get_registration(edition, reference)
     return render_template(
         "registrations_desk/erase.html",
         edition=edition,
-        registration=registrations_list.get_registration(edition, reference),
+        registration=registration,
+        speakers=speakers_held.list_of_registration(registration.id),
         typed=without_hidden(request.form.get("typed", "")),
         errors=errors,
         presenter=Presenter(),
@@ -172,4 +176,5 @@ def erase(ordinal: int, reference: str) -> Response | tuple[str, int]:
     except Invalid as problem:
         return _erase_page(ordinal, reference, problems_of(problem)[0]), 422
     kept_mail.forget(current_app.config["SETTINGS"].kept_mail, map(str, written))
+    tidy_uploads()
     return _shown(ordinal, reference, translate("The person was erased. All counts stay as they were."))
