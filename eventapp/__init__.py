@@ -4,9 +4,11 @@ import gc
 
 gc.disable()  # whatever is imported stays; looking for garbage meanwhile takes a tenth of every start
 
+from eventapp.web import left_out
 from eventapp.web.locale_data import read_all
 
 read_all()
+left_out.begin()
 
 from flask import Flask
 
@@ -28,6 +30,7 @@ from eventapp.web.sign_in_door import init_sign_in_door
 from eventapp.web.site import init_site
 from eventapp.web.uploads import init_uploads
 
+left_out.end()
 gc.enable()
 
 LARGEST_BODY = 8 * 1024 * 1024

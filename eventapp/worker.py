@@ -36,6 +36,8 @@ from eventapp.web.reminders import remind_next
 from eventapp.web.transaction import writing
 
 BATCH: Final = 20
+# Beside the pages fewer letters are in memory at once: each holds 90 kB from the lease until it is sent.
+BATCH_BESIDE_PAGES: Final = 8
 POLL_SECONDS: Final = 5.0
 AFTER_FAILURE_SECONDS: Final = 10.0
 GATHER_SECONDS: Final = 0.3  # what is written in a burst goes out together
@@ -91,14 +93,14 @@ class _Ready:
     content: EmailMessage
 
 
-def deliver(app: Flask) -> int:
+def deliver(app: Flask, *, limit: int = BATCH) -> int:
     """One step: lease what is due, send it, note what became of it. Gives how many messages were taken."""
     with app.app_context():
         settings: Settings = app.config["SETTINGS"]
         if not mail_delivery.has_due(now=clock.now()):
             return 0
         with writing():
-            lease = mail_delivery.lease_due(now=clock.now(), limit=BATCH)
+            lease = mail_delivery.lease_due(now=clock.now(), limit=limit)
         if not lease.numbers:
             return 0
         ready = _make_ready(lease, settings)
@@ -210,7 +212,8 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _deliver(self) -> int:
-        taken = deliver(self._app) + remind_next(self._app) + seat_next(self._app)
+        limit = BATCH_BESIDE_PAGES if self._rest else BATCH
+        taken = deliver(self._app, limit=limit) + remind_next(self._app) + seat_next(self._app)
         return taken + forget_next(self._app)
 
     def _make_list(self) -> int:

@@ -1,9 +1,11 @@
 """What every command needs: the settings, the application once it is needed, and a clear line when it cannot be had."""
 
 import contextlib
+import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import click
 from flask import Flask
@@ -82,6 +84,37 @@ def _line_of(app: Flask, error: Exception) -> str:
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help="Runs the editions of a yearly global conference.")
+# Which room a command is in. A server's worker would carry the code of backups and demonstrations for nothing.
+_ROOMS: Final = {
+    "backup": "safekeeping",
+    "demo": "demonstration",
+    "export": "exports",
+    "first-link": "serve",
+    "load-archive": "database",
+    "migrate": "database",
+    "restore": "safekeeping",
+    "run": "serve",
+    "settings": "database",
+    "setup": "database",
+    "worker": "serve",
+}
+
+
+class _Commands(click.Group):
+    """Imports the room of a command when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the alphabet's order."""
+        del ctx
+        return sorted(_ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None where there is no such one."""
+        if cmd_name in _ROOMS:
+            importlib.import_module(f"eventapp.cli.{_ROOMS[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, help="Runs the editions of a yearly global conference.")
 def commands() -> None:
     """The group that __main__ calls."""

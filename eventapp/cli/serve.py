@@ -72,6 +72,7 @@ def make_first_link(app: Flask) -> str | None:
 
 def serve(door: Door) -> None:
     """Print what whoever starts it must know, and serve."""
+    _keep_one_heap()
     settings = door.load_settings()
     check_free(settings)
     with door.ready() as app:
@@ -117,7 +118,6 @@ def _serve(door: Door, settings: Settings) -> None:
         db.session.remove()
         db.engine.dispose()
     multiprocessing.set_start_method("fork", force=True)
-    _keep_one_heap()
     server = MPServer(
         TARGET,
         interface=Interfaces.WSGI,
@@ -137,6 +137,9 @@ def _serve(door: Door, settings: Settings) -> None:
 
 
 def _keep_one_heap() -> None:
-    """Let all threads share one heap: the C library would keep one for each, with holes of its own in every one."""
+    """Let all threads share one heap: the C library would keep one for each, with holes of its own in every one.
+
+    This is heard only before the first thread begins, and the store of the limits begins one with the application.
+    """
     with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)

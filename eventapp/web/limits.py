@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
@@ -48,8 +49,11 @@ class OwnCount:
     """
 
     def __init__(self) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._until = 0.0
+
+    @cached_property
+    def _limiter(self) -> RateLimiter:
+        return FixedWindowRateLimiter(MemoryStorage())  # begins a thread, so not before it is needed
 
     def limiter(self) -> RateLimiter:
         """Whichever counts now; after a failure the shared store is left alone for some seconds."""

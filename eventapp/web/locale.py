@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -22,6 +21,7 @@ from markupsafe import Markup
 from eventapp.errors import SUBJECT_END
 from eventapp.extensions import babel
 from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.web.catalogues import Catalogue
 from eventapp.web.locale_data import locale_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "ar": "�
 _KEY = "eventapp.language"
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _forced: ContextVar[str | None] = ContextVar("eventapp.language", default=None)
-_catalogues: dict[str, NullTranslations] = {}
+_catalogues: dict[str, Catalogue] = {}
 
 
 class LanguageInPath:
@@ -71,21 +71,12 @@ def forced_language(code: str) -> Iterator[None]:
         _forced.reset(mark)
 
 
-def catalogue() -> NullTranslations:
+def catalogue() -> Catalogue:
     """The texts in the language of the request. A page asks a hundred times: this is a look into a dict."""
     code = language()
     found = _catalogues.get(code)
     if found is None:
-        found = _sharing(_read(TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"))
-        _catalogues[code] = found
-    return found
-
-
-def _sharing(found: NullTranslations) -> NullTranslations:
-    """The English messages, by which texts are found, stand once in memory and not once for each language."""
-    known = {key: key for other in _catalogues.copy().values() for key in vars(other).get("_catalog", ())}
-    texts = vars(found).get("_catalog", {})
-    vars(found)["_catalog"] = {known.get(key, key): text for key, text in texts.items()}
+        found = _catalogues[code] = _read(TRANSLATIONS / code / "LC_MESSAGES" / "messages.po")
     return found
 
 
@@ -180,12 +171,12 @@ def _compiled(source: Path) -> bytes:
     return out.getvalue()
 
 
-def _read(source: Path) -> NullTranslations:
+def _read(source: Path) -> Catalogue:
     """The texts of a language, from the compiled file where it is there and may be read; none without a source."""
     if not source.exists():
-        return NullTranslations()
+        return Catalogue()
     target = source.with_suffix(".mo")
     if _is_fresh(target, source):
         with contextlib.suppress(OSError), target.open("rb") as file:
-            return GNUTranslations(file)
-    return GNUTranslations(io.BytesIO(_compiled(source)))
+            return Catalogue(file.read())
+    return Catalogue(_compiled(source))

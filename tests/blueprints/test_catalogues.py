@@ -1,11 +1,13 @@
 """Texts are there whoever owns the product: compiled once where that is allowed, in memory where it is not."""
 
+import io
 import shutil
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
 
-from eventapp.web import locale
+from eventapp.web import catalogues, locale
 
 
 @pytest.fixture
@@ -54,15 +56,49 @@ def test_a_compiled_file_that_may_not_be_read(folder, monkeypatch):
     assert said() == "Aller au contenu"
 
 
-def test_the_english_messages_stand_once_for_all_languages(app, monkeypatch):
-    monkeypatch.setattr(locale, "_catalogues", {})
-    with locale.forced_language("fr"):
-        french = vars(locale.catalogue())["_catalog"]
-    with locale.forced_language("ar"):
-        arabic = vars(locale.catalogue())["_catalog"]
-        assert locale.catalogue().gettext("Skip to content") != "Skip to content"
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+def test_every_text_is_found_as_the_standard_library_finds_it(language):
+    locale.compile_catalogues()
+    compiled = (locale.TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes()
+    ours, theirs = catalogues.Catalogue(compiled), GNUTranslations(io.BytesIO(compiled))
+    texts = [key if isinstance(key, str) else key[0] for key in vars(theirs)["_catalog"]]
 
-    known = {key: key for key in french}
-    both = [key for key in arabic if key in known]
-    assert len(both) > 1000
-    assert all(key is known[key] for key in both)
+    assert len(texts) > 3000
+    for text in texts:
+        subject, mark, plain = text.rpartition("\x04")
+        if mark:
+            assert ours.pgettext(subject, plain) == theirs.pgettext(subject, plain)
+        assert ours.gettext(text) == theirs.gettext(text)
+        for count in (0, 1, 2, 3, 11, 100, 1000):
+            assert ours.ngettext(text, "many", count) == theirs.ngettext(text, "many", count), (text, count)
+
+
+def test_what_is_not_known_stays_as_it_is(folder):
+    with locale.forced_language("fr"):
+        french = locale.catalogue()
+    assert french.gettext("Nobody wrote this") == "Nobody wrote this"
+    assert french.gettext("") != "", "as the standard library: the header"
+    assert french.pgettext("a subject", "Skip to content") == "Skip to content"
+    assert [french.ngettext("a cat", "cats", count) for count in (0, 1, 2)] == ["cats", "a cat", "cats"]
+    assert [french.ngettext("Skip to content", "many", count) for count in (1, 2)] == [
+        "Skip to content",
+        "many",
+    ]
+
+
+def test_few_texts_stand_ready(folder, monkeypatch):
+    monkeypatch.setattr(catalogues, "MOST_KEPT", 3)
+    with locale.forced_language("fr"):
+        french = locale.catalogue()
+    for number in range(10):
+        assert french.gettext(f"Nobody wrote {number}") == f"Nobody wrote {number}"
+        assert french.gettext("Skip to content") == "Aller au contenu"
+    assert len(french._kept) <= 3
+
+
+def test_english_keeps_nothing(folder):
+    english = catalogues.Catalogue()
+    assert english.gettext("Skip to content") == "Skip to content"
+    assert english.pgettext("a subject", "Open") == "Open"
+    assert [english.ngettext("a cat", "cats", count) for count in (0, 1, 2)] == ["cats", "a cat", "cats"]
+    assert not english._kept
