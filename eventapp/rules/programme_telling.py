@@ -50,9 +50,12 @@ def list_to_tell(changes: Iterable[Change]) -> list[Change]:
     ]
 
 
-def is_for_invited(change: Change) -> bool:
-    """Whether a change concerns the people who are invited to the session: its access was or is by invitation."""
-    return any(one is not None and one["access"] == "invited" for one in (change.before, change.after))
+def concerns_invited(change: Change) -> bool:
+    """Whether a change concerns the people who are invited: the session was open to them by that alone.
+
+    Of a session that is open to invited people only from now on they are told by the letter of their invitation.
+    """
+    return change.before is not None and change.before["access"] == "invited"
 
 
 def list_notices(

@@ -22,7 +22,7 @@ from eventapp.models import (
     Speaker,
 )
 from eventapp.rules.programme_document import Change
-from eventapp.rules.programme_telling import Reader, is_for_invited, list_notices
+from eventapp.rules.programme_telling import Reader, concerns_invited, list_notices
 from eventapp.rules.registration import OPEN_STATES
 from eventapp.rules.session_access import Visitor
 from eventapp.rules.sign_up import ON_AGENDA
@@ -47,15 +47,15 @@ class Person:
 
 @dataclass(frozen=True)
 class _Parts:
-    """The sessions that concern somebody, by what they are to the person."""
+    """The sessions that concern somebody, by what they are to the person; an invitation alone does not always."""
 
     agenda: set[str] = field(default_factory=set)
     invited: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
 
-    @property
-    def whole(self) -> set[str]:
-        return self.agenda | self.invited | self.people
+    def list_concerning(self, by_id: Mapping[str, Change]) -> list[Change]:
+        by_invitation = {key for key in self.invited if concerns_invited(by_id[key])}
+        return [by_id[key] for key in self.agenda | self.people | by_invitation]
 
 
 def find_people(changes: Sequence[Change], *, told_at: datetime | None) -> Sequence[Person]:
@@ -93,7 +93,7 @@ def is_anybody_concerned(changes: Sequence[Change]) -> bool:
     known = [UUID(one.id) for one in changes if one.before]
     here, gone = ProgrammeSession.public_id.in_(known), PublishedSession.public_id.in_(known)
     every = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes])
-    invited = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes if is_for_invited(one)])
+    invited = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes if concerns_invited(one)])
     reachable = or_(Speaker.email != "", Speaker.registration_id.is_not(None))
     queries = (
         _signed_up(None).where(here),
@@ -154,7 +154,7 @@ def _gather(
             parts = delegates.setdefault(row.registration_id, _Parts())
             if row.part == "agenda" and by_id[key].before:  # nobody can have waited for what is new
                 parts.agenda.add(key)
-            elif row.part == "invited" and is_for_invited(by_id[key]):
+            elif row.part == "invited":
                 parts.invited.add(key)
     speakers: dict[int, tuple[Row[Any], set[str]]] = {}
     for query in (_speakers().where(here), _deleted_speakers().where(gone)):
@@ -243,7 +243,7 @@ def _person(
         takes_part_in=frozenset(parts.people),
         invited_to=frozenset(parts.invited),
     )
-    notices = list_notices([by_id[key] for key in parts.whole], reader, parents)
+    notices = list_notices(parts.list_concerning(by_id), reader, parents)
     return Person(
         registration_id=registration_id,
         speaker_id=speaker_id,

@@ -183,6 +183,33 @@ def test_a_deleted_session_is_told_to_those_it_concerned(edition, clock):
     assert entry.is_cancelled and entry.title == {"en": "Opening"}
 
 
+def test_a_new_round_table_is_told_by_its_invitations(edition, clock):
+    """Two letters about one thing would be one too many; whoever has it on the agenda is told of the change."""
+    new = make_session(edition, title={"en": "Round table"}, access="invited")
+    narrowed = make_session(edition, title={"en": "Coffee"})
+    make_delegate(edition, new, narrowed, part="invited")
+    guest = make_delegate(edition, narrowed, part="invited")
+    db.session.add(
+        SessionSignUp(
+            programme_session_id=narrowed.id,
+            registration_id=guest.id,
+            state="noted",
+            since=CLOCK_STANDS_AT,
+        )
+    )
+    add_speaker(new, email="chair@example.org")
+    db.session.expire_all()
+    programme_publishing.publish_first(edition, now=clock())
+    narrowed.access = "invited"
+    last = make_session(edition, access="invited")
+    make_delegate(edition, last, part="invited")
+    db.session.flush()
+    assert tell_now(edition, clock) == 1
+    assert "Who may come: Invited people only; until now: Open to all" in letter_to(guest)
+    assert programme_telling.tell(ORGANISER, edition.ordinal, 1, now=clock(), secret=SECRET) == 1
+    assert recipients() == sorted(["chair@example.org", guest.email])
+
+
 def test_whoever_may_not_come_any_more_learns_nothing_new(edition, clock):
     session = make_session(edition, title={"en": "Data and evidence"})
     outsider, police = make_delegate(edition, session), make_delegate(edition, session, sector_code="LE-POL")
