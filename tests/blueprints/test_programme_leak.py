@@ -9,15 +9,16 @@ from werkzeug.test import Client
 
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, PublishedSession, SessionSector, SessionSignUp
-from eventapp.rules.access import SYSTEM
-from eventapp.services import agenda_sign_up, mail_delivery, programme_publishing
+from eventapp.rules.access import COMMAND, SYSTEM
+from eventapp.services import agenda_sign_up, mail_delivery, programme_publishing, programme_telling
 from eventapp.web import mail_render
 from eventapp.web.transaction import writing
+from tests.engines import SECRET
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.documents import make_document, make_file
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_room, make_session, make_track, publish
-from tests.factories.programme_walk import START, Programme, learned, link_of
+from tests.factories.programme_walk import START, WORD, Programme, learned, link_of
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
 
@@ -291,6 +292,33 @@ def letters() -> list[str]:
     written = mail_delivery.gather(db.session.query(OutboxMessage).all())
     now = written[0].message.created_at if written else None
     return [str(mail_render.render(one, now=now)) for one in written]
+
+
+def test_letters_about_a_publication_tell_each_what_they_may_know(programme, clock):
+    """Every session is moved, everybody has each on the agenda, and one is opened to all."""
+    for session in programme.sessions.values():
+        session.starts_at, session.ends_at = (
+            moment + timedelta(hours=1) for moment in (session.starts_at, session.ends_at)
+        )
+    db.session.flush()
+    programme_publishing.publish_first(programme.edition, now=clock())
+    ordinal, edition_id = programme.edition.ordinal, programme.edition.id
+    (last,) = programme_telling.list_publications(edition_id, offset=0, limit=1)
+    programme_telling.tell(COMMAND, ordinal, last.number, now=clock(), secret=SECRET)
+    known = {programme.people[who].email: programme.known_to(who) | {"later"} for who in programme.people}
+    of_speakers = {f"zyx{key}@speakers.example": {key} for key in (*programme.sessions, "gone")}
+    written = mail_delivery.gather(
+        db.session.query(OutboxMessage).filter_by(kind=programme_telling.KIND).all()
+    )
+    told = {
+        one.message.recipient: set(WORD.findall(str(mail_render.render(one, now=clock())).lower()))
+        for one in written
+    }
+    wrong = {to: found for to, found in told.items() if found - (known | of_speakers).get(to, set())}
+    assert wrong == {}
+    for who in ("right sector", "wrong sector", "invited"):
+        assert told[programme.people[who].email] == known[programme.people[who].email], who
+    assert told["zyxinvited@speakers.example"] == {"invited"}
 
 
 def test_a_seat_goes_past_whoever_the_session_was_closed_to(ctx, clock):
