@@ -11,10 +11,22 @@ from eventapp.services import documents_files
 from eventapp.web.sending import in_a_place
 
 
+def _wants_another(file: DocumentFile) -> bool:
+    """Whether somebody goes on with a file that is not this one any more: a part of this would spoil theirs."""
+    if request.if_match:
+        return not request.if_match.contains(file.sha256)
+    before = request.if_unmodified_since
+    return before is not None and file.uploaded_at.replace(microsecond=0) > before
+
+
 def resumable(file: DocumentFile, folder: Path) -> Response:
     """Send a file, or the part of it that is asked for; whoever asked before is told if it is still the same."""
-    if "," in request.headers.get("Range", ""):
-        request.environ.pop("HTTP_RANGE")  # several parts at once: the whole file is as good an answer
+    wanted = request.headers.get("Range", "")
+    if "," in wanted or not wanted.lower().startswith("bytes="):
+        # Several parts at once, or counted in what nobody here knows: the whole file is as good an answer.
+        request.environ.pop("HTTP_RANGE", None)
+    if _wants_another(file):
+        return Response(status=412, mimetype="text/plain")
     try:
         response = send_file(
             documents_files.path_of(file, folder),

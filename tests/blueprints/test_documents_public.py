@@ -79,6 +79,24 @@ def test_from_where_the_line_broke_off(client, edition, folder):
     assert (head.content_length, head.data) == (len(whole), b"")
 
 
+def test_who_goes_on_with_another_file_is_told(client, edition, folder):
+    """A part of this one would spoil theirs; what a part is counted in must be known, or the whole is the answer."""
+    row = make_file(make_document(edition), folder, pdf(b"x" * 5_000))
+    page = f"/documents/{row.public_id}"
+    part = {"Range": "bytes=0-9"}
+    first = client.get(page)
+    for still in ({"If-Match": first.headers["ETag"]}, {"If-Match": "*"}):
+        assert client.get(page, headers=part | still).status_code == 206
+    since = {"If-Unmodified-Since": first.headers["Last-Modified"]}
+    assert client.get(page, headers=part | since).status_code == 206
+    before = {"If-Unmodified-Since": "Mon, 01 Mar 2027 00:00:00 GMT"}
+    for other in ({"If-Match": '"another"'}, before):
+        refused = client.get(page, headers=part | other)
+        assert (refused.status_code, refused.data) == (412, b"")
+    lines = client.get(page, headers={"Range": "lines=1-2"})
+    assert lines.status_code == 200 and lines.data == first.data
+
+
 def test_without_a_file_it_is_not_told(client, edition):
     make_document(edition, title={"en": "Nothing yet"})
     db.session.commit()
