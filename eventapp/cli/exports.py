@@ -14,6 +14,7 @@ from eventapp.rules.delegate_list import DEFAULT
 from eventapp.rules.dimension import DIMENSIONS, read_code
 from eventapp.rules.listing import Filter, read_filter
 from eventapp.rules.measure import MEASURES
+from eventapp.rules.spreadsheet import BYTE_ORDER_MARK
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import editions, exports, exports_columns, exports_delegates
 from eventapp.services.exports import CountsExport
@@ -36,6 +37,9 @@ output_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write; it is there whole or not at all.",
 )
+bom_option = click.option(
+    "--bom", is_flag=True, help="Begin CSV with a byte order mark, for old spreadsheets."
+)
 language_option = click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of names."
 )
@@ -49,11 +53,15 @@ def export() -> None:
 @export.command()
 @edition_option
 @click.option(
-    "--by", default="sector,country", show_default=True, help=f"One or more of {', '.join(DIMENSIONS)}."
+    "--by",
+    default="sector,country",
+    show_default=True,
+    help=f"One or more of {', '.join(DIMENSIONS)}, or the code of a scheme of regions.",
 )
 @click.option("--measure", default=None, help=f"Only one of {', '.join(MEASURES)}.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
 @output_option
+@bom_option
 @click.option("--without-host", is_flag=True, help="Leave out everybody counted under the host country.")
 @click.option(
     "--where",
@@ -72,6 +80,7 @@ def counts(
     form: str,
     *,
     output: Path | None,
+    bom: bool,
     wanted: tuple[str, ...],
     language: str,
     without_host: bool,
@@ -91,14 +100,14 @@ def counts(
             language=language,
             with_host=not without_host,
         )
-        _write_counts(found, form, output, language)
+        _write_counts(found, form, output, language, with_mark=bom)
 
 
 @export.command()
 @edition_option
 @click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
 @output_option
-@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for old spreadsheets.")
+@bom_option
 @click.option("--columns", default="", metavar="NAME[,NAME]", help="The columns, separated by commas.")
 @click.option("--set", "set_name", default="", help="The columns of a set that was kept under this name.")
 @click.option(
@@ -163,9 +172,11 @@ def report(door: Door, ordinal: int, language: str, output: Path) -> None:
         write_report(found, output)
 
 
-def _write_counts(found: CountsExport, form: str, output: Path | None, language: str) -> None:
+def _write_counts(
+    found: CountsExport, form: str, output: Path | None, language: str, *, with_mark: bool
+) -> None:
     if form == "csv":
-        _write(output, [found.csv()])
+        _write(output, [(BYTE_ORDER_MARK if with_mark else "") + found.csv()])
     elif form == "json":
         _write(output, [json.dumps(found.document(), ensure_ascii=False, indent=2) + "\n"])
     else:

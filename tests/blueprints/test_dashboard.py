@@ -71,7 +71,15 @@ def test_shows_queues_with_links_into_the_list(client, edition, clock):
     assert base + "flag=unlinked" in page
     assert "oldest: 2 days" in page
     assert "4 people in these lists, each counted once" in page
-    assert "approved now; 2 of 3 places left" in page
+    assert "approved now; 2 of 3 places left" in page and "promised" not in page
+
+
+def test_places_that_are_promised_are_told(client, edition):
+    enter(client, "reader")
+    make_registration(edition, state="approved")
+    make_registration(edition, state="endorsed")
+    page = client.get(f"/dashboard/editions/{edition.ordinal}").text
+    assert "1 of 3 places left; one endorsed person has been promised a place" in page
 
 
 def test_numbers_carry_their_basis(client, edition):

@@ -86,6 +86,7 @@ def test_the_file_holds_what_the_page_shows(client, edition):
     rows = list(csv.DictReader(io.StringIO(client.get("/editions/8/figures.csv").text.lstrip("\ufeff"))))
     document = client.get("/editions/8/figures.json").json["counted"]
     assert len(rows) == 2 * len(document["rows"])
+    assert {row["threshold"] for row in rows} == {"3"}
     told = {
         (row["table"], row["sector"], row["subsector"], row["region"], row["country"], row["measure"]): (
             row["value"],

@@ -103,3 +103,12 @@ def test_the_same_number_everywhere(app, client, clock, edition, tmp_path, measu
                 int(row["numbers"][column]) for row in document(report)["countries"]["rows"]
             )
     assert set(numbers.values()) == {expected}, numbers
+
+
+def test_the_command_speaks_the_language_of_the_names_and_marks_the_order_of_bytes(app, edition):
+    text = command(app, "--by", "country", "--language", "fr", "--measure", "approved", "--bom")
+    assert text.startswith("\ufeffcountry,")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert {row["basis"] for row in rows} == {"approved: inscriptions actuellement acceptées"}
+    everybody = command(app, "--by", "country", "--language", "fr")
+    assert "Sans pays" in everybody and not everybody.startswith("\ufeff")

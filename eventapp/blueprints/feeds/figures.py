@@ -135,6 +135,7 @@ def _counts(edition: Edition, publication: Publication) -> Rows:
                 *(row[code] for code in _CODES),
                 told["value"],
                 told["status"],
+                publication.threshold,
             )
 
 

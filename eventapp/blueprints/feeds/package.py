@@ -85,6 +85,11 @@ RESOURCES: Final[Mapping[str, Mapping[str, Field]]] = {
             "withheld: below the threshold, or such a number could be worked out from it;"
             " left_out: not broken down, zero is possible.",
         ),
+        "threshold": {
+            "type": "integer",
+            "description": "Numbers from 1 to below this one are withheld in this publication.",
+            "constraints": {"required": True, "minimum": 3},
+        },
     },
     "names": {
         "kind": _one_of(("sector", "region", "country"), "What the code is of."),

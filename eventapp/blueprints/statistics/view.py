@@ -85,6 +85,9 @@ class CountsPage:
         self.shades = heat_classes(self.table)
         fields = Fields(asked, self.name, count)
         self.filters = fields.usual()
+        self.wants_all_filters = (
+            with_all_filters  # those in force stand below the form, where they are taken away
+        )
         self.other_filters = fields.others() if with_all_filters or fields.is_narrow() else []
         self._locale = babel_locale()
         self._shaded, self._plain = self._columns(is_shaded=True), self._columns(is_shaded=False)
