@@ -168,7 +168,7 @@ def _note_failure(lease: Lease, number: int, problem: str, *, permanent: bool) -
 def seat_next(app: Flask) -> int:
     """One step: seats of sessions that came free without anybody giving one up go to the first in line."""
     with app.app_context():
-        numbers = agenda_sign_up.list_unsettled()
+        numbers = agenda_sign_up.list_unsettled(clock.now())
         db.session.rollback()
         seated = 0
         for number in numbers:

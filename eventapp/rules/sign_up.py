@@ -8,6 +8,7 @@ from typing import Final
 from eventapp.errors import Closed, Refused
 
 ON_AGENDA: Final = frozenset({"noted", "seat", "waiting"})
+SEATING_STATES: Final = frozenset({"published", "postponed", "held"})  # of an edition that takes place
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,12 @@ def enter(*, asks_sign_up: bool, seats: int | None, taken: int, is_somebody_wait
     return "waiting"
 
 
-def check_sign_up(*, is_approved: bool, asks_sign_up: bool, ends_at: datetime, now: datetime) -> None:
-    """Refuse to sign up for what is over, and a seat to whoever is not approved."""
+def check_sign_up(
+    *, is_approved: bool, asks_sign_up: bool, ends_at: datetime, edition_state: str, now: datetime
+) -> None:
+    """Refuse to sign up for what is over or does not take place, and a seat to whoever is not approved."""
+    if edition_state not in SEATING_STATES:
+        raise Closed("This edition does not take place.", code="edition")
     if now >= ends_at:
         raise Closed("This session is over.", code="over")
     if asks_sign_up and not is_approved:

@@ -9,8 +9,8 @@ from eventapp.errors import Closed, NotFound
 from eventapp.extensions import db
 from eventapp.models import PrivateLink, Registration
 from eventapp.rules.access import DELEGATE
-from eventapp.rules.programme_document import Shown
 from eventapp.services import agenda, audit, links, registrations_own
+from eventapp.services.agenda import Chosen
 
 PURPOSE = "calendar"
 
@@ -38,7 +38,7 @@ def revoke(token: str, *, now: datetime) -> None:
     _record(registration, "registration.revoke_calendar", now)
 
 
-def read(token: str) -> tuple[Registration, Sequence[Shown]]:
+def read(token: str) -> tuple[Registration, Sequence[Chosen]]:
     """Whose calendar an address leads to, and what stands in it; raises NotFound or Closed."""
     link = links.find_any_link(token, PURPOSE)
     registration = db.session.get(Registration, link.registration_id) if link else None

@@ -1,13 +1,16 @@
 """Seats of sessions that ask for signing up: who holds them and who waits, always counted from the rows."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, Registration, SessionSignUp
 from eventapp.rules.sign_up import seats_of
+
+HELD: Final = ("seat", "waiting")  # a place in a session; a note on the own agenda is none
 
 
 def lock_session(session_id: int) -> ProgrammeSession | None:
@@ -50,24 +53,3 @@ def list_seats(numbers: Sequence[int]) -> Mapping[int, int | None]:
 def seats(session: ProgrammeSession) -> int | None:
     """How many may sign up for one."""
     return seats_of(session.capacity, session.room.capacity if session.room else None)
-
-
-def list_places(registration_id: int) -> Mapping[int, int]:
-    """For each session that the person waits for: the place in its line; one query."""
-    mine = select(SessionSignUp).where(
-        SessionSignUp.registration_id == registration_id, SessionSignUp.state == "waiting"
-    )
-    own = mine.subquery()
-    query = (
-        select(own.c.programme_session_id, func.count())
-        .join(SessionSignUp, SessionSignUp.programme_session_id == own.c.programme_session_id)
-        .join(Registration, Registration.id == SessionSignUp.registration_id)
-        .where(
-            SessionSignUp.state == "waiting",
-            Registration.state == "approved",
-            (SessionSignUp.since < own.c.since)
-            | and_(SessionSignUp.since == own.c.since, SessionSignUp.id <= own.c.id),
-        )
-        .group_by(own.c.programme_session_id)
-    )
-    return dict(db.session.execute(query).tuples().all())

@@ -10,13 +10,13 @@ from sqlalchemy.orm import joinedload
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSession, PublishedSession, Registration, SessionSignUp
+from eventapp.models import Edition, ProgrammeSession, PublishedSession, Registration, SessionSignUp
 from eventapp.rules.access import DELEGATE, Actor
 from eventapp.rules.registration import OPEN_STATES
-from eventapp.rules.sign_up import ON_AGENDA, check_sign_up, enter
+from eventapp.rules.sign_up import ON_AGENDA, SEATING_STATES, check_sign_up, enter
 from eventapp.rules.text import shown
 from eventapp.services import agenda, audit, mail, registrations_own
-from eventapp.services.agenda_places import count_taken, list_seats, lock_session, seats
+from eventapp.services.agenda_places import HELD, count_taken, list_seats, lock_session, seats
 from eventapp.services.links import find_registration_links
 from eventapp.services.session_access import Door, door_told, find_told, is_open_to, may_enter
 
@@ -37,16 +37,18 @@ def sign_up(token: str, public_id: UUID, *, now: datetime) -> str:
         is_approved=registration.state == "approved",
         asks_sign_up=document["asks_sign_up"],
         ends_at=row.ends_at,
+        edition_state=registration.edition.state,
         now=now,
     )
     known = find_sign_up(session.id, registration.id)
-    if known is not None and known.state in ON_AGENDA:
+    # Who noted it before it asked for signing up has no seat yet.
+    if known is not None and known.state in (HELD if document["asks_sign_up"] else ON_AGENDA):
         return known.state
     state = enter(
         asks_sign_up=document["asks_sign_up"],
         seats=seats(session),
         taken=count_taken([session.id]).get(session.id, 0),
-        is_somebody_waiting=_has_next(session.id),
+        is_somebody_waiting=_has_next(session.id, now),
     )
     if known is None:
         known = SessionSignUp(programme_session_id=session.id, registration_id=registration.id)
@@ -83,9 +85,10 @@ def settle(actor: Actor, session: ProgrammeSession, *, now: datetime) -> int:
     """Give free seats to the first in line and tell each by mail; needs the session's lock. Gives how many moved up.
 
     Whoever stands in line and may not come any more is passed over: a letter would tell of what is closed to them.
+    Nobody moves up in what is over, or in an edition that does not take place.
     """
     told = find_told(session.id)
-    if told is None or not session.asks_sign_up:
+    if told is None or not session.asks_sign_up or not _gives_seats(told, now):
         return 0
     limit = seats(session)
     free = None if limit is None else max(0, limit - count_taken([session.id]).get(session.id, 0))
@@ -110,7 +113,7 @@ def settle(actor: Actor, session: ProgrammeSession, *, now: datetime) -> int:
     return len(line)
 
 
-def list_unsettled() -> Sequence[int]:
+def list_unsettled(now: datetime) -> Sequence[int]:
     """Sessions with somebody in line and a seat free, since somebody's registration ended or there is more room."""
     waiting = (
         select(SessionSignUp.programme_session_id)
@@ -122,13 +125,14 @@ def list_unsettled() -> Sequence[int]:
             Registration.state == "approved",
             ProgrammeSession.asks_sign_up,
             PublishedSession.cancelled_at.is_(None),
+            PublishedSession.ends_at > now,
         )
         .distinct()
     )
     numbers = list(db.session.scalars(waiting))
     taken, limits = count_taken(numbers), list_seats(numbers)
     free = [one for one in numbers if (limit := limits.get(one)) is None or taken.get(one, 0) < limit]
-    return [one for one in free if _has_next(one)]
+    return [one for one in free if _has_next(one, now)]
 
 
 def line_of(door: Door) -> Select[tuple[SessionSignUp]]:
@@ -146,10 +150,18 @@ def line_of(door: Door) -> Select[tuple[SessionSignUp]]:
     )
 
 
-def _has_next(session_id: int) -> bool:
-    """Whether anybody in line may come; asked only where a seat is free and somebody waits all the same."""
+def _gives_seats(told: PublishedSession, now: datetime) -> bool:
+    """Whether seats are still given: the session is not over, and the edition takes place."""
+    edition = db.session.get_one(Edition, told.edition_id)
+    return now < told.ends_at and edition.state in SEATING_STATES
+
+
+def _has_next(session_id: int, now: datetime) -> bool:
+    """Whether anybody in line may come and would get a seat."""
     told = find_told(session_id)
-    return told is not None and db.session.scalar(line_of(door_told(told)).limit(1)) is not None
+    if told is None or not _gives_seats(told, now):
+        return False
+    return db.session.scalar(line_of(door_told(told)).limit(1)) is not None
 
 
 def settle_one(session_id: int, *, actor: Actor, now: datetime) -> int:

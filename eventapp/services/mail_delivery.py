@@ -35,6 +35,7 @@ from eventapp.services.reminders_recipients import calendar_of
 LEASE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 500
 _OVER: Final = PAST_STATES | {"cancelled"}
+_OF_APPROVED: Final = frozenset({"session_invited", "session_seat"})
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,7 @@ def _why_not(one: Outgoing, now: datetime) -> str:
     message = one.message
     if not message.recipient or "@" not in message.recipient:
         return "there is no address any more"
-    if one.registration and one.registration.erased_at:
-        return "the person was erased"
-    if message.kind.startswith("registration_") and one.registration is None:
-        return "the registration is gone"
-    if reason := _why_not_addressee(one, now):
+    if reason := _why_not_registration(one) or _why_not_addressee(one, now):
         return reason
     if message.kind == PROGRAMME_CHANGED and not one.telling.notices:
         return "nothing of it concerns the person any more"
@@ -131,6 +128,19 @@ def _why_not(one: Outgoing, now: datetime) -> str:
             return "the link is not valid any more"
     if message.kind == "endorsement_wanted" and not _is_somebody_waiting(message.values["delegation_id"]):
         return "nobody waits any more"
+    return ""
+
+
+def _why_not_registration(one: Outgoing) -> str:
+    """The same for the person of a registration: erased, gone, or no more to whom the letter may name a session."""
+    if one.registration and one.registration.erased_at:
+        return "the person was erased"
+    if one.message.kind.startswith("registration_") and one.registration is None:
+        return "the registration is gone"
+    # Of two registrations that became one the letter reaches the same person.
+    state = one.registration.state if one.registration else ""
+    if one.message.kind in _OF_APPROVED and state not in ("approved", "merged"):
+        return "the registration has ended"
     return ""
 
 

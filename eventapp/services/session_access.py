@@ -20,9 +20,7 @@ from eventapp.rules.access import Actor
 from eventapp.rules.session_access import Visitor, may_come
 from eventapp.services import editions
 from eventapp.services.agenda import list_parents
-from eventapp.services.agenda_places import lock_session
-
-HELD = ("seat", "waiting")
+from eventapp.services.agenda_places import HELD, lock_session
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from eventapp.extensions import db
-from eventapp.models import Registration, SessionInvitee, SessionSignUp
+from eventapp.models import DeletedSessionPerson, Registration, SessionInvitee, SessionSignUp
 from eventapp.rules.access import Actor
 from eventapp.rules.session_people import better_place
 from eventapp.services import agenda_sign_up
@@ -18,6 +18,7 @@ def take_over(actor: Actor, kept: Registration, gone: Registration, *, now: date
 
     A seat that both held is free again and goes to the next in line. The caller holds the edition's lock.
     """
+    _take_deleted(kept, gone)
     sessions = sorted({*_list_places(gone.id), *_list_invitations(gone.id)})
     for number in sessions:
         session = lock_session(number)
@@ -31,8 +32,22 @@ def take_over(actor: Actor, kept: Registration, gone: Registration, *, now: date
 
 def forget(registration_id: int) -> None:
     """Take the places and invitations of an erased person away; the seats go to the next in line within seconds."""
-    for table in (SessionSignUp, SessionInvitee):
+    for table in (SessionSignUp, SessionInvitee, DeletedSessionPerson):
         db.session.execute(delete(table).where(table.registration_id == registration_id))
+
+
+def _take_deleted(kept: Registration, gone: Registration) -> None:
+    """What concerned the merged one when it was deleted concerns the one that stays, once."""
+    theirs = DeletedSessionPerson.registration_id
+    query = select(DeletedSessionPerson).where(theirs.in_((kept.id, gone.id)))
+    known = db.session.scalars(query).all()
+    own = {(one.published_session_id, one.part) for one in known if one.registration_id == kept.id}
+    for one in known:
+        if one.registration_id == gone.id and (one.published_session_id, one.part) in own:
+            db.session.delete(one)
+        elif one.registration_id == gone.id:
+            one.registration_id = kept.id
+    db.session.flush()
 
 
 def _take_place(number: int, kept: Registration, gone: Registration) -> None:

@@ -15,7 +15,8 @@ from eventapp.rules.session_access import Visitor, may_come
 from eventapp.rules.session_people import Seats
 from eventapp.rules.sign_up import seats_of
 from eventapp.services.agenda import list_parents
-from eventapp.services.session_access import HELD, Door, door_of, door_told, find_told, may_enter
+from eventapp.services.agenda_places import HELD
+from eventapp.services.session_access import Door, door_of, door_told, find_told, may_enter
 
 
 @dataclass(frozen=True, kw_only=True)

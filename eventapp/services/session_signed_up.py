@@ -13,9 +13,9 @@ from eventapp.rules.access import Actor
 from eventapp.rules.session_people import check_gift
 from eventapp.rules.text import shown
 from eventapp.services import agenda_sign_up, audit, mail
-from eventapp.services.agenda_places import count_taken
+from eventapp.services.agenda_places import HELD, count_taken
 from eventapp.services.links import find_registration_links
-from eventapp.services.session_access import HELD, door_told, find_told, get_locked, is_open_to
+from eventapp.services.session_access import door_told, find_told, get_locked, is_open_to
 from eventapp.services.session_places import limits_of, read
 
 REMOVED: Final = "session_removed"

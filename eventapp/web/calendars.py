@@ -1,6 +1,7 @@
 """An edition and its sessions as calendar entries in the reader's language."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from eventapp.adapters.calendar import Entry, write_calendar
 from eventapp.errors import NotFound
 from eventapp.models import Edition
 from eventapp.rules.programme_document import Shown
+from eventapp.services.agenda import Chosen
 from eventapp.web.filters import absolute, pick
 from eventapp.web.labels import label
 from eventapp.web.typed import translate
@@ -48,11 +50,27 @@ def session_calendar(edition: Edition, session: Shown) -> bytes:
     return write_calendar(pick(session.title).text, [_session(edition, session, host)])
 
 
-def agenda_calendar(edition: Edition, sessions: Sequence[Shown]) -> bytes:
-    """What one person has chosen; what was taken out of the programme stands in it as cancelled."""
+def agenda_calendar(edition: Edition, chosen: Sequence[Chosen]) -> bytes:
+    """What one person has chosen; what was taken out of the programme stands in it as cancelled.
+
+    What somebody waits for a seat in is tentative, and says so: the calendar of a phone shows nothing else.
+    """
     host = str(urlsplit(absolute("/")).hostname)
     name = translate("%(title)s: my agenda", title=pick(edition.title).text)
-    return write_calendar(name, [_session(edition, one, host) for one in sessions])
+    return write_calendar(name, [_own_session(edition, one, host) for one in chosen])
+
+
+def _own_session(edition: Edition, one: Chosen, host: str) -> Entry:
+    entry = _session(edition, one.session, host)
+    stamp = max(entry.stamp, one.since) if one.since else entry.stamp
+    if one.state != "waiting" or one.session.is_cancelled:
+        return replace(entry, stamp=stamp)
+    return replace(
+        entry,
+        stamp=stamp,
+        summary=translate("%(title)s (waiting for a seat)", title=entry.summary),
+        status="TENTATIVE" if entry.status == "CONFIRMED" else entry.status,
+    )
 
 
 def _session(edition: Edition, session: Shown, host: str) -> Entry:

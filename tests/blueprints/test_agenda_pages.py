@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import select
 
 from eventapp.extensions import db
-from eventapp.models import SessionSector
+from eventapp.models import ProgrammeSession, SessionSector
 from eventapp.services import links
 from tests.engines import SECRET
 from tests.factories.editions import make_edition
@@ -91,6 +92,7 @@ def test_the_secret_calendar(client, edition, clock):
     assert client.post(f"/registrations/{token}/agenda/calendar", data=form).status_code == 303
     page = client.get(f"/registrations/{token}/agenda").text
     address = re.search(r'href="(http://localhost)(/calendar/[^"]+\.ics)"', page)[2]
+    assert f'href="webcal://localhost{address}"' in page, "a phone subscribes by it"
     answer = client.get(address)
     assert answer.mimetype == "text/calendar" and "no-store" in answer.headers["Cache-Control"]
     (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
@@ -113,3 +115,43 @@ def test_what_is_over_has_no_button(client, edition, clock):
     clock.move(days=(edition.ends_on - clock().date() + timedelta(days=2)).days)
     page = client.get(f"/registrations/{token}/agenda").text
     assert "Over" in page and "/sign-up" not in page
+
+
+def test_what_somebody_waits_for_is_tentative_in_the_calendar(client, edition, clock):
+    press(
+        client,
+        first := token_for(edition, clock),
+        client.get(f"/registrations/{first}/agenda").text,
+        "Workshop",
+    )
+    token = token_for(edition, clock)
+    page = press(client, token, client.get(f"/registrations/{token}/agenda").text, "Workshop")
+    client.post(f"/registrations/{token}/agenda/calendar", data={"csrf_token": csrf_token(page)})
+    page = client.get(f"/registrations/{token}/agenda").text
+    address = re.search(r"(/calendar/[^\"]+\.ics)", page)[1]
+    (event,) = Calendar.from_ical(client.get(address).data).walk("VEVENT")
+    assert (event["status"], str(event["summary"])) == ("TENTATIVE", "Workshop (waiting for a seat)")
+    press(client, first, client.get(f"/registrations/{first}/agenda").text, "Workshop")
+    (event,) = Calendar.from_ical(client.get(address).data).walk("VEVENT")
+    assert (event["status"], str(event["summary"])) == ("CONFIRMED", "Workshop")
+
+
+def test_who_has_withdrawn_chooses_nothing(client, edition, clock):
+    token = token_for(edition, clock, state="withdrawn")
+    page = client.get(f"/registrations/{token}/agenda").text
+    assert "Nothing can be chosen here any more" in page and "/sign-up" not in page
+
+
+def test_a_session_that_asks_for_signing_up_later(client, edition, clock):
+    token = token_for(edition, clock)
+    press(client, token, client.get(f"/registrations/{token}/agenda").text, "Closing")
+    closing = db.session.scalars(
+        select(ProgrammeSession).where(ProgrammeSession.title["en"].as_string() == "Closing")
+    ).one()
+    closing.asks_sign_up = True
+    db.session.flush()
+    publish(edition)
+    db.session.commit()
+    page = client.get(f"/registrations/{token}/agenda?mine=1").text
+    assert "You have no seat yet" in page
+    assert "You have a seat" in press(client, token, page, "Closing")

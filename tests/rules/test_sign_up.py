@@ -74,6 +74,7 @@ def test_seats_are_never_more_than_the_room_has():
 
 def test_when_nobody_signs_up():
     open_ = {"is_approved": True, "asks_sign_up": True, "ends_at": NOON, "now": NOON - timedelta(hours=1)}
+    open_["edition_state"] = "published"
     check_sign_up(**open_)
     check_sign_up(**open_ | {"is_approved": False, "asks_sign_up": False})
     with pytest.raises(Refused):

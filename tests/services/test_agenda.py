@@ -111,13 +111,13 @@ def test_a_registration_that_ends_frees_the_seat_for_the_worker_to_give(edition,
     (_first, one), (second, two), (_third, three) = (person(edition) for _ in range(3))
     for link in (one, two, three):
         signed_up(link, session, now=clock.move(minutes=1))
-    assert agenda_sign_up.list_unsettled() == []
+    assert agenda_sign_up.list_unsettled(clock()) == []
     second.state = "cancelled"  # who stands in line and is not approved any more gets nothing
     registrations_own.withdraw(one, now=clock())
-    assert agenda_sign_up.list_unsettled() == [session.id]
+    assert agenda_sign_up.list_unsettled(clock()) == [session.id]
     assert agenda_sign_up.settle_one(session.id, actor=SYSTEM, now=clock()) == 1
     assert state_of(three, session) == "seat"
-    assert agenda_sign_up.list_unsettled() == []
+    assert agenda_sign_up.list_unsettled(clock()) == []
     session.asks_sign_up = False
     db.session.flush()
     assert agenda_sign_up.settle_one(session.id, actor=SYSTEM, now=clock()) == 0
@@ -178,7 +178,7 @@ def test_the_calendar_follows_what_is_published(edition, clock):
     def told():
         registration, sessions = agenda_calendar.read(address)
         assert registration is officer
-        return {one.title["en"]: (one.sequence, one.is_cancelled) for one in sessions}
+        return {one.session.title["en"]: (one.session.sequence, one.session.is_cancelled) for one in sessions}
 
     assert told() == {"Panel": (0, False), "Police": (0, False)}
     session.starts_at -= timedelta(minutes=15)
@@ -222,3 +222,66 @@ def test_the_questions_do_not_grow_with_the_sessions(edition):
         return len(asked)
 
     assert fill(2) == fill(9)
+
+
+def test_what_somebody_waits_for_is_tentative_and_counts_nobody_who_may_not_come(edition, clock):
+    session = talk(edition, "Workshop", access="delegates", asks_sign_up=True, capacity=1)
+    publish(edition)
+    (_, one), (_, two), (last, three) = (
+        person(edition, sector_code=code) for code in ("LE-POL", "PRV-FIN", "LE-POL")
+    )
+    for link in (one, two, three):
+        signed_up(link, session, now=clock.move(minutes=1))
+    assert agenda.read(three).items[0].place == 2
+    session.access, session.sectors = "sectors", [SessionSector(sector_code="LE")]
+    publish(edition)
+    assert agenda.read(three).items[0].place == 1
+    (entry,) = agenda.list_calendar(last)
+    assert (entry.state, entry.since) == ("waiting", clock())
+    session.asks_sign_up = False
+    publish(edition)
+    assert state_of(three, session) == "noted", "there is no line any more"
+
+
+def test_who_noted_a_session_that_asks_for_signing_up_now_can_sign_up(edition):
+    session = talk(edition, "Panel")
+    publish(edition)
+    _who, link = person(edition)
+    assert signed_up(link, session) == "noted"
+    session.asks_sign_up = True
+    publish(edition)
+    assert agenda.read(link).items[0].wants_sign_up(NOW)
+    assert [signed_up(link, session), signed_up(link, session)] == ["seat", "seat"]
+
+
+def test_nothing_is_left_of_the_agenda_of_a_registration_that_has_ended(edition, clock):
+    session, plain = talk(edition, "Workshop", asks_sign_up=True), talk(edition, "Panel")
+    publish(edition)
+    who, link = person(edition)
+    for one in (session, plain):
+        signed_up(link, one)
+    registrations_own.withdraw(link, now=clock())
+    assert [item.state for item in agenda.read(link).items] == ["", ""]
+    assert agenda.list_calendar(who) == []
+
+
+@pytest.mark.parametrize("ends", ["over", "cancelled"])
+def test_nobody_moves_up_in_what_is_over_or_does_not_take_place(edition, clock, ends):
+    session = talk(edition, "Workshop", asks_sign_up=True, capacity=1)
+    publish(edition)
+    (_, one), (_, two) = person(edition), person(edition)
+    for link in (one, two):
+        signed_up(link, session, now=clock.move(minutes=1))
+    now = clock()
+    if ends == "over":
+        now = session.ends_at
+    else:
+        edition.state = "cancelled"
+        db.session.flush()
+        with pytest.raises(Closed):
+            signed_up(person(edition)[1], session)
+    agenda_sign_up.leave(one, session.public_id, now=now)
+    assert agenda_sign_up.list_unsettled(now) == []
+    assert agenda_sign_up.settle_one(session.id, actor=SYSTEM, now=now) == 0
+    assert state_of(two, session) == "waiting"
+    assert not db.session.scalars(select(OutboxMessage.id).where(OutboxMessage.kind == "session_seat")).all()

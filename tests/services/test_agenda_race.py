@@ -5,9 +5,10 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from eventapp.errors import NotFound
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSession, SessionSignUp
-from eventapp.services import agenda_sign_up, links
+from eventapp.models import ProgrammeSession, SessionInvitee, SessionSignUp
+from eventapp.services import agenda_sign_up, links, session_access, session_invited
 from eventapp.web.transaction import writing
 from tests.engines import SECRET
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
@@ -16,6 +17,7 @@ from tests.factories.programme import make_session, publish
 from tests.factories.registrations import make_registration
 from tests.services.racing import locks_off
 from tests.services.test_capacity_race import at_once
+from tests.services.test_editions_manage import ORGANISER
 
 pytestmark = pytest.mark.race
 
@@ -95,3 +97,61 @@ def test_who_leaves_makes_room_for_exactly_one(fresh_app, monkeypatch):
     meet(monkeypatch, 8)
     at_once(fresh_app, jobs(public_id, holders[:3], newcomers))
     assert states(fresh_app) == {"seat": 4, "waiting": 1, "withdrawn": 3}
+
+
+def invited_one(app):
+    """A session for invited people and the one who is named: numbers, reference, token."""
+    with app.app_context():
+        with writing():
+            edition = make_edition()
+            session = make_session(edition, asks_sign_up=True, access="invited")
+            publish(edition)
+            person = make_registration(edition, state="approved")
+            db.session.add(SessionInvitee(programme_session_id=session.id, registration_id=person.id))
+            link = links.make_link("registration", secret=SECRET, now=NOW, registration_id=person.id)
+            found = session.id, session.public_id, person.reference, links.token_of(link, SECRET)
+        db.session.remove()
+    return found
+
+
+def sign_up_while_taken_off(app, monkeypatch):
+    """Somebody signs up at the moment in which the secretariat takes the name off the list: gives who has a place."""
+    number, public_id, reference, token = invited_one(app)
+    barrier = threading.Barrier(2)
+
+    def waiting(question):
+        def answer(*args):
+            found = question(*args)
+            try:
+                barrier.wait(1)
+            except threading.BrokenBarrierError:
+                pass
+            return found
+
+        return answer
+
+    monkeypatch.setattr(agenda_sign_up, "is_open_to", waiting(agenda_sign_up.is_open_to))
+    monkeypatch.setattr(session_invited, "foresee", waiting(session_invited.foresee))
+
+    def take_off():
+        session_invited.uninvite(ORGANISER, 8, number, reference, now=NOW)
+
+    def come():
+        try:
+            agenda_sign_up.sign_up(token, public_id, now=NOW)
+        except NotFound:
+            pass  # the secretariat was quicker
+
+    at_once(app, [take_off, come])
+    return states(app)
+
+
+def test_without_the_lock_somebody_who_was_taken_off_the_list_has_a_seat(fresh_app, monkeypatch):
+    for module in (agenda_sign_up, session_access):
+        monkeypatch.setattr(module, "lock_session", lambda number: db.session.get(ProgrammeSession, number))
+    with locks_off(fresh_app, monkeypatch):
+        assert sign_up_while_taken_off(fresh_app, monkeypatch) == {"seat": 1}
+
+
+def test_with_it_nobody_has_a_seat_without_an_invitation(fresh_app, monkeypatch):
+    assert sign_up_while_taken_off(fresh_app, monkeypatch).get("seat", 0) == 0

@@ -180,7 +180,7 @@ def test_a_deleted_session_is_told_to_those_it_concerned(edition, clock):
     assert "Time, until now: 8 June 2027, 10:00–11:00 (UTC+3)\nRoom, until now: Main hall" in text
     assert "Round table" in letter_to(guest)
     (entry,) = agenda.list_calendar(person)
-    assert entry.is_cancelled and entry.title == {"en": "Opening"}
+    assert entry.session.is_cancelled and entry.session.title == {"en": "Opening"}
 
 
 def test_a_new_round_table_is_told_by_its_invitations(edition, clock):

@@ -12,6 +12,7 @@ from eventapp.rules.session_access import Visitor, may_come
 from eventapp.services import (
     agenda,
     agenda_sign_up,
+    mail_delivery,
     programme,
     programme_conflicts,
     registrations_erase,
@@ -139,6 +140,16 @@ def test_letters_are_written_once_and_to_those_who_may_come(edition):
     assert {one.registration_id for one in letters("session_invited")} == {officer.id, waits.id}
 
 
+def test_a_letter_is_not_sent_once_the_registration_has_ended(edition, closed):
+    officer, _link = person(edition)
+    invite(closed, officer)
+    session_letters.write(ORGANISER, 8, closed.id, now=NOW, secret=SECRET)
+    officer.state = "cancelled"
+    db.session.flush()
+    assert mail_delivery.lease_due(now=NOW, limit=5).numbers == ()
+    assert [one.state for one in letters("session_invited")] == ["cancelled"]
+
+
 def test_taken_off_the_list_the_seat_goes_to_the_next(edition, closed, clock):
     (first, one), (second, two) = person(edition), person(edition)
     invite(closed, first, second)
@@ -247,7 +258,7 @@ def test_a_session_that_is_closed_to_people_who_signed_up(edition, clock):
     found = session_places.read(session)
     assert [one.registration.id for one in found.barred] == [people["banker"][0].id, people["lawyer"][0].id]
     assert [one.number for one in found.line] == [None, 1], "who may not come has no number in line"
-    assert agenda_sign_up.list_unsettled() == []
+    assert agenda_sign_up.list_unsettled(clock()) == []
     with pytest.raises(Conflict):
         session_signed_up.remove_barred(ORGANISER, 8, session.id, digest="other", now=clock())
     done = session_signed_up.remove_barred(ORGANISER, 8, session.id, digest=found.digest, now=clock())
@@ -269,7 +280,7 @@ def test_nobody_moves_up_to_what_is_closed_to_them(edition, clock):
     signed_up(two, session, now=clock.move(minutes=1))
     tighten(edition, session)
     agenda_sign_up.leave(one, session.public_id, now=clock())
-    assert letters("session_seat") == [] and agenda_sign_up.list_unsettled() == []
+    assert letters("session_seat") == [] and agenda_sign_up.list_unsettled(clock()) == []
 
 
 def test_the_condition_says_what_the_rule_says(edition):
@@ -319,7 +330,7 @@ def test_an_erasure_takes_places_and_invitations_along(edition, closed, clock):
     signed_up(two, closed, now=clock.move(minutes=1))
     registrations_erase.erase(ORGANISER, 8, first.reference, typed=first.reference, now=clock())
     assert [row.registration.id for row in session_invited.list_invited(closed.id)] == [second.id]
-    assert agenda_sign_up.list_unsettled() == [closed.id]
+    assert agenda_sign_up.list_unsettled(clock()) == [closed.id]
 
 
 def test_the_questions_do_not_grow_with_the_people(edition):

@@ -7,7 +7,10 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp.errors import Closed, DomainError
+from eventapp.models import Registration
 from eventapp.rules.programme_now import day_of
+from eventapp.rules.registration import OPEN_STATES
+from eventapp.rules.sign_up import SEATING_STATES
 from eventapp.services import agenda, agenda_calendar, agenda_sign_up, documents_read
 from eventapp.services.agenda import Item
 from eventapp.services.links import token_of
@@ -30,19 +33,32 @@ def show(token: str) -> str:
     for item in found.items:
         if item.is_on_agenda or not is_mine:
             days.setdefault(day_of(item.session, zone).isoformat(), []).append(item)
-    link = agenda_calendar.find_link(found.own.registration)
+    registration = found.own.registration
     return render_template(
         "agenda/show.html",
         token=token,
         edition=edition,
-        registration=found.own.registration,
+        registration=registration,
         days=days,
         is_mine=is_mine,
         now=clock.now(),
         has_any=bool(found.items),
-        documents=documents_read.list_for(found.own.registration),
-        address=_address(token_of(link, current_app.config["SECRET_KEY"])) if link else "",
+        documents=documents_read.list_for(registration),
+        may_choose=registration.state in OPEN_STATES and edition.state in SEATING_STATES,
+        **_calendar_of(registration),
     )
+
+
+def _calendar_of(registration: Registration) -> dict[str, str]:
+    """The address of the person's calendar if there is one, and the same by the scheme with which a phone subscribes.
+
+    By the usual scheme it would fetch what stands there today, once.
+    """
+    link = agenda_calendar.find_link(registration)
+    if link is None:
+        return {"address": ""}
+    address = _address(token_of(link, current_app.config["SECRET_KEY"]))
+    return {"address": address, "subscription": f"webcal:{address.partition(':')[2]}"}
 
 
 def _address(token: str) -> str:
