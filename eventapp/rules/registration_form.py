@@ -86,7 +86,7 @@ def read_details(
     """
     reader = _Reader(answers)
     represents = reader.choice(
-        "represents", REPRESENTS, Refused("Choose whether you represent a country or an organisation.")
+        "represents", REPRESENTS, Refused("Choose whether a country or an organisation is represented.")
     )
     country = _country(reader, choices) if represents == "country" else None
     organisation = _organisation(reader, represents)
@@ -99,14 +99,14 @@ def read_details(
         seat_country_code=seat,
         sector_code=sector,
         honorific=reader.line("honorific", limit=100),
-        given_name=reader.needed("given_name", Refused("Enter your given names.")),
-        family_name=reader.needed("family_name", Refused("Enter your family name.")),
+        given_name=reader.needed("given_name", Refused("Enter the given names.")),
+        family_name=reader.needed("family_name", Refused("Enter the family name.")),
         badge_name=reader.line("badge_name"),
-        functional_title=reader.needed("functional_title", Refused("Enter your post.")),
+        functional_title=reader.needed("functional_title", Refused("Enter the post.")),
         email=_email(reader, check_email),
         phone=_phone(reader),
         language=_language(reader),
-        role=reader.choice("role", choices.roles, Refused("Choose your role in the delegation.")),
+        role=reader.choice("role", choices.roles, Refused("Choose the role in the delegation.")),
         languages=_languages(reader),
         dietary_needs=reader.prose("dietary_needs"),
         accessibility_needs=reader.prose("accessibility_needs"),
@@ -184,14 +184,14 @@ class _Reader:
 def _organisation(reader: _Reader, represents: str) -> str:
     """The organisation represented, or the ministry or service of a country's delegate if it was told."""
     if represents == "organisation":
-        return reader.needed("organisation", Refused("Enter the organisation you represent."))
+        return reader.needed("organisation", Refused("Enter the organisation that is represented."))
     return reader.line("organisation")
 
 
 def _country(reader: _Reader, choices: Choices) -> str | None:
     code = reader.raw("country")
     if not code:
-        reader.refuse("country", Refused("Choose the country or territory you represent."))
+        reader.refuse("country", Refused("Choose the country or territory that is represented."))
     elif code not in choices.countries:
         reader.refuse("country", Refused("Choose a country or territory from the list."))
     return code or None
@@ -203,7 +203,7 @@ def _seat(reader: _Reader, choices: Choices, sector: str, organisation: str) -> 
     if sector == INTERNATIONAL or organisation.casefold() in choices.international:
         return None
     if not code:
-        reader.refuse("seat_country", Refused("Choose the country in which your organisation has its seat."))
+        reader.refuse("seat_country", Refused("Choose the country in which the organisation has its seat."))
     elif code not in choices.countries:
         reader.refuse("seat_country", Refused("Choose a country or territory from the list."))
     return code or None
@@ -214,16 +214,16 @@ def _sector(reader: _Reader, choices: Choices) -> str:
     if code in choices.sectors:
         return code
     if not code:
-        reader.refuse("sector", Refused("Choose the sector of your post."))
+        reader.refuse("sector", Refused("Choose the sector of the post."))
     elif code in choices.sector_groups:
-        reader.refuse("sector", Refused("Choose what your post is within this sector."))
+        reader.refuse("sector", Refused("Choose what the post is within this sector."))
     else:
         reader.refuse("sector", Refused("Choose a sector from the list."))
     return ""
 
 
 def _email(reader: _Reader, check_email: Callable[[str], str]) -> str:
-    value = reader.needed("email", Refused("Enter your e-mail address."))
+    value = reader.needed("email", Refused("Enter the e-mail address."))
     if not value:
         return ""
     try:
@@ -250,7 +250,7 @@ def _western(letter: str) -> str:
 
 
 def _language(reader: _Reader) -> str:
-    return reader.choice("language", LANGUAGES, Refused("Choose the language in which we write to you."))
+    return reader.choice("language", LANGUAGES, Refused("Choose the language of letters."))
 
 
 def _languages(reader: _Reader) -> tuple[str, ...]:

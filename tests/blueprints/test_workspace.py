@@ -201,7 +201,7 @@ def test_the_form_sent_twice_is_one_person(client, made):
 def test_errors_of_the_form_stand_at_their_fields(client, made):
     page = post(client, f"{made.path}/register", {**PERSON, "family_name": "", "email": "x"})
     assert page.status_code == 422
-    assert "Enter your family name." in page.text
+    assert "Enter the family name." in page.text
 
 
 def test_a_second_head_is_refused_by_name(client, made):
