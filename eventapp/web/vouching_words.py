@@ -36,7 +36,7 @@ def why_sentence(why: Why) -> str:
         case "credentials_deficient":
             return translate("The credentials of %(delegation)s are deficient", delegation=name)
     return translate(
-        "%(delegation)s holds %(held)s places of %(quota)s",
+        "%(delegation)s holds more places than it has: %(held)s of %(quota)s",
         delegation=name,
         held=number(why.number),
         quota=number(why.limit),

@@ -187,7 +187,7 @@ def test_an_empty_form_says_what_is_missing_and_greets_nobody_with_it(client):
         ({"sector": "XX"}, "sector", "from the list"),
         ({"email": "j.adeyemi@police.example,ng"}, "email", "name@ministry.example"),
         ({"phone": "call me"}, "phone", "country code"),
-        ({"role": "head"}, "role", "your role"),
+        ({"role": "head"}, "role", "the role"),
         ({"languages": ["en", "xx"]}, "languages", "from the list"),
         ({"language": "de"}, "language", "language"),
         ({"represents": "planet"}, "represents", "represent"),
