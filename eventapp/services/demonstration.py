@@ -16,10 +16,6 @@ from eventapp.models import (
     Edition,
     EditionBody,
     PrivacyNotice,
-    ProgrammeSession,
-    ProgrammeSpeaker,
-    Room,
-    Speaker,
     User,
 )
 from eventapp.rules.access import Actor
@@ -29,6 +25,7 @@ from eventapp.services import (
     audit,
     demonstration_delegates,
     demonstration_delegations,
+    demonstration_programme,
     programme_publishing,
     publications,
 )
@@ -54,7 +51,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     data = json.loads(DATA.read_text(encoding="utf-8"))
     edition = _make_edition(data["edition"], now)
     bodies = _make_bodies(edition, data["bodies"])
-    _make_programme(edition, data, now)
+    demonstration_programme.make(edition, data, now=now)
     programme_publishing.publish_first(edition, now=now)
     notice = _make_notice(data["privacy_notice"], now)
     make_accounts(accounts, now)
@@ -68,6 +65,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     )
     demonstration_delegates.make(edition, data, bodies=bodies, notice_id=notice.id, now=now, secret=secret)
     demonstration_delegations.make(edition, data, now=now, secret=secret)
+    demonstration_programme.sign_up(edition, now=now)
     _publish_figures(actor, edition, now)
 
 
@@ -120,43 +118,6 @@ def _make_bodies(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> Mapping
         )
         made[row["names"]["en"]] = body
     return made
-
-
-def _make_speaker(number: int, row: Mapping[str, Any], now: datetime) -> Speaker:
-    """A made-up speaker; `agrees` is yes, no, or nothing where nobody has answered about the public page yet."""
-    known = {name: value for name, value in row.items() if name not in ("agrees", "state")}
-    return Speaker(
-        **known,
-        email=f"speaker{number}@example.org",
-        agreed_at=now if row["agrees"] else None,
-        consent_answered_at=now if row["agrees"] is not None else None,
-    )
-
-
-def _make_programme(edition: Edition, data: Mapping[str, Any], now: datetime) -> None:
-    rooms = [Room(edition_id=edition.id, position=place, **row) for place, row in enumerate(data["rooms"])]
-    speakers = [_make_speaker(number, row, now) for number, row in enumerate(data["speakers"], 1)]
-    states = [row.get("state", "accepted") for row in data["speakers"]]
-    db.session.add_all([*rooms, *speakers])
-    db.session.flush()
-    zone, first = ZoneInfo(edition.time_zone), edition.starts_on
-    assert first is not None
-    for day, begins, ends, kind, room, speaking, title in data["sessions"]:
-        on = first + timedelta(days=day)
-        session = ProgrammeSession(
-            edition_id=edition.id,
-            title=title,
-            kind=kind,
-            starts_at=datetime.combine(on, time.fromisoformat(begins), zone),
-            ends_at=datetime.combine(on, time.fromisoformat(ends), zone),
-            room_id=rooms[room].id,
-        )
-        session.speakers = [
-            ProgrammeSpeaker(speaker_id=speakers[one].id, position=place, state=states[one])
-            for place, one in enumerate(speaking)
-        ]
-        db.session.add(session)
-    db.session.flush()
 
 
 def _make_notice(text: Mapping[str, str], now: datetime) -> PrivacyNotice:

@@ -14,11 +14,12 @@ from eventapp.models import (
     PrivacyNotice,
     ProgrammeSession,
     Registration,
+    SessionSignUp,
     User,
 )
 from eventapp.rules.access import COMMAND
 from eventapp.rules.vocabulary import CREDENTIALS, REGISTRATION_STATES
-from eventapp.services import delegations, demonstration, quotas, statistics
+from eventapp.services import delegations, demonstration, programme_conflicts, quotas, statistics
 from eventapp.services.editions import window_of
 from tests.engines import SECRET
 
@@ -45,6 +46,16 @@ def test_what_it_holds(edition, clock):
     assert edition.capacity == quotas.count_held(edition)  # so that somebody may stand on the waiting list
     days = select(func.count(ProgrammeSession.id)).where(ProgrammeSession.edition_id == edition.id)
     assert db.session.scalar(days) >= 12
+    sessions = db.session.scalars(
+        select(ProgrammeSession).where(ProgrammeSession.edition_id == edition.id)
+    ).all()
+    assert {one.access for one in sessions} == {"all", "delegates", "sectors"}
+    (workshop,) = (one for one in sessions if one.asks_sign_up)
+    line = db.session.scalars(
+        select(SessionSignUp.state).where(SessionSignUp.programme_session_id == workshop.id)
+    ).all()
+    assert (line.count("seat"), line.count("waiting")) == (workshop.capacity, 6)
+    assert programme_conflicts.list_conflicts(edition, sessions) == []
     assert db.session.scalar(select(PrivacyNotice)).published_at
     assert {user.role for user in db.session.scalars(select(User))} == {
         "administrator",
