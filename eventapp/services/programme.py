@@ -16,13 +16,12 @@ from eventapp.models import (
     Room,
     Sector,
     SessionSector,
-    Speaker,
     Track,
 )
 from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
 from eventapp.rules.programme import check_times
-from eventapp.services import audit, documents, editions, programme_concerned, versions
+from eventapp.services import audit, documents, editions, programme_concerned, speakers, versions
 from eventapp.services.programme_retraction import retract
 
 COLUMNS: Final = (
@@ -148,8 +147,7 @@ def add_speaker(
 ) -> None:
     """Add a speaker as the last of a session; refuses the same one twice. Who has not accepted is not published."""
     session = _locked(actor, ordinal, session_id)
-    if db.session.get(Speaker, speaker_id) is None:
-        raise NotFound("There is no such speaker.")
+    speakers.get_speaker(actor, speaker_id)
     if any(one.speaker_id == speaker_id for one in session.speakers):
         raise Conflict("This speaker is in the session already.", code="speaker", field="speaker_id")
     position = max((one.position for one in session.speakers), default=-1) + 1

@@ -1,6 +1,6 @@
 """Speakers' profiles as the secretariat keeps them: one list for all editions, since the same person may speak again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from eventapp.errors import Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSession, ProgrammeSpeaker, Registration, Speaker
+from eventapp.models import AuditEntry, ProgrammeSession, ProgrammeSpeaker, Registration, Speaker
 from eventapp.rules.access import Actor
 from eventapp.rules.listing import Filter
 from eventapp.rules.name import full_name
@@ -31,28 +31,52 @@ LONGEST_BIOGRAPHY: Final = 4000
 _TOLD: Final = 5  # how many registrations a refusal names
 
 
-def list_speakers() -> list[tuple[Speaker, int]]:
-    """All speakers with the number of their sessions, by name; one query."""
-    sessions = (
-        select(ProgrammeSpeaker.speaker_id, func.count().label("count"))
-        .group_by(ProgrammeSpeaker.speaker_id)
-        .subquery()
+def list_speakers(actor: Actor) -> list[tuple[Speaker, int]]:
+    """The speakers that the actor may know of, with the number of their sessions there, by name; three queries.
+
+    Whoever speaks in other editions alone is not told of: their sessions may be closed ones.
+    """
+    added = _list_added(actor)
+    query = (
+        select(ProgrammeSpeaker.speaker_id, ProgrammeSession.edition_id, func.count())
+        .join(ProgrammeSession, ProgrammeSession.id == ProgrammeSpeaker.programme_session_id)
+        .group_by(ProgrammeSpeaker.speaker_id, ProgrammeSession.edition_id)
     )
-    rows = db.session.execute(
-        select(Speaker, func.coalesce(sessions.c.count, 0)).outerjoin(
-            sessions, sessions.c.speaker_id == Speaker.id
+    counts: dict[int, dict[int, int]] = {}
+    for speaker_id, edition_id, count in db.session.execute(query).tuples():
+        counts.setdefault(speaker_id, {})[edition_id] = count
+    found = [
+        (speaker, sum(count for edition_id, count in mine.items() if actor.may_read(edition_id)))
+        for speaker in db.session.scalars(select(Speaker))
+        if _may_know(
+            actor, mine := counts.get(speaker.id, {}), is_theirs=added is None or speaker.id in added
         )
-    ).all()
-    found = [(speaker, count) for speaker, count in rows]
+    ]
     return sorted(found, key=lambda row: (sort_key(row[0].name), row[0].id))
 
 
-def get_speaker(speaker_id: int) -> Speaker:
-    """A speaker by number; raises NotFound."""
+def get_speaker(actor: Actor, speaker_id: int) -> Speaker:
+    """A speaker by number; raises NotFound, also for one whom the actor may not know of."""
     speaker = db.session.get(Speaker, speaker_id)
-    if speaker is None:
+    added = _list_added(actor)
+    is_theirs = added is None or speaker_id in added
+    if speaker is None or not _may_know(actor, _list_edition_ids(speaker_id), is_theirs=is_theirs):
         raise NotFound("There is no such speaker.")
     return speaker
+
+
+def _may_know(actor: Actor, edition_ids: Collection[int], *, is_theirs: bool) -> bool:
+    """Whether somebody speaks in an edition that the actor may look at, or was added in one."""
+    return is_theirs or any(actor.may_read(edition_id) for edition_id in edition_ids)
+
+
+def _list_added(actor: Actor) -> Collection[int | None] | None:
+    """The speakers that were added in the editions of the actor; None for whoever may look at all of them."""
+    if actor.is_administrator or actor.all_editions:
+        return None
+    wanted = (AuditEntry.subject_type == "speaker", AuditEntry.action == "speaker.create")
+    query = select(AuditEntry.subject_id).where(*wanted, AuditEntry.edition_id.in_(actor.edition_ids))
+    return set(db.session.scalars(query).all())
 
 
 def create_speaker(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: datetime) -> Speaker:
@@ -77,7 +101,7 @@ def edit_speaker(
     """
     edition = editions.get_edition_to_edit(actor, ordinal)
     _check(values)
-    speaker = get_speaker(speaker_id)
+    speaker = get_speaker(actor, speaker_id)
     check_may_edit(actor, speaker_id)
     old, new = versions.write(speaker, values, version=version)
     if new:
@@ -95,7 +119,7 @@ def _check(values: Mapping[str, Any]) -> None:
 def delete_speaker(actor: Actor, ordinal: int, speaker_id: int, *, now: datetime) -> None:
     """Delete a speaker who is in no session, with the links and what was written to the person."""
     edition = editions.get_edition_to_edit(actor, ordinal)
-    speaker = get_speaker(speaker_id)
+    speaker = get_speaker(actor, speaker_id)
     if _list_edition_ids(speaker_id):
         raise Refused("This speaker is in a session and cannot be deleted.", code="used")
     old = {name: getattr(speaker, name) for name in ("name", "functional_title", "organisation", "body_id")}

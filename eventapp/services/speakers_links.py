@@ -65,8 +65,9 @@ def revoke(actor: Actor, ordinal: int, speaker_id: int, *, now: datetime) -> Spe
 
 def _enter(actor: Actor, ordinal: int, speaker_id: int) -> tuple[Edition, Speaker]:
     edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
+    speaker = get_speaker(actor, speaker_id)
     check_may_edit(actor, speaker_id)
-    return edition, get_speaker(speaker_id)
+    return edition, speaker
 
 
 def list_letters(actor: Actor, ordinal: int, *, now: datetime) -> Sequence[Letter]:

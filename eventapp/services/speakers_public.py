@@ -85,8 +85,8 @@ def _list_agreed(ids: Iterable[str]) -> Sequence[Speaker]:
 def withdraw(actor: Actor, ordinal: int, speaker_id: int, *, now: datetime) -> None:
     """Take somebody off the public page at the person's wish. Nobody but the speaker can agree to it."""
     edition = get_edition_to_edit(actor, ordinal)
+    speaker = get_speaker(actor, speaker_id)
     check_may_edit(actor, speaker_id)
-    speaker = get_speaker(speaker_id)
     if speaker.agreed_at is None:
         raise Refused("This profile is not on the public page.", code="withdrawn")
     values = {"agreed_at": None, "consent_answered_at": now}

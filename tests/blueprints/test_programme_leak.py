@@ -10,13 +10,13 @@ from werkzeug.test import Client
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, PublishedSession, SessionSector, SessionSignUp
 from eventapp.rules.access import COMMAND, SYSTEM
-from eventapp.services import agenda_sign_up, mail_delivery, programme_publishing, programme_telling
+from eventapp.services import agenda_sign_up, links, mail_delivery, programme_publishing, programme_telling
 from eventapp.web import mail_render
 from eventapp.web.transaction import writing
 from tests.engines import SECRET
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.documents import make_document, make_file
-from tests.factories.editions import make_edition
+from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.programme import make_room, make_session, make_track, publish
 from tests.factories.programme_walk import START, WORD, Programme, learned, link_of
 from tests.factories.registrations import make_registration
@@ -28,6 +28,7 @@ TELLS = {
     "public.home",
     "public.edition",
     "public.programme",
+    "public.speakers",
     "feeds.edition_json",
     "feeds.edition_ics",
     "feeds.session_ics",
@@ -99,14 +100,37 @@ def test_a_delegate_learns_of_what_is_open_to_them(app, programme):
 
 
 def test_accounts_of_another_edition_learn_of_nothing(app, programme):
-    for user in (make_user(editions=[make_edition()]), make_user(role="focal_point")):
+    own = make_edition()
+    make_session(own, title={"en": "Elsewhere"})
+    for user in (make_user(editions=[own]), make_user(role="focal_point")):
         client, found, pairs = visitor(app), {}, []
         sign_in(client, user)
         for rule, access in programme.gets():
-            if access not in ("public", "administrator"):
-                pairs += [(rule.endpoint, one) for one in programme.addresses(rule)[:2]]
+            if access in ("public", "administrator"):
+                continue
+            pairs += [(rule.endpoint, one) for one in programme.addresses(rule)[:2]]
+            if user.role == "organiser" and rule.endpoint.startswith(("programme.", "sessions.")):
+                elsewhere = programme.addresses(rule, ordinal=own.ordinal)
+                pairs += [(rule.endpoint, one) for one in elsewhere[3:5] or elsewhere]
         assert (user.role, walk(client, found, set(), pairs)) == (user.role, [])
         assert client.get("/dashboard/account").status_code == 200
+
+
+def test_a_speaker_s_link_leads_to_the_own_sessions_alone(app, programme):
+    rules = [rule for rule, _ in programme.gets() if rule.endpoint.startswith("speakers.")]
+    for key, session in programme.sessions.items():
+        client, found, pairs = visitor(app), {}, []
+        speaker = session.speakers[0].speaker
+        link = links.make_link("speaker", secret=SECRET, now=CLOCK_STANDS_AT, speaker_id=speaker.id)
+        db.session.commit()
+        for rule in rules:
+            ways = [one.public_id for one in programme.sessions.values()]
+            ways = ways if "public_id" in rule.arguments else [None]
+            for number in ways:
+                values = {"token": links.token_of(link, SECRET), "public_id": number}
+                pairs += [(rule.endpoint, one) for one in programme.addresses(rule, **values)[:1]]
+        assert (key, walk(client, found, {key}, pairs)) == (key, [])
+        assert found["speakers.show"] == found["speakers.decline"] == {key}
 
 
 def test_an_organiser_finds_everything_by_the_same_walk(app, programme):

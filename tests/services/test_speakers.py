@@ -91,6 +91,11 @@ def test_who_may_send_it_and_where_to(edition, session, amina):
     other = make_edition(ordinal=9)
     make_place(make_session(other), amina)
     mine = Actor(kind="user", role="organiser", edition_ids=frozenset({edition.id}))
+    with pytest.raises(NotFound):  # whoever speaks elsewhere alone is not told of
+        send(edition, amina, mine)
+    assert amina not in [one for one, _ in speakers.list_speakers(mine)]
+    make_place(session, amina)
+    assert [(one, count) for one, count in speakers.list_speakers(mine) if one is amina] == [(amina, 1)]
     with pytest.raises(Refused):
         send(edition, amina, mine)
     assert not mails()

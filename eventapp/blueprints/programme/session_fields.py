@@ -14,6 +14,7 @@ from eventapp.web.filters import pick
 from eventapp.web.labels import labels
 from eventapp.web.locale import language
 from eventapp.web.options import reference
+from eventapp.web.sign_in import actor
 
 Choices = list[tuple[str, str]]
 _LANGUAGES: Final = "interpretation"
@@ -43,7 +44,7 @@ def list_choices(edition: Edition, session: ProgrammeSession | None) -> dict[str
         "states": labels("speaker_state"),
         "speakers": [
             (one.id, ", ".join(part for part in (one.name, one.organisation) if part))
-            for one, _ in speakers.list_speakers()
+            for one, _ in speakers.list_speakers(actor())
             if one.id not in chosen
         ],
     }

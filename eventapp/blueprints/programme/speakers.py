@@ -46,7 +46,7 @@ def speakers(ordinal: int) -> str:
         edition=edition,
         may_edit=actor().may_edit(edition.id),
         standings=here,
-        others=[row for row in services.list_speakers() if row[0].id not in known],
+        others=[row for row in services.list_speakers(actor()) if row[0].id not in known],
         now=now,
     )
 
@@ -140,7 +140,7 @@ def create_speaker(ordinal: int) -> tuple[str, int] | Response:
 @blueprint.get("/speakers/<int:speaker_id>")
 def edit_speaker(ordinal: int, speaker_id: int) -> tuple[str, int]:
     editions.get_edition_to_edit(actor(), ordinal)
-    speaker = services.get_speaker(speaker_id)
+    speaker = services.get_speaker(actor(), speaker_id)
     typed = {
         **{name: getattr(speaker, name) for name in _PLAIN},
         **typed_texts("biography", speaker.biography),
@@ -157,16 +157,19 @@ def save_speaker(ordinal: int, speaker_id: int) -> tuple[str, int] | Response:
     who, now, version = actor(), clock.now(), Answers().version()
     edition = editions.get_edition_to_edit(who, ordinal)
     try:
-        values, image = _read(edition, services.get_speaker(speaker_id))
+        values, image = _read(edition, services.get_speaker(actor(), speaker_id))
         with writing():
             _keep_picture(values, image)
             ended = services.edit_speaker(who, ordinal, speaker_id, values, version=version, now=now)
     except Stale:
-        speaker, names = services.get_speaker(speaker_id), {"body_id": dict(bodies.list_names(language()))}
+        speaker, names = (
+            services.get_speaker(actor(), speaker_id),
+            {"body_id": dict(bodies.list_names(language()))},
+        )
         return _form(ordinal, speaker, **came_back(speaker, version, names=names))
     except DomainError as problem:
         errors = errors_of(problem)
-        return _form(ordinal, services.get_speaker(speaker_id), typed_again(), 422, errors=errors)
+        return _form(ordinal, services.get_speaker(actor(), speaker_id), typed_again(), 422, errors=errors)
     tidy_uploads()
     flash(translate("The speaker is saved."), "good")
     if ended:
@@ -177,7 +180,7 @@ def save_speaker(ordinal: int, speaker_id: int) -> tuple[str, int] | Response:
 @blueprint.get("/speakers/<int:speaker_id>/delete")
 def confirm_delete_speaker(ordinal: int, speaker_id: int) -> str:
     edition = editions.get_edition_to_edit(actor(), ordinal)
-    speaker = services.get_speaker(speaker_id)
+    speaker = services.get_speaker(actor(), speaker_id)
     return render_template("programme/speaker_delete.html", edition=edition, speaker=speaker)
 
 
