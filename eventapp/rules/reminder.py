@@ -39,6 +39,11 @@ class Due:
     due_on: date
 
 
+def beginning_of(day: date, zone: str) -> datetime:
+    """The first second of a day in a zone."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def end_of(day: date, zone: str) -> datetime:
     """The last second of a day in a zone."""
     return datetime.combine(day, time(23, 59, 59), tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -4,7 +4,7 @@ speakers.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from eventapp.models import (
     Registration,
 )
 from eventapp.rules.name import full_name
-from eventapp.rules.reminder import Calendar, end_of
+from eventapp.rules.reminder import Calendar, beginning_of, end_of
 from eventapp.rules.vouching import OWED
 from eventapp.services.delegations_vouching import has_focal_point
 from eventapp.services.speakers_missing import list_standings
@@ -54,9 +54,8 @@ def calendar_of(edition: Edition, reminder: str) -> Calendar:
     """
     closes_at = edition.registration_closes_at
     if reminder == "speaker":
-        is_known = edition.starts_on is not None and edition.date_precision == "day"
-        day = edition.starts_on - timedelta(days=1) if edition.starts_on and is_known else None
-        closes_at = end_of(day, edition.time_zone) if day else None
+        day = edition.starts_on if edition.date_precision == "day" else None
+        closes_at = beginning_of(day, edition.time_zone) if day else None
     if reminder in _OF_TWO_STEPS and edition.endorse_by:
         closes_at = end_of(edition.endorse_by, edition.time_zone)
     return Calendar(state=edition.state, closes_at=closes_at, zone=edition.time_zone)

@@ -96,7 +96,8 @@ def _letter(standing: Standing, *, is_written: bool) -> Letter:
         return Letter(standing, "", "ended")  # what was ended by hand is begun anew by hand alone
     if is_written:
         return Letter(standing, "", "today")
-    return Letter(standing, REMINDER if standing.link is not None else INVITATION)
+    is_asked = standing.link is None and "answer" in standing.missing
+    return Letter(standing, INVITATION if is_asked else REMINDER)
 
 
 def write_to_missing(
@@ -104,7 +105,7 @@ def write_to_missing(
 ) -> int:
     """Write to everybody of whom something is missing and whom the actor has seen in the preview; says to how many.
 
-    Whoever has no link yet gets the invitation, the others a reminder; nobody gets two on one day.
+    Whoever has an answer to give and no link yet gets the invitation, the others a reminder; nobody gets two on one day.
     """
     edition = lock_edition(get_edition_to_edit(actor, ordinal).id)
     found = [

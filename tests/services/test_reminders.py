@@ -294,7 +294,7 @@ def test_who_would_be_reminded_next_and_when(edition, waiting):
 
 def test_an_outlook_takes_the_same_queries_for_any_number(edition):
     days = dict.fromkeys(("endorsement", "credentials", "invitation", "waiting"), [DAY])
-    make_plan(edition, **days, speaker=[54])
+    make_plan(edition, **days, speaker=[55])
     session = make_session(edition)
 
     def measure(codes):

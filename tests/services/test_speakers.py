@@ -275,13 +275,13 @@ def test_one_letter_to_everybody_of_whom_something_is_missing(edition, session, 
 
 
 def test_the_schedule_reminds_whoever_was_not_written_to_by_hand_on_the_day(edition, session, amina):
-    """The edition begins on 8 June 2027 in Nairobi: its eve is 54 days after the day of the clock."""
+    """The edition begins on 8 June 2027 in Nairobi: that is 55 days after the day of the clock."""
     other = make_speaker(email="b@court.example")
     for one in (amina, other, make_speaker(email="never@court.example")):
         make_place(session, one)
     for one in (amina, other):
         link_of(one)
-    make_plan(edition, speaker=[54])
+    make_plan(edition, speaker=[55])
     speakers_links.write_to_missing(ORGANISER, edition.ordinal, [amina.id], now=NOW, secret=SECRET)
     (task,) = reminders.list_tasks(now=NOW)
     assert reminders.remind(task, now=NOW, secret=SECRET) == 1
