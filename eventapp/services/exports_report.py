@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from operator import sub
 from typing import Final
 
 from eventapp.models import Edition
@@ -52,6 +53,12 @@ class Report:
     received: Sequence[Received]
     days_each: int
     counts: Counts
+
+    @property
+    def without_host(self) -> Tally | None:
+        """Everybody but those counted under the host country; None where it is not known, or nobody stands under it."""
+        host = next((one.numbers for one in self.lines if one.code and one.code == self.counts.host), None)
+        return Tally(*map(sub, self.total, host)) if host else None
 
     @property
     def largest(self) -> list[CountryLine]:

@@ -169,6 +169,32 @@ def _marked(line: CountryLine) -> str:
     return line.name if line.delegation or not line.code else f"{line.name} °"
 
 
+def _without_host(report: Report) -> list[str]:
+    """The totals once more without the host country, which can be more than half of them."""
+    rest, host = report.without_host, report.edition.country
+    if rest is None or host is None:
+        return []
+    values = {
+        "country": shown(host.names, language()).text,
+        "registered": number(rest.registered),
+        "approved": number(rest.approved),
+    }
+    if not report.shows_came:
+        return [
+            translate(
+                "Without the host country (%(country)s): %(registered)s registered, %(approved)s approved.",
+                **values,
+            )
+        ]
+    return [
+        translate(
+            "Without the host country (%(country)s): %(registered)s registered, %(approved)s approved, %(came)s checked in.",
+            came=number(rest.checked_in),
+            **values,
+        )
+    ]
+
+
 def _meaning(report: Report) -> list[str]:
     found, countries = [], report.countries
     found.append(
@@ -177,6 +203,7 @@ def _meaning(report: Report) -> list[str]:
             basis=translate(BASES["registered"]),
         )
     )
+    found += _without_host(report)
     if countries.territories:
         found.append(
             translate_plural(

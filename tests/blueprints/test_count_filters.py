@@ -121,3 +121,18 @@ def test_shades_fit_the_numbers(client):
     page = client.get(f"{PAGE}?rows=main_sector&columns=region").text
     assert '<i class="heat-5"></i>41–130</li>' in page
     assert '<td class="heat-5">130</td>' in page and '<td class="heat-4">30</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("question", "is_told"),
+    [
+        ("rows=language&columns=role", True),
+        ("rows=body&columns=none&host=without", True),
+        ("rows=role&columns=none&language=en", True),
+        ("rows=language&columns=state", False),
+        ("rows=body&columns=none", False),
+        ("rows=role", False),
+    ],
+)
+def test_where_the_erased_stand_elsewhere_the_page_says_so(client, body, question, is_told):
+    assert ("Erased people stay counted" in client.get(f"{PAGE}?{question}").text) is is_told

@@ -98,6 +98,7 @@ def test_every_number_stands_with_its_basis_and_time(edition, clock):
     }
     assert document["countries"]["totals"] == ["6", "4"]
     assert "Small numbers" in document["meaning"]["sentences"][-1]
+    assert "Without the host country (Kenya): 5 registered, 3 approved." in document["meaning"]["sentences"]
 
 
 def test_many_days_are_weeks(edition, clock):

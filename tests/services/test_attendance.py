@@ -10,7 +10,7 @@ from eventapp.errors import Closed, Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, CheckIn, Edition, Registration
 from eventapp.rules.access import Actor
-from eventapp.services import attendance
+from eventapp.services import attendance, statistics
 from eventapp.services.attendance import check_in, undo
 from eventapp.services.attendance_find import MOST, find_people, list_for_paper
 from eventapp.services.registrations_erase import erase
@@ -190,6 +190,12 @@ def test_the_totals(edition):
     totals = attendance.count(edition)
     assert totals.by_day == {FIRST_DAY - timedelta(days=1): 1, FIRST_DAY: 3}
     assert (totals.ever, totals.approved, totals.missing) == (4, 4, 1)
+    edition.state = "held"
+    counts = statistics.count(edition, statistics.ask(["check_in_day"]), now=FIRST_MORNING)
+    assert {
+        date.fromisoformat(day): one.checked_in for (day,), one in counts.by("check_in_day").items()
+    } == totals.by_day, "the page of counts says the same"
+    assert (counts.total.checked_in, counts.total.approved, counts.total.no_show) == (4, 4, 1)
 
 
 def test_the_check_ins_of_the_erased_stay_but_not_what_was_typed(edition):

@@ -106,6 +106,12 @@ class CountsPage:
         return self.overview.people(self.asked.measure, "country").get((host,), 0) if host else 0
 
     @property
+    def moves_erased(self) -> bool:
+        """Whether the erased stand under no body and no language here: they are kept counted by either of them alone."""
+        asked = {*self.asked.by, *self.asked.where} - {"state", "edition"}
+        return bool(asked & {"body", "language"}) and (len(asked) > 1 or not self.asked.with_host)
+
+    @property
     def measures(self) -> Markup:
         """The measures that mean something now, as options."""
         named = ((one, label("measure", one)) for one in self.overview.measures)
