@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from eventapp.rules.programme_document import Change, Document, Texts
@@ -10,6 +11,8 @@ from eventapp.rules.text import shown
 
 # What matters to somebody who means to come. A new chair or another track is read in the programme.
 MATTERS: Final = ("title", "when", "room", "languages", "access")
+# In these states of an edition somebody may be on the way to a session.
+TELLING_STATES: Final = frozenset({"published", "postponed", "held"})
 _HERE: Final = 1  # the session's number while one session alone is asked about
 
 
@@ -40,14 +43,22 @@ class Reader:
     invited_to: frozenset[str] = frozenset()
 
 
-def list_to_tell(changes: Iterable[Change]) -> list[Change]:
-    """The changes that letters are written about: new and cancelled sessions, and what of the others matters."""
-    return [
-        one
-        for one in changes
-        if (one.before or one.after)
-        and (one.what != "changed" or any(name in MATTERS for name in one.aspects))
-    ]
+def list_to_tell(changes: Iterable[Change], *, now: datetime) -> list[Change]:
+    """The changes that letters are written about: new and cancelled sessions, and what of the others matters.
+
+    A session that is over, as it was and as it is, matters to nobody who means to come.
+    """
+    return [one for one in changes if _matters(one) and _ends_at(one) > now]
+
+
+def _matters(change: Change) -> bool:
+    return change.what != "changed" or any(name in MATTERS for name in change.aspects)
+
+
+def _ends_at(change: Change) -> datetime:
+    """The later end; of a change that kept no words the beginning of all time."""
+    ends = [datetime.fromisoformat(one["ends_at"]) for one in (change.before, change.after) if one]
+    return max(ends, default=datetime.min.replace(tzinfo=UTC))
 
 
 def concerns_invited(change: Change) -> bool:

@@ -13,7 +13,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, ProgrammePublication
 from eventapp.rules.access import Actor
 from eventapp.rules.programme_document import Change, read_changes
-from eventapp.rules.programme_telling import list_to_tell
+from eventapp.rules.programme_telling import TELLING_STATES, list_to_tell
 from eventapp.services import audit, links
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.programme_concerned import (
@@ -32,6 +32,9 @@ class Outlook:
 
     people: int
     sessions: Mapping[str, int]
+
+
+NOBODY: Final = Outlook(people=0, sessions={})
 
 
 def list_publications(edition_id: int, *, offset: int, limit: int) -> Sequence[ProgrammePublication]:
@@ -58,22 +61,28 @@ def get_publication(edition_id: int, number: int) -> ProgrammePublication:
     return found
 
 
-def look_ahead(changes: Sequence[Change], *, told_at: datetime | None = None) -> Outlook:
-    """Whom letters about these changes would reach now."""
-    people = find_people(list_to_tell(changes), told_at=told_at)
+def look_ahead(edition: Edition, changes: Sequence[Change], *, now: datetime) -> Outlook:
+    """Whom letters about these changes would reach if they were published now."""
+    return _outlook(_list_telling(edition, changes, now), None)
+
+
+def look_at(edition: Edition, publication: ProgrammePublication, *, now: datetime) -> Outlook:
+    """Whom letters about a publication would reach now; nobody once they were told."""
+    if publication.told_at is not None:
+        return NOBODY
+    return _outlook(_list_current(edition, publication, now), publication.published_at)
+
+
+def _outlook(changes: Sequence[Change], told_at: datetime | None) -> Outlook:
+    people = find_people(changes, told_at=told_at)
     return Outlook(people=len(people), sessions=count_by_session(people))
 
 
-def look_at(publication: ProgrammePublication) -> Outlook:
-    """Whom letters about a publication would reach now; nobody once they were told."""
-    if publication.told_at is not None:
-        return Outlook(people=0, sessions={})
-    return look_ahead(_list_current(publication), told_at=publication.published_at)
-
-
-def is_owed(publication: ProgrammePublication) -> bool:
+def is_owed(edition: Edition, publication: ProgrammePublication, *, now: datetime) -> bool:
     """Whether people may be waiting to be told of a publication: a quick look for a page that many open."""
-    return publication.told_at is None and is_anybody_concerned(_list_current(publication))
+    if publication.told_at is not None:
+        return False
+    return is_anybody_concerned(_list_current(edition, publication, now))
 
 
 def tell(actor: Actor, ordinal: int, number: int, *, now: datetime, secret: str) -> int:
@@ -85,7 +94,7 @@ def tell(actor: Actor, ordinal: int, number: int, *, now: datetime, secret: str)
     publication = get_publication(edition.id, number)
     if publication.told_at is not None:
         raise Conflict("Those concerned have been told already. Nobody was written to twice.", code="told")
-    people = find_people(_list_current(publication), told_at=publication.published_at)
+    people = find_people(_list_current(edition, publication, now), told_at=publication.published_at)
     if not people:
         return 0
     _enqueue(edition, publication, people, now=now, secret=secret)
@@ -104,14 +113,20 @@ def tell(actor: Actor, ordinal: int, number: int, *, now: datetime, secret: str)
     return len(people)
 
 
-def _list_current(publication: ProgrammePublication) -> list[Change]:
+def _list_current(edition: Edition, publication: ProgrammePublication, now: datetime) -> list[Change]:
     """What letters about a publication tell: not what a later one changed again, which would be wrong by now."""
     later = select(ProgrammePublication.changes).where(
         ProgrammePublication.edition_id == publication.edition_id,
         ProgrammePublication.number > publication.number,
     )
     again = {key for changes in db.session.scalars(later) for key in changes}
-    return list_to_tell(one for one in read_changes(publication.changes) if one.id not in again)
+    return _list_telling(
+        edition, [one for one in read_changes(publication.changes) if one.id not in again], now
+    )
+
+
+def _list_telling(edition: Edition, changes: Sequence[Change], now: datetime) -> list[Change]:
+    return list_to_tell(changes, now=now) if edition.state in TELLING_STATES else []
 
 
 def _enqueue(

@@ -1,5 +1,7 @@
 """What a publication means for one person: no more than they may learn, and nothing that does not matter."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from eventapp.rules.programme_document import Change, find_changes
@@ -18,6 +20,7 @@ OPEN = {
 }
 LATER = {**OPEN, "title": {"en": "Secret"}, "starts_at": "2027-06-08T06:30:00+00:00"}
 POLICE = Reader(visitor=Visitor(is_approved=True, sector="LE-POL"))
+BEFORE = datetime(2027, 6, 1, tzinfo=UTC)
 CITIZEN = Reader(visitor=Visitor(is_approved=True, sector="NGO"))
 WAITING = Reader(visitor=Visitor(is_approved=False, sector="LE-POL"))
 CHAIR = Reader(takes_part_in=frozenset({"a"}))
@@ -49,11 +52,18 @@ def change(before, after):
     ],
 )
 def test_what_matters_to_whoever_means_to_come(more, is_told):
-    assert len(list_to_tell([change(OPEN, {**OPEN, **more})])) == is_told
+    assert len(list_to_tell([change(OPEN, {**OPEN, **more})], now=BEFORE)) == is_told
 
 
 def test_a_publication_that_kept_no_words_tells_nothing():
-    assert list_to_tell([Change(id="a", what="changed", title={}, aspects=["when"])]) == []
+    assert list_to_tell([Change(id="a", what="changed", title={}, aspects=["when"])], now=BEFORE) == []
+
+
+def test_what_is_over_matters_to_nobody():
+    renamed, moved = ({**OPEN, "title": {"en": "Ceremony"}}, {**OPEN, "ends_at": "2027-06-09T08:00:00+00:00"})
+    after = datetime(2027, 6, 8, 7, 0, tzinfo=UTC)
+    for one, is_told in ((renamed, False), (None, False), (moved, True)):
+        assert len(list_to_tell([change(OPEN, one)], now=after)) == is_told
 
 
 def what(before, after, reader):

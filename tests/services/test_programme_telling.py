@@ -15,7 +15,14 @@ from eventapp.models import (
     SessionSector,
     SessionSignUp,
 )
-from eventapp.services import agenda, mail_delivery, programme, programme_publishing, programme_telling
+from eventapp.services import (
+    agenda,
+    mail_delivery,
+    programme,
+    programme_publishing,
+    programme_telling,
+    session_carry,
+)
 from eventapp.web import mail_render
 from tests.engines import SECRET
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
@@ -67,6 +74,11 @@ def tell_now(edition, clock, actor=ORGANISER):
     return programme_telling.tell(actor, edition.ordinal, number, now=clock(), secret=SECRET)
 
 
+def look_at_last(edition, clock):
+    last = programme_publishing.find_last(edition.id)
+    return programme_telling.look_at(edition, last, now=clock())
+
+
 def recipients():
     query = select(OutboxMessage.recipient).where(OutboxMessage.kind == programme_telling.KIND)
     return sorted(db.session.scalars(query))
@@ -92,7 +104,8 @@ def test_everybody_concerned_gets_one_letter(edition, clock):
     add_speaker(first, email="other@example.org", registration_id=linked.id)
     publish_now(edition, clock)
     move(first, second)
-    assert programme_telling.look_ahead(programme_publishing.preview(edition).changes).people == 4
+    preview = programme_publishing.preview(edition)
+    assert programme_telling.look_ahead(edition, preview.changes, now=clock()).people == 4
     assert tell_now(edition, clock) == 4
     assert recipients() == sorted([both.email, one.email, "chair@example.org", linked.email])
     publication = programme_publishing.find_last(edition.id)
@@ -105,6 +118,7 @@ def test_everybody_concerned_gets_one_letter(edition, clock):
     )
     assert "/registrations/" in text and "/agenda" in text
     assert f"Dear {chair.name}" in letter_to(chair)
+    assert "/editions/8/programme" in letter_to(chair)
     assert "agenda:" not in letter_to(chair)
 
 
@@ -112,7 +126,7 @@ def test_nobody_is_told_twice(edition, clock):
     session = make_session(edition)
     make_delegate(edition, session)
     publish_now(edition, clock)
-    assert programme_telling.look_at(programme_publishing.find_last(edition.id)).people == 0, "it is new"
+    assert look_at_last(edition, clock).people == 0, "it is new"
     move(session)
     with pytest.raises(Refused):
         tell_now(edition, clock, READER)
@@ -128,6 +142,18 @@ def test_where_nobody_is_concerned_nothing_is_noted(edition, clock):
     make_session(edition)
     assert tell_now(edition, clock) == 0
     assert programme_publishing.find_last(edition.id).told_at is None
+
+
+@pytest.mark.parametrize(("state", "people"), [("postponed", 1), ("cancelled", 0), ("archived", 0)])
+def test_nobody_is_on_the_way_to_an_edition_that_does_not_take_place(edition, clock, state, people):
+    session = make_session(edition)
+    make_delegate(edition, session)
+    publish_now(edition, clock)
+    move(session)
+    edition.state = state
+    assert tell_now(edition, clock) == people
+    last = programme_publishing.find_last(edition.id)
+    assert not programme_telling.is_owed(edition, last, now=clock())
 
 
 def test_what_was_changed_again_since_is_not_told_any_more(edition, clock):
@@ -153,7 +179,7 @@ def test_whoever_came_later_has_seen_it_as_it_is(edition, clock):
     sign_up = db.session.scalars(select(SessionSignUp)).one()
     sign_up.since = clock()
     db.session.flush()
-    assert programme_telling.look_at(programme_publishing.find_last(edition.id)).people == 0
+    assert look_at_last(edition, clock).people == 0
     sign_up.state = "seat"  # may have been in the line before
     db.session.flush()
     assert programme_telling.tell(ORGANISER, edition.ordinal, 2, now=clock(), secret=SECRET) == 1
@@ -208,6 +234,18 @@ def test_a_new_round_table_is_told_by_its_invitations(edition, clock):
     assert "Who may come: Invited people only; until now: Open to all" in letter_to(guest)
     assert programme_telling.tell(ORGANISER, edition.ordinal, 1, now=clock(), secret=SECRET) == 1
     assert recipients() == sorted(["chair@example.org", guest.email])
+
+
+def test_whom_a_deleted_session_concerned_is_merged_and_forgotten(edition, clock):
+    session = make_session(edition)
+    gone, erased = (make_delegate(edition, session) for _ in range(2))
+    kept = make_delegate(edition)
+    publish_now(edition, clock)
+    programme.delete(ORGANISER, edition.ordinal, session.id, now=clock())
+    session_carry.take_over(ORGANISER, kept, gone, now=clock())
+    session_carry.forget(erased.id)
+    assert tell_now(edition, clock) == 1
+    assert recipients() == [kept.email]
 
 
 def test_whoever_may_not_come_any_more_learns_nothing_new(edition, clock):

@@ -20,7 +20,8 @@ from eventapp.web.typed import translate
 def _page(ordinal: int, status: int = 200, **more: object) -> Page:
     edition = editions.get_edition_to_edit(actor(), ordinal)
     preview = programme_publishing.preview(edition)
-    shown = show_changes(edition, preview.changes, programme_telling.look_ahead(preview.changes))
+    outlook = programme_telling.look_ahead(edition, preview.changes, now=clock.now())
+    shown = show_changes(edition, preview.changes, outlook)
     page = render_template("programme/publish.html", edition=edition, preview=preview, **shown, **more)
     return framing(page, [letter] if (letter := shown["letter"]) else [], status)
 

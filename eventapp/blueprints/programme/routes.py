@@ -56,7 +56,7 @@ def index(ordinal: int) -> str:
         edition=edition,
         may_edit=may_edit,
         last=last,
-        is_owed=may_edit and last is not None and programme_telling.is_owed(last),
+        is_owed=may_edit and last is not None and programme_telling.is_owed(edition, last, now=clock.now()),
         days=[(day, list(rows)) for day, rows in days],
         conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),
         unpublished=programme_publishing.count_changes(edition),

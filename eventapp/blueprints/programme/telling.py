@@ -14,7 +14,7 @@ from eventapp.rules.mail_kind import KINDS
 from eventapp.rules.programme_document import Change, read_changes
 from eventapp.rules.programme_telling import describe
 from eventapp.services import editions, mail_texts, programme_telling
-from eventapp.services.programme_telling import Outlook
+from eventapp.services.programme_telling import NOBODY, Outlook
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.desk_forms import page_errors
@@ -50,7 +50,9 @@ def _page(ordinal: int, number: int, status: int = 200, **more: object) -> Page:
     edition = editions.get_edition(actor(), ordinal)
     publication = programme_telling.get_publication(edition.id, number)
     may_edit = actor().may_edit(edition.id)
-    outlook = programme_telling.look_at(publication) if may_edit else Outlook(people=0, sessions={})
+    outlook = NOBODY
+    if may_edit:
+        outlook = programme_telling.look_at(edition, publication, now=clock.now())
     shown = show_changes(edition, read_changes(publication.changes), outlook)
     page = render_template(
         "programme/publication.html",
