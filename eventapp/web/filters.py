@@ -111,6 +111,11 @@ def listed(words: Sequence[str], kind: str) -> str:
     return format_list([label(kind, word) for word in words], locale=babel_locale())
 
 
+def within(text: str) -> str:
+    """Names of languages as they stand within a sentence: small in French and Spanish, as ever in the others."""
+    return text.lower() if language() in ("fr", "es") else text
+
+
 def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
     """The dates of an edition as exactly as they are known; empty when unknown."""
     if starts_on is None or precision == "unknown":
@@ -178,6 +183,7 @@ def init_filters(app: Flask) -> None:
         prose=prose,
         initials=initials,
         in_language=in_language,
+        within=within,
         number=number,
         file_size=file_size,
         day=day,

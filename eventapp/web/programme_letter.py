@@ -11,7 +11,7 @@ from eventapp.models import Edition
 from eventapp.rules.programme_document import Document, Texts
 from eventapp.rules.programme_telling import Notice
 from eventapp.services.programme_letters import Telling
-from eventapp.web.filters import day, listed, pick, time_of_day, zone_offset
+from eventapp.web.filters import day, listed, pick, time_of_day, within, zone_offset
 from eventapp.web.labels import label
 from eventapp.web.typed import translate
 
@@ -122,6 +122,8 @@ def _languages(document: Document) -> str:
     parts = [label("spoken_language", floor)] if floor else []
     if others:
         parts.append(
-            translate("with interpretation into %(languages)s", languages=listed(others, "spoken_language"))
+            translate(
+                "with interpretation into %(languages)s", languages=within(listed(others, "spoken_language"))
+            )
         )
     return translate(", ").join(parts)

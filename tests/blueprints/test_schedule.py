@@ -60,6 +60,8 @@ def test_filters_need_no_script(client, edition):
     page = main(client.get("/editions/8/programme"))
     assert "Hall &amp; &lt;A&gt;" in page and "Victims" in page
     assert re.search(r"In English, with interpretation into (French and Arabic|Arabic and French)", page)
+    french = client.get("/fr/editions/8/programme").text
+    assert re.search(r"En anglais, interprétation en (français et arabe|arabe et français)", french)
     for query, seen in (
         ("day=2027-06-09", {"Second day"}),
         ("track=Victims", {"Opening"}),
