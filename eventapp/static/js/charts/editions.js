@@ -51,17 +51,29 @@ export const option = (kit) => {
     }),
   });
   const sides = down ? { [kit.start]: 84, [kit.end]: 8 } : { [kit.start]: 56, [kit.end]: 24 };
-  const line = (place, column, more) => ({
+  // The words stand where neither the line nor the other figure of the edition runs through them: over a point and to
+  // the side from which the line falls away, or below it.
+  const beside = (place, column, side) => {
+    const value = rows[place].cells[column].value;
+    const most = Math.max(...rows.map((row) => row.cells[column].value ?? 0), 1);
+    const steep = (some) => {
+      const next = some.find((row) => row.cells[column].value !== null)?.cells[column].value ?? value;
+      return ((next - value) / most) * panel > 16; // flatter ones pass below the words
+    };
+    const [falls, rises] = [steep(rows.slice(0, place).reverse()), steep(rows.slice(place + 1))];
+    const isAlone = rows[place].cells[column + (side === "bottom" ? -1 : 1)].value === null;
+    if (!isAlone) return { position: side };
+    if (falls && rises) return { position: "bottom" };
+    return { position: "top", ...(place && falls !== rises && { align: rises ? kit.end : kit.start }) };
+  };
+  const line = (panelAt, column, more) => ({
     type: "line",
-    xAxisIndex: place,
-    yAxisIndex: place,
+    xAxisIndex: panelAt,
+    yAxisIndex: panelAt,
     symbolSize: 11,
-    data: rows.map((row) => ({
+    data: rows.map((row, place) => ({
       value: row.cells[column].value,
-      // below the point only where the other figure may stand above it
-      label: {
-        position: down ? kit.end : more.side === "bottom" && row.cells[column - 1].value !== null ? "bottom" : "top",
-      },
+      label: down ? { position: kit.end } : beside(place, column, more.side),
     })),
     connectNulls: true,
     cursor: "default",
