@@ -300,7 +300,7 @@ def test_whom_a_person_represents_is_never_guessed(desk):
     ]
     job = desk.bring(csv_of(*rows, head=head))
     assert outcomes(desk, job) == ["new", "new", "error"]
-    assert "represent a country or an organisation" in desk.rows(job)[2].problems[0].text
+    assert "a country or an organisation is represented" in desk.rows(job)[2].problems[0].text
 
 
 def test_references_that_are_unknown_erased_or_used_twice_are_errors(desk):
