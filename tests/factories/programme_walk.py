@@ -33,9 +33,7 @@ VISITORS = {
     "right sector": ("approved", "LE-POL", False, {"delegates", "sectors"}),
     "invited": ("approved", "NGO", True, {"delegates", "invited"}),
     "not yet approved": ("submitted", "LE-POL", True, set()),
-    "in line": ("waitlisted", "LE-POL", True, set()),
     "withdrawn": ("withdrawn", "LE-POL", True, set()),
-    "rejected": ("rejected", "LE-POL", True, set()),
 }
 WORD = re.compile(f"zyx(all|{'|'.join(CLOSED)})", re.IGNORECASE)
 START = datetime(2027, 6, 8, 9, 0, tzinfo=UTC)
