@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, insert, literal, or_, select
+from sqlalchemy import Row, Select, and_, func, insert, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from eventapp.extensions import db
@@ -108,6 +108,12 @@ def is_anybody_concerned(changes: Sequence[Change]) -> bool:
 def count_by_session(people: Iterable[Person]) -> Mapping[str, int]:
     """How many of them are told of each session."""
     return Counter(key for one in people for key in one.sessions)
+
+
+def count_on_agenda(session: ProgrammeSession) -> int:
+    """How many people have a session on their agenda: with a seat, in line, or noted."""
+    query = select(func.count()).select_from(SessionSignUp).where(_on_agenda(session.id))
+    return db.session.scalar(query) or 0
 
 
 def keep_people(session: ProgrammeSession) -> None:

@@ -96,6 +96,17 @@ def test_those_concerned_are_told_later(desk, edition):  # noqa: F811
     assert desk.get(f"{DESK}/programme/publications/9").status_code == 404
 
 
+def test_whoever_deletes_a_session_is_told_whom_it_concerns(desk, edition):  # noqa: F811
+    session = make_session(edition)
+    db.session.commit()
+    page = f"{DESK}/programme/sessions/{session.id}/delete"
+    assert "can be told" not in desk.get(page).text
+    moved(session, edition)
+    assert "1 person has it on the agenda" in desk.get(page).text
+    assert desk.post(page, data=opened(desk, page)).status_code == 303
+    assert "Write to 1 person whom it concerns" in desk.get(f"{DESK}/programme/publish").text
+
+
 def test_a_publication_that_is_older_than_letters(desk, edition):  # noqa: F811
     moved(make_session(edition, title={"en": "Opening"}), edition)
     row = db.session.scalars(select(ProgrammePublication)).one()

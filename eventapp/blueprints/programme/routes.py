@@ -25,6 +25,7 @@ from eventapp.services import (
     documents,
     editions,
     programme,
+    programme_concerned,
     programme_conflicts,
     programme_publishing,
     programme_telling,
@@ -163,8 +164,13 @@ def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
 @blueprint.get("/sessions/<int:session_id>/delete")
 def confirm_delete_session(ordinal: int, session_id: int) -> str:
     edition, session = _both(ordinal, session_id)
-    own = documents.list_of_session(session_id)
-    return render_template("programme/session_delete.html", edition=edition, session=session, documents=own)
+    return render_template(
+        "programme/session_delete.html",
+        edition=edition,
+        session=session,
+        documents=documents.list_of_session(session_id),
+        people=programme_concerned.count_on_agenda(session),
+    )
 
 
 @blueprint.post("/sessions/<int:session_id>/delete")
