@@ -103,6 +103,21 @@ def read(token: str) -> Agenda:
     )
 
 
+def export(token: str) -> Sequence[Mapping[str, object]]:
+    """What stands on somebody's agenda, as JSON values, for the copy of the own data."""
+    registration = registrations_own.get_own(token).registration
+    return [
+        {
+            "session": dict(one.session.title),
+            "starts_at": one.session.starts_at.isoformat(),
+            "state": one.state,
+            "since": one.since.isoformat() if one.since else None,
+        }
+        for one in list_calendar(registration)
+        if not one.session.is_cancelled
+    ]
+
+
 def list_calendar(registration: Registration) -> Sequence[Chosen]:
     """What the person's calendar holds: the agenda, and as cancelled what was on it and was taken out of the programme."""
     standing = _list_standing(registration)

@@ -115,7 +115,7 @@ REGISTRATION_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "merged_from": message("Took over the registration"),
         "merged_into": message("Lives on in the registration"),
         "compared_with": message("Compared with"),
-        "session": message("Session (its number)"),
+        "session": message("Session"),
         "sign_up": message("Place in the session"),
     },
 }

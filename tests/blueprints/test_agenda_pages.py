@@ -57,6 +57,11 @@ def test_an_agenda_is_chosen_and_given_up(client, edition, clock):
     assert page.count("At the same time on your agenda") == 2
     mine = client.get(f"/registrations/{token}/agenda?mine=1").text
     assert "Workshop" in mine and "Closing" in mine
+    held = client.post(f"/registrations/{token}/data.json", data={"csrf_token": csrf_token(page)}).json
+    assert [(one["session"]["en"], one["state"]) for one in held["agenda"]] == [
+        ("Workshop", "seat"),
+        ("Closing", "noted"),
+    ]
     other = token_for(edition, clock)
     page = press(client, other, client.get(f"/registrations/{other}/agenda").text, "Workshop")
     assert "You are number 1 in line for a seat" in page

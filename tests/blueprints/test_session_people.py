@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from eventapp.blueprints.sessions import invited
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, OutboxMessage, SessionInvitee, SessionSignUp
 from eventapp.services import session_access
@@ -71,7 +72,7 @@ def told(desk, address, data):  # noqa: F811
     return desk.get(answer.location).text
 
 
-def test_people_are_found_and_named(desk, edition, few):  # noqa: F811
+def test_people_are_found_and_named(desk, edition, few, monkeypatch):  # noqa: F811
     page = f"{DESK}/programme/sessions/{few.id}/invited"
     one, two = people_of(edition, "Okoro", "Okafor")
     (gone,) = people_of(edition, "Okello", state="rejected")
@@ -90,7 +91,9 @@ def test_people_are_found_and_named(desk, edition, few):  # noqa: F811
     after = told(desk, page, picked)
     assert "2 people were added" in after and gone.reference in after
     assert "2 were on the list already" in told(desk, page, picked), "a second click"
-    assert "on the list already" in desk.get(f"{page}?q=okoro").text
+    assert f"/invited/{one.reference}/remove" in part_of(desk, f"{page}?q=okoro").text
+    monkeypatch.setattr(invited, "SIZE", 1)
+    assert "1–1 of 2" in desk.get(page).text and "OKORO" in desk.get(f"{page}?page=2").text
 
 
 def test_a_delegation_is_looked_at_first(desk, edition, few):  # noqa: F811
@@ -156,6 +159,8 @@ def test_who_signed_up_and_a_seat_by_hand(desk, edition, few):  # noqa: F811
     assert empty.status_code == 422 and "Please give a reason" in empty.text
     after = told(desk, remove, form | {"reason": "One seat for each body."})
     assert "is told why" in after
+    history = desk.get(f"{DESK}/registrations/{two.reference}").text
+    assert "Place in a session taken back" in history and "Session: <ins>Few</ins>" in history
     assert "no place in the session any more" in told(desk, remove, form | {"reason": "Again."})
     assert desk.get(remove).status_code == 303
 

@@ -18,7 +18,7 @@ from eventapp.errors import Closed, DomainError, Refused, Stale
 from eventapp.models import AuditEntry
 from eventapp.rules.registration import check_change
 from eventapp.rules.registration_form import Answers, Details
-from eventapp.services import registrations_own, versions
+from eventapp.services import agenda, registrations_own, versions
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_own import Own
 from eventapp.web import clock, limits
@@ -137,7 +137,8 @@ def withdraw(token: str) -> Page:
 @blueprint.post("/registrations/<token>/data.json")
 @commits
 def export(token: str) -> Page:
-    response = jsonify(registrations_own.export_own(token, now=clock.now()))
+    held = {**registrations_own.export_own(token, now=clock.now()), "agenda": agenda.export(token)}
+    response = jsonify(held)
     response.headers["Content-Disposition"] = 'attachment; filename="my-registration.json"'
     return response
 

@@ -23,6 +23,7 @@ from eventapp.services import (
     registrations_erase,
     registrations_list,
     registrations_places,
+    session_places,
     speakers_held,
 )
 from eventapp.services.editions import get_edition, get_edition_to_edit
@@ -61,15 +62,17 @@ def show(ordinal: int, reference: str) -> str:
         decisions=_decisions(edition, registration) if may_edit else [],
         may_edit=may_edit,
         nonce=uuid4(),
-        presenter=Presenter(),
     )
 
 
 def _of_person(registration: Registration) -> dict[str, Any]:
     """What is known of the person, with the registrations that were merged into this one."""
     merged = registrations_list.list_merged(registration)
+    history = audit.list_of_subjects("registration", [registration.id, *(one.id for one in merged)])
+    sessions = {entry.new["session"] for entry in history if "session" in entry.new}
     return {
-        "history": audit.list_of_subjects("registration", [registration.id, *(one.id for one in merged)]),
+        "history": history,
+        "presenter": Presenter(session_places.list_titles(sessions)),
         "mails": registrations_list.list_mails(registration, merged),
         "of_merged": {one.id: one.reference for one in merged},
         "kept": registrations_list.find_kept(registration),

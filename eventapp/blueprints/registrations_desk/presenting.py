@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import current_app
 
@@ -34,8 +35,9 @@ def secret() -> str:
 class Presenter(RegistrationWords):
     """Names for codes in the reader's language; made once per request, without a query."""
 
-    def __init__(self) -> None:
+    def __init__(self, sessions: Mapping[int, Mapping[str, str]] | None = None) -> None:
         super().__init__()
+        self.sessions = sessions or {}
         self.country_order = sorted(self._countries, key=lambda code: sort_key(self._countries[code]))
 
     @property
@@ -93,6 +95,12 @@ class Presenter(RegistrationWords):
 
     def _country(self, wanted: Filter) -> str:
         return self.country("" if wanted.country == NO_COUNTRY else wanted.country)
+
+    def value(self, name: str, value: Any) -> str:
+        """A value of the history in words; a session by its title, as far as it was looked up."""
+        if name == "session" and value in self.sessions:
+            return str(shown(self.sessions[value], language()))
+        return super().value(name, value)
 
     def action(self, word: str) -> str:
         """What happened, as a line of the history says it."""

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from eventapp.blueprints.sessions.base import asked, blueprint, find, to_edit, to_read, wants_found, words
 from eventapp.errors import DomainError, NotFound, Refused
 from eventapp.models import Edition, ProgrammeSession
+from eventapp.rules.listing import read_listing
 from eventapp.rules.session_people import may_be_invited
 from eventapp.services import session_invited, session_letters
 from eventapp.services.session_access import find_told
@@ -15,6 +16,7 @@ from eventapp.services.session_invited import Added, Invited, Removed
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.errors import error_text
+from eventapp.web.paging import Paging
 from eventapp.web.people import represented
 from eventapp.web.session_choices import list_delegations, list_sectors
 from eventapp.web.sign_in import actor
@@ -22,6 +24,7 @@ from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
 
 Page = tuple[str, int]
+SIZE = 100  # people on a page of the list
 
 
 @blueprint.get("/invited")
@@ -42,11 +45,13 @@ def _page(
     general: Sequence[str] = (),
 ) -> Page:
     rows = session_invited.list_invited(session.id)
+    paging = Paging(read_listing(request.args).page, SIZE, len(rows))
     may_edit = actor().may_edit(edition.id)
     more = _finding(edition, session, rows, picked) if may_edit else {}
     page = render_template(
         "sessions/invited.html",
-        rows=rows,
+        rows=rows[paging.offset : paging.offset + SIZE],
+        paging=paging,
         untold=sum(one.holds and one.invitee.told_at is None for one in rows),
         told=find_told(session.id),
         may_edit=may_edit,
