@@ -26,7 +26,7 @@ class Told:
 
 
 def list_conflicts(edition: Edition, sessions: Sequence[ProgrammeSession]) -> list[Told]:
-    """Every conflict among these sessions, which are all of the edition's; five queries. The caller has checked who looks."""
+    """Every conflict among these sessions, which are all of the edition's; six queries at most. The caller has checked who looks."""
     by_id = {one.id: one for one in sessions}
     names = {place.speaker_id: place.speaker.name for one in sessions for place in one.speakers}
     signed_up, barred = _count_signed_up(edition.id), session_access.count_barred(edition.id)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from eventapp.errors import NotFound
 from eventapp.extensions import db
@@ -86,41 +87,49 @@ def get_locked(actor: Actor, ordinal: int, session_id: int) -> ProgrammeSession:
 def count_barred(edition_id: int) -> Mapping[int, int]:
     """For each session with such people: how many hold a seat or stand in line and may not come as it stands now.
 
-    Two queries, however many sessions: people are counted by what decides about them.
+    Four queries at most, however many sessions; people are counted by what decides about them.
     """
-    named = (
-        exists()
-        .where(
-            SessionInvitee.programme_session_id == ProgrammeSession.id,
-            SessionInvitee.registration_id == Registration.id,
-        )
-        .label("named")
+    found = dict(db.session.execute(_barred_guests(edition_id)).tuples().all())
+    rows = db.session.execute(_people_by_sector(edition_id)).tuples().all()
+    if not rows:
+        return found
+    sectors, parents = _list_sectors([row[0] for row in rows]), list_parents()
+    for number, code, count in rows:
+        visitor = Visitor(is_approved=True, sector=code)
+        open_to = sectors.get(number, ())
+        if not may_come(visitor, access="sectors", sectors=open_to, session=number, parents=parents):
+            found[number] = found.get(number, 0) + count
+    return found
+
+
+def _barred_guests(edition_id: int) -> Select[tuple[int, int]]:
+    """People with a place in a session for invited people who are not named for it."""
+    named = exists().where(
+        SessionInvitee.programme_session_id == ProgrammeSession.id,
+        SessionInvitee.registration_id == Registration.id,
     )
-    kinds = (ProgrammeSession.id, ProgrammeSession.access, Registration.sector_code, named)
-    query = (
-        select(*kinds, func.count())
-        .join(SessionSignUp, SessionSignUp.programme_session_id == ProgrammeSession.id)
+    query = select(ProgrammeSession.id, func.count()).select_from(ProgrammeSession)
+    return _with_places(query, edition_id, "invited").where(~named).group_by(ProgrammeSession.id)
+
+
+def _people_by_sector(edition_id: int) -> Select[tuple[int, str, int]]:
+    """People with a place in sessions for chosen sectors, by session and sector."""
+    kinds = (ProgrammeSession.id, Registration.sector_code)
+    query = select(*kinds, func.count()).select_from(ProgrammeSession)
+    return _with_places(query, edition_id, "sectors").group_by(*kinds)
+
+
+def _with_places(query: Select[Any], edition_id: int, access: str) -> Select[Any]:
+    return (
+        query.join(SessionSignUp, SessionSignUp.programme_session_id == ProgrammeSession.id)
         .join(Registration, Registration.id == SessionSignUp.registration_id)
         .where(
             ProgrammeSession.edition_id == edition_id,
-            ProgrammeSession.access.in_(("sectors", "invited")),
+            ProgrammeSession.access == access,
             SessionSignUp.state.in_(HELD),
             Registration.state == "approved",
         )
-        .group_by(*kinds)
     )
-    rows = db.session.execute(query).tuples().all()
-    if not rows:
-        return {}
-    sectors, parents = _list_sectors([row[0] for row in rows]), list_parents()
-    found: dict[int, int] = {}
-    for number, access, sector, is_named, count in rows:
-        visitor = Visitor(is_approved=True, sector=sector, invited_to=frozenset([number] if is_named else []))
-        if not may_come(
-            visitor, access=access, sectors=sectors.get(number, ()), session=number, parents=parents
-        ):
-            found[number] = found.get(number, 0) + count
-    return found
 
 
 def _list_sectors(numbers: Sequence[int]) -> Mapping[int, Collection[str]]:
