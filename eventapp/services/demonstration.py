@@ -66,6 +66,7 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     demonstration_delegates.make(edition, data, bodies=bodies, notice_id=notice.id, now=now, secret=secret)
     demonstration_delegations.make(edition, data, now=now, secret=secret)
     demonstration_programme.sign_up(edition, now=now)
+    demonstration_programme.invite(edition, now=now)
     _publish_figures(actor, edition, now)
 
 

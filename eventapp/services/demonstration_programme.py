@@ -14,12 +14,14 @@ from eventapp.models import (
     ProgrammeSpeaker,
     Registration,
     Room,
+    SessionInvitee,
     SessionSector,
     SessionSignUp,
     Speaker,
     Track,
 )
 
+GUESTS: Final = 14  # approved people who are named for a session of invited people
 WAIT: Final = 6  # people in line for a seat where all are taken
 
 
@@ -71,6 +73,22 @@ def _make_speaker(number: int, row: Mapping[str, Any], now: datetime) -> Speaker
         agreed_at=now if row["agrees"] else None,
         consent_answered_at=now if row["agrees"] is not None else None,
     )
+
+
+def invite(edition: Edition, *, now: datetime) -> None:
+    """Name some approved delegates for the sessions of invited people, and some whose approval is still to come."""
+    here = Registration.edition_id == edition.id
+    people: list[int] = []
+    for state, most in (("approved", GUESTS), ("endorsed", 2)):
+        query = select(Registration.id).where(here, Registration.state == state).order_by(Registration.id)
+        people += db.session.scalars(query.limit(most))
+    closed = (ProgrammeSession.edition_id == edition.id, ProgrammeSession.access == "invited")
+    for session in db.session.scalars(select(ProgrammeSession.id).where(*closed)):
+        rows = [
+            {"programme_session_id": session, "registration_id": one, "invited_at": now, "invited_by": ""}
+            for one in people
+        ]
+        db.session.execute(insert(SessionInvitee), rows)
 
 
 def sign_up(edition: Edition, *, now: datetime) -> None:

@@ -63,6 +63,7 @@ class Removed:
 class Outlook:
     """What taking somebody off would do."""
 
+    closes: bool  # whether the session is not open to the person any more
     gives_up: str  # the place: seat, waiting or noted; empty where there is none, or where the person may come still
     next_up: Registration | None  # who gets the seat
     is_told: bool
@@ -158,7 +159,7 @@ def foresee(session: ProgrammeSession, invitee: SessionInvitee, registration: Re
         next_up = db.session.get(Registration, first.registration_id) if first else None
     was_told = invitee.told_at is not None and not session_letters.is_waiting(session, registration)
     is_told = is_barred and (was_told or had in ("seat", "waiting"))
-    return Outlook(gives_up=had, next_up=next_up, is_told=is_told)
+    return Outlook(closes=is_barred, gives_up=had, next_up=next_up, is_told=is_told)
 
 
 def uninvite(actor: Actor, ordinal: int, session_id: int, reference: str, *, now: datetime) -> Removed:

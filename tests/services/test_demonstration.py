@@ -19,7 +19,14 @@ from eventapp.models import (
 )
 from eventapp.rules.access import COMMAND
 from eventapp.rules.vocabulary import CREDENTIALS, REGISTRATION_STATES
-from eventapp.services import delegations, demonstration, programme_conflicts, quotas, statistics
+from eventapp.services import (
+    delegations,
+    demonstration,
+    programme_conflicts,
+    quotas,
+    session_invited,
+    statistics,
+)
 from eventapp.services.editions import window_of
 from tests.engines import SECRET
 
@@ -49,12 +56,14 @@ def test_what_it_holds(edition, clock):
     sessions = db.session.scalars(
         select(ProgrammeSession).where(ProgrammeSession.edition_id == edition.id)
     ).all()
-    assert {one.access for one in sessions} == {"all", "delegates", "sectors"}
+    assert {one.access for one in sessions} == {"all", "delegates", "sectors", "invited"}
     (workshop,) = (one for one in sessions if one.asks_sign_up)
     line = db.session.scalars(
         select(SessionSignUp.state).where(SessionSignUp.programme_session_id == workshop.id)
     ).all()
     assert (line.count("seat"), line.count("waiting")) == (workshop.capacity, 6)
+    (closed,) = (one for one in sessions if one.access == "invited")
+    assert {one.holds for one in session_invited.list_invited(closed.id)} == {True, False}
     assert programme_conflicts.list_conflicts(edition, sessions) == []
     assert db.session.scalar(select(PrivacyNotice)).published_at
     assert {user.role for user in db.session.scalars(select(User))} == {
