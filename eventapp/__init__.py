@@ -4,11 +4,12 @@ import gc
 
 gc.disable()  # whatever is imported stays; looking for garbage meanwhile takes a tenth of every start
 
-from eventapp.web import left_out
+from eventapp.web import docstrings, left_out
 from eventapp.web.locale_data import read_all
 
 read_all()
 left_out.begin()
+docstrings.let_go()
 
 from flask import Flask
 

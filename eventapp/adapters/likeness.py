@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from eventapp.adapters.own_process import make_file, workplace
 from eventapp.rules.duplicate import Likeness, Traits, compare, last_digits
@@ -30,7 +30,7 @@ MOST_ALIKE: Final = 20  # of one person: whoever is alike with more is found by 
 Line = tuple[int, str, str, str, str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two people who may be one, by the keys the caller gave them."""
 
@@ -146,8 +146,17 @@ def search_apart(
         target = inside / "pairs"
         lines = _lines(people, only, told)
         make_file(target, "likeness_searching.py", lines, seconds=LONGEST_SECONDS)
-        found: list[list[Any]] = json.loads(target.read_bytes())
-    return [Pair(first, second, Likeness(score, tuple(reasons))) for first, second, score, reasons in found]
+        with target.open("rb") as found:
+            return list(_pairs(found))
+
+
+def _pairs(lines: Iterable[bytes]) -> Iterator[Pair]:
+    """Thousands of pairs are alike in a few ways: each way stands in memory once."""
+    ways: dict[Likeness, Likeness] = {}
+    for line in lines:
+        first, second, score, reasons = json.loads(line)
+        likeness = Likeness(score, tuple(reasons))
+        yield Pair(first, second, ways.setdefault(likeness, likeness))
 
 
 def _lines(

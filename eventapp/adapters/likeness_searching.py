@@ -21,19 +21,17 @@ def main() -> None:
     package.__path__ = [str(Path(__file__).resolve().parents[1])]
     sys.modules["eventapp"] = package
     likeness = importlib.import_module("eventapp.adapters.likeness")
-    known, found = likeness.Known(), []
-    for line in sys.stdin.buffer:
-        is_wanted, key, given_name, family_name, email, phone, body = json.loads(line)
-        person = likeness.describe(
-            key, given_name=given_name, family_name=family_name, email=email, phone=phone, body=body
-        )
-        if is_wanted:
-            found += [
-                [pair.first, pair.second, pair.likeness.score, pair.likeness.reasons]
-                for pair in known.alike(person)
-            ]
-        known.add(person)
-    Path(sys.argv[1]).write_text(json.dumps(found), encoding="ascii")
+    known = likeness.Known()
+    with Path(sys.argv[1]).open("w", encoding="ascii") as found:
+        for line in sys.stdin.buffer:
+            is_wanted, key, given_name, family_name, email, phone, body = json.loads(line)
+            person = likeness.describe(
+                key, given_name=given_name, family_name=family_name, email=email, phone=phone, body=body
+            )
+            for pair in known.alike(person) if is_wanted else ():
+                told = [pair.first, pair.second, pair.likeness.score, pair.likeness.reasons]
+                found.write(json.dumps(told) + "\n")
+            known.add(person)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The search for people who are in an edition twice: the worker looks at everybody once, then at whoever is new or changed."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,8 @@ PAUSE: Final = timedelta(
 MOST_PEOPLE: Final = 50_000
 MOST_PAIRS: Final = 2_000  # that wait; when some are decided, the next search brings those that were left out
 BATCH: Final = 500
+AT_ONCE: Final = 200  # pairs written by one statement: a worker's memory never shrinks from the 2,000 in one
+Names = dict[int, str]  # of a registration: given name and family name
 Key = tuple[int, int]  # the numbers of two registrations, the lower one first
 # After these the person reads as before: nobody has to be compared again.
 UNCHANGING: Final = frozenset(
@@ -199,23 +201,24 @@ def finish(task: Task, found: Iterable[Pair], *, now: datetime) -> None:
     wanted, names = _still_there(task.edition_id, found)
     waiting = _update_known(task, wanted, names)
     best = sorted(wanted, key=lambda key: (-wanted[key].score, key))[: max(0, MOST_PAIRS - waiting)]
-    made = [
-        {
-            "edition_id": task.edition_id,
-            "first_id": key[0],
-            "second_id": key[1],
-            "score": wanted[key].score,
-            "reasons": list(wanted[key].reasons),
-            "names": names[key],
-            "state": "open",
-            "found_at": now,
-        }
-        for key in best
-    ]
-    if made:
+    for start in range(0, len(best), AT_ONCE):
+        made = [_made(task, key, wanted[key], names, now) for key in best[start : start + AT_ONCE]]
         db.session.execute(insert(DuplicatePair), made)
     search.state, search.is_whole, search.done = "done", False, search.people
     search.leased_until, search.finished_at = None, now
+
+
+def _made(task: Task, key: Key, likeness: Likeness, names: Names, now: datetime) -> dict[str, Any]:
+    return {
+        "edition_id": task.edition_id,
+        "first_id": key[0],
+        "second_id": key[1],
+        "score": likeness.score,
+        "reasons": list(likeness.reasons),
+        "names": _hash_of(key, names),
+        "state": "open",
+        "found_at": now,
+    }
 
 
 def _mine(task: Task) -> DuplicateSearch | None:
@@ -226,19 +229,18 @@ def _mine(task: Task) -> DuplicateSearch | None:
     return search if is_mine else None
 
 
-def _still_there(edition_id: int, found: Iterable[Pair]) -> tuple[dict[Key, Likeness], dict[Key, str]]:
-    """The pairs by their numbers in order and the hash of their names, without who was merged or erased meanwhile."""
+def _still_there(edition_id: int, found: Iterable[Pair]) -> tuple[dict[Key, Likeness], Names]:
+    """The pairs by their numbers in order, without who was merged or erased meanwhile, and everybody's names."""
     by_key = {(min(pair.first, pair.second), max(pair.first, pair.second)): pair.likeness for pair in found}
-    names: dict[int, str] = {}
+    names: Names = {}
     for some in chunks(sorted({one for key in by_key for one in key})):
         wanted = (Registration.edition_id == edition_id, Registration.id.in_(some), *_alive())
         query = select(Registration.id, Registration.given_name, Registration.family_name).where(*wanted)
         names |= {number: f"{given}\n{family}" for number, given, family in db.session.execute(query)}
-    alive = {key: one for key, one in by_key.items() if names.keys() >= set(key)}
-    return alive, {key: names_hash(*(names[one] for one in key)) for key in alive}
+    return {key: one for key, one in by_key.items() if key[0] in names and key[1] in names}, names
 
 
-def _update_known(task: Task, wanted: dict[Key, Likeness], names: Mapping[Key, str]) -> int:
+def _update_known(task: Task, wanted: dict[Key, Likeness], names: Names) -> int:
     """Bring the pairs that are known up to date and take them out of what is wanted; open ones that are not alike go.
 
     Gives how many wait.
@@ -253,13 +255,17 @@ def _update_known(task: Task, wanted: dict[Key, Likeness], names: Mapping[Key, s
         now_alike = wanted.pop(key, None)
         if now_alike is None:
             gone += [pair.id] if pair.state == "open" else []
-        elif pair.state == "open" or (pair.state == "different" and pair.names != names[key]):
-            pair.state, pair.names, pair.decided_at = "open", names[key], None
+        elif pair.state == "open" or (pair.state == "different" and pair.names != _hash_of(key, names)):
+            pair.state, pair.names, pair.decided_at = "open", _hash_of(key, names), None
             pair.score, pair.reasons = now_alike.score, list(now_alike.reasons)
             waiting += 1
     for some in chunks(gone):
         db.session.execute(delete(DuplicatePair).where(DuplicatePair.id.in_(some)))
     return waiting
+
+
+def _hash_of(key: Key, names: Names) -> str:
+    return names_hash(names[key[0]], names[key[1]])
 
 
 def names_hash(first: str, second: str) -> str:

@@ -70,7 +70,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "focal_point.edit": message("changed a focal point"),
     "focal_point.remove": message("removed a focal point"),
     "focal_point.revoke": message("ended the link of a focal point"),
-    "focal_point.send_link": message("asked for a focal point’s link"),
+    "focal_point.send_link": message("had a focal point’s link sent"),
     "invitation.accept": message("registered by an invitation"),
     "invitation.create": message("invited somebody to a delegation"),
     "invitation.forget": message("forgot who was invited to delegations"),

@@ -235,7 +235,7 @@ def _worded(listed: str, value: Any) -> Any:
     """
     lists = (listed, "registration_state") if listed == "edition_state" else (listed,)
     for one in lists:
-        if isinstance(value, str) and value in LABELS[one]:
+        if value and isinstance(value, str) and value in LABELS[one]:
             return label(one, value)
     return value
 

@@ -96,9 +96,16 @@ def _western(text: str) -> str:
     return text.translate({0x660 + digit: str(digit) for digit in range(10)})
 
 
+def _spoken(form: str) -> str:
+    """The form of a date as the language joins its parts: 6 December 2017, 6 de diciembre de 2017."""
+    if language() != "es":
+        return form
+    return form.replace("d MMMM", "d 'de' MMMM").replace("MMMM y", "MMMM 'de' y")
+
+
 def day(value: date, form: str = "d MMMM y") -> str:
     """A date written out: 6 December 2017."""
-    return _western(format_date(value, form, locale=babel_locale()))
+    return _western(format_date(value, _spoken(form), locale=babel_locale()))
 
 
 def iso_day(value: str, form: str = "d MMMM y") -> str:
@@ -133,7 +140,7 @@ def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
 
 def moment(value: datetime, zone: str, form: str = "d MMMM y, HH:mm") -> str:
     """A moment in a zone, written out without the zone's name."""
-    text = format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=babel_locale())
+    text = format_datetime(value, _spoken(form), tzinfo=ZoneInfo(zone), locale=babel_locale())
     return _western(text.replace(", ", "، ") if language() == "ar" else text)
 
 

@@ -320,6 +320,7 @@ def test_all_data_as_json_leaves_a_trace(client, app, made):
     answer = client.post(f"/registrations/{token}/data.json", data={"csrf_token": csrf_of(main)})
     assert answer.json["registration"]["family_name"] == "Okafor"
     assert answer.json["edition"] == 8
+    assert answer.json["speaker_profiles"] == []
     assert "nonce" not in answer.json["registration"]
     assert "attachment" in answer.headers["Content-Disposition"]
     assert actions(app) == ["registration.export_own"]

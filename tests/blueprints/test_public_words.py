@@ -1,6 +1,7 @@
 """The wording of the field's words, and figures as phrases."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from eventapp.errors import SUBJECT_END
 from eventapp.rules import vocabulary
 from eventapp.rules.figure import Claim, split_claims
 from eventapp.web.figures import FROM_COUNTRIES, PHRASES, figure, figure_html, figure_words, figures_sentence
+from eventapp.web.filters import day, moment
 from eventapp.web.labels import LABELS, body_role, edition_name, label, labels, ordinal
+from eventapp.web.locale import environ_in
 from eventapp.web.typed import translate
 
 KINDS = {
@@ -137,3 +140,17 @@ def test_the_demonstration_bears_the_name_of_the_conference(app, code):
         first, rest = translate("Global Conference"), translate("on Human Trafficking and Migrant Smuggling")
         assert translate("Global Conference on Human Trafficking and Migrant Smuggling") == f"{first} {rest}"
     assert first in title and rest in title
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["26 January 2027", "Tuesday 26 January", "January 2027"]),
+        ("es", ["26 de enero de 2027", "martes 26 de enero", "enero de 2027"]),
+    ],
+)
+def test_the_parts_of_a_date_are_joined_as_the_language_does(app, language, told):
+    with app.test_request_context("/", environ_overrides=environ_in(language)):
+        found = [day(date(2027, 1, 26), form) for form in ("d MMMM y", "EEEE d MMMM", "MMMM y")]
+        assert found == told
+        assert moment(datetime(2027, 1, 26, 9, tzinfo=UTC), "UTC").startswith(told[0])

@@ -118,6 +118,26 @@ def test_agreed_and_taken_back(client, page, edition, amina, session):
     assert page("/public-page", {"agrees": "1", "csrf_token": "old"}).status_code == 422
 
 
+def test_no_address_of_the_programme_names_whoever_has_declined(client, page, edition, session):
+    page(f"/sessions/{session.public_id}/accept", {})
+    publish(edition)
+    db.session.commit()
+    here, calendar = f"/editions/{edition.ordinal}", f"/sessions/{session.public_id}.ics"
+    part = f"/sessions/{session.public_id}/decline"
+    told = ("/programme", ".json", "/schedule.xml", "/schedule.json", "/speakers")
+
+    def where():
+        return [part for part in told if "Amina Diop" in client.get(f"{here}{part}").text]
+
+    before = client.get(f"{here}{calendar}").text
+    page("/public-page", {"agrees": "1"})
+    assert where() == list(told)
+    page(part, {"reason": ""})
+    assert where() == []
+    after = client.get(f"{here}{calendar}").text
+    assert "SEQUENCE:0" in before and "SEQUENCE:1" in after and "Amina" not in after
+
+
 def test_a_dead_link_tells_nothing(client, amina):
     unknown = client.get("/speaker/nobody")
     assert unknown.status_code == 404

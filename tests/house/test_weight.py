@@ -30,8 +30,25 @@ NOT_AT_START = {
 
 SCRIPT = """
 import json, sys
+
+def reads_it():
+    "text"
+    return "text"
+
+def only_has_it():
+    "text"
+    return "other"
+
 import eventapp.__main__, eventapp.cli.serve
 told = {"at_start": list(sys.modules), "commands": sorted(eventapp.cli.commands.commands)}
+
+from eventapp.web import docstrings
+from sqlalchemy.orm import Session
+told["docs"] = [str(one.__doc__) for one in (Session, Session.flush, Session.scalars, eventapp.create_app)]
+told["doc_constants"] = [str(one.__code__.co_consts[0]) for one in (Session.flush, eventapp.create_app)]
+told["reads"] = [docstrings._reads_first(one.__code__) for one in (reads_it, only_has_it)]
+docstrings._drop_of_function(reads_it), docstrings._drop_of_function(only_has_it)
+told["answers"] = [reads_it(), only_has_it(), reads_it.__doc__, only_has_it.__doc__]
 
 from flask.testing import FlaskClient
 from flask_login.test_client import FlaskLoginClient
@@ -72,6 +89,17 @@ def test_what_is_left_out_at_the_start_is_there_for_whoever_asks(told):
         "deprecated.sphinx",
         "sqlalchemy.dialects.sqlite.aiosqlite",
     ]
+
+
+def test_libraries_let_go_of_their_docstrings_and_the_product_keeps_its_own(told):
+    built = "Build the application; without settings they are read from the environment."
+    assert told["docs"] == ["None", "None", "None", built]
+    assert told["doc_constants"] == ["None", built]
+
+
+def test_a_function_that_reads_its_docstring_keeps_it(told):
+    assert told["reads"] == [True, False]
+    assert told["answers"] == ["text", "other", "text", None]
 
 
 def test_every_command_is_named_though_its_room_is_not_imported_before(told):

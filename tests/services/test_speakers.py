@@ -16,6 +16,7 @@ from eventapp.services import (
     programme_publishing,
     reminders,
     speakers,
+    speakers_held,
     speakers_links,
     speakers_own,
     speakers_public,
@@ -321,6 +322,17 @@ def test_a_registration_is_found_by_code_or_name(edition):
     assert first.reference in str(several.value.values)
     with pytest.raises(Refused):
         speakers.find_registration(make_edition(ordinal=9).id, first.reference)
+
+
+def test_all_that_is_held_follows_the_registration_and_its_merge(edition, amina):
+    first, second = make_registration(edition), make_registration(edition)
+    amina.registration_id, amina.agreed_at = first.id, NOW
+    db.session.flush()
+    (held,) = speakers_held.list_held(first.id)
+    assert (held["name"], held["email"], held["has_picture"]) == ("Amina Diop", amina.email, False)
+    assert held["agreed_at"] == NOW.isoformat()
+    speakers_held.hand_over(first.id, second.id)
+    assert amina.registration_id == second.id and not speakers_held.list_held(first.id)
 
 
 def test_a_picture_stays_as_long_as_somebody_has_it(tmp_path, amina):

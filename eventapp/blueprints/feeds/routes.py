@@ -37,7 +37,14 @@ _COLUMNS = (
     "is_shown",
     "source",
 )
-_CLOSED = ("/dashboard", "/registrations/", "/my-registration", "/sign-in", "/editions/*/register")
+_CLOSED = (
+    "/dashboard",
+    "/registrations/",
+    "/speaker/",
+    "/my-registration",
+    "/sign-in",
+    "/editions/*/register",
+)
 
 
 def json_response(document: dict[str, Any]) -> Response:
