@@ -53,6 +53,11 @@ def test_the_map_shows_countries_and_nobody_else(client, edition):
     assert attribute(part, "words") == {"classes": [[1, 1], [2, 2]], "classNames": ["1", "2"]}
     assert "Boundaries and names on the map imply no opinion." in part
     assert attribute(part, "lines")[0].startswith("People registered: submitted, endorsed, approved")
+    assert "Made-up figures" not in attribute(part, "lines")
+    edition.is_demonstration = True
+    for page in (PAGE, "/dashboard/editions/8/trend"):
+        part = figure(client.get(page).text, "map" if page == PAGE else "days")
+        assert "Made-up figures" in attribute(part, "lines"), "a picture that is passed on says so"
 
 
 def test_bars_hold_the_inner_measure_and_the_outer_one(client, edition):
@@ -61,7 +66,7 @@ def test_bars_hold_the_inner_measure_and_the_outer_one(client, edition):
     assert attribute(figure(text, "bars"), "words") == {
         "inner": "People approved",
         "outer": "People registered",
-        "rest": "People registered",
+        "rest": "People registered: the others",
     }
 
 

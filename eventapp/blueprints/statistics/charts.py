@@ -44,6 +44,7 @@ class CountCharts:
         return [
             *([translate("Only: %(filters)s", filters=chips)] if chips else []),
             *([] if page.asked.with_host else [translate("Without the host country")]),
+            *([translate("Made-up figures")] if self._edition.is_demonstration else []),
             when,
         ]
 
@@ -77,10 +78,12 @@ class CountCharts:
     def words(self) -> dict[str, Any]:
         """The words inside the bars."""
         page = self._page
-        words = {"outer": label("measure", page.outer)}
-        return words | (
-            {"inner": label("measure", page.inner), "rest": words["outer"]} if self.has_two else {}
-        )
+        outer = label("measure", page.outer)
+        if not self.has_two:
+            return {"outer": outer}
+        # The second part of a bar holds those who are not in the first one; both together are the outer measure.
+        rest = translate("%(measure)s: the others", measure=outer)
+        return {"outer": outer, "inner": label("measure", page.inner), "rest": rest}
 
     def alternative(self, title: str, dimension: str, rows: list[Bar]) -> str:
         """Bars in one sentence."""

@@ -118,6 +118,7 @@ class TrendPage:
         zone = self.edition.time_zone
         return [
             translate("Basis: everything ever submitted, by the day it was received (%(zone)s).", zone=zone),
+            *([translate("Made-up figures")] if self.edition.is_demonstration else []),
             as_of(self.found.taken_at, zone),
         ]
 

@@ -4,7 +4,7 @@ const BAR = 18;
 const ROW = 34;
 
 const labelWidth = (kit) => (kit.isNarrow ? Math.round(kit.width * 0.38) : 240);
-const legendHeight = (kit) => (kit.words.rest ? 34 : 0);
+const legendHeight = (kit) => (kit.words.rest ? (kit.isNarrow ? 58 : 34) : 0);
 
 export const height = (kit) => kit.rows.length * ROW + legendHeight(kit) + 12;
 
@@ -69,10 +69,11 @@ export const option = (kit) => {
     },
     legend: {
       show: Boolean(words.rest),
-      data: kit.inOrder(series.map(({ name }) => name)),
+      data: kit.isNarrow ? series.map(({ name }) => name) : kit.inOrder(series.map(({ name }) => name)),
+      orient: kit.isNarrow ? "vertical" : "horizontal",
       top: kit.top,
       padding: 0,
-      itemGap: 24,
+      itemGap: kit.isNarrow ? 8 : 24,
       [kit.start]: 0,
       align: kit.start,
       selectedMode: false,
