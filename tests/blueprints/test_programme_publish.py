@@ -60,7 +60,7 @@ def test_those_concerned_are_told_in_one_step(desk, edition):  # noqa: F811
     page = f"{DESK}/programme/publish"
     shown = desk.get(page).text
     assert "Write to 1 person whom it concerns" in shown and "1 person to tell" in shown
-    assert "An example of the letter" in shown and "until now: 8 June 2027, 09:00–10:00" in shown
+    assert "An example of the letter" in shown and "until now: <bdi>8 June 2027, 09:00–10:00" in shown
     data = opened(desk, page)
     assert data["tell"] == "1"
     assert desk.post(page, data=data).status_code == 303

@@ -85,9 +85,13 @@ def recipients():
 
 
 def letter_to(person):
+    return render(person).text
+
+
+def render(person):
     message = db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == person.email)).one()
     (outgoing,) = mail_delivery.gather([message])
-    return mail_render.render(outgoing, now=CLOCK_STANDS_AT, masked=True).text
+    return mail_render.render(outgoing, now=CLOCK_STANDS_AT, masked=True)
 
 
 def test_everybody_concerned_gets_one_letter(edition, clock):
@@ -120,6 +124,20 @@ def test_everybody_concerned_gets_one_letter(edition, clock):
     assert f"Dear {chair.name}" in letter_to(chair)
     assert "/editions/8/programme" in letter_to(chair)
     assert "agenda:" not in letter_to(chair)
+
+
+def test_what_people_wrote_is_no_markup(edition, clock):
+    session = make_session(edition, title={"en": "Data <b>"}, room_id=make_room(edition).id)
+    person = make_delegate(edition, session, language="ar")
+    publish_now(edition, clock)
+    session.title, session.room_id = {"en": "Data & <i>"}, None
+    db.session.flush()
+    db.session.expire(session)
+    assert tell_now(edition, clock) == 1
+    letter = render(person)
+    assert "العنوان: Data & <i>؛ حتى الآن: Data <b>" in letter.text
+    assert "<strong><bdi>Data &amp; &lt;i&gt;</bdi></strong>" in letter.html
+    assert "<bdi>Data &lt;b&gt;</bdi>" in letter.html and "<bdi>Main hall</bdi>" in letter.html
 
 
 def test_nobody_is_told_twice(edition, clock):
