@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from eventapp.models import AuditEntry
 from eventapp.rules.text import shown
+from eventapp.services.registrations_list import list_bodies
 from eventapp.web.changes import Change
 from eventapp.web.filters import day
 from eventapp.web.labels import LABELS, label
@@ -26,10 +27,11 @@ _LANGUAGES: Final = frozenset({"language", "languages"})
 
 
 class RegistrationWords:
-    """Names for codes in the reader's language; made once per request, without a query."""
+    """Names for codes in the reader's language; made once per request, without a query but where a known body is to be named."""
 
     def __init__(self) -> None:
         lists = reference()
+        self._bodies: Mapping[int, Mapping[str, str]] | None = None
         self._countries = {code: str(shown(names, language())) for code, names in lists.countries.items()}
         self._sectors = lists.sectors
 
@@ -40,6 +42,12 @@ class RegistrationWords:
     def sector(self, code: str) -> str:
         """The name of a sector."""
         return str(shown(self._sectors[code].names, language())) if code in self._sectors else code
+
+    def body(self, number: int) -> str:
+        """The name of a known body; its number where it has been deleted."""
+        if self._bodies is None:
+            self._bodies = {one.id: one.names for one in list_bodies()}
+        return str(shown(dict(self._bodies.get(number, {})), language())) or str(number)
 
     def value(self, name: str, value: Any) -> str:
         """A value of the history in words."""
@@ -55,6 +63,8 @@ class RegistrationWords:
             return self.country(value)
         if name == "sector_code":
             return self.sector(value)
+        if name == "body_id" and isinstance(value, int):
+            return self.body(value)
         if name == "checked_in_on":
             return day(date.fromisoformat(value))
         if name in _LANGUAGES:

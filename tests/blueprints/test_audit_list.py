@@ -6,6 +6,7 @@ import re
 import pytest
 
 from eventapp.extensions import db
+from eventapp.models import Body
 from eventapp.rules.access import COMMAND
 from eventapp.services import audit
 from eventapp.services.accounts import as_actor
@@ -80,8 +81,17 @@ def test_old_and_new_are_readable(client, boss, clock):
 def test_values_of_people_stand_in_words(client, boss, clock):
     edition = make_edition()
     of_person = {"subject_type": "registration", "action": "registration.correct", "edition_id": edition.id}
-    old = {"state": "submitted", "country_code": "KE", "sector_code": "NGO", "body_kind": None}
-    new = {"state": "endorsed", "country_code": "NO", "sector_code": "LE-POL", "body_kind": "ngo"}
+    body = Body(kind="ngo", names={"en": "Casa Aurora"}, sort_name="casa aurora")
+    db.session.add(body)
+    db.session.flush()
+    old = {"state": "submitted", "country_code": "KE", "sector_code": "NGO", "body_kind": None, "body_id": 0}
+    new = {
+        "state": "endorsed",
+        "country_code": "NO",
+        "sector_code": "LE-POL",
+        "body_kind": "ngo",
+        "body_id": body.id,
+    }
     record(clock, as_actor(boss), **of_person, old=old, new=new)
     record(
         clock,
@@ -97,6 +107,7 @@ def test_values_of_people_stand_in_words(client, boss, clock):
         "Norvège",
         "Police",
         "Organisation non gouvernementale",
+        "Casa Aurora",
         "File",
     ):
         assert text in page, text
