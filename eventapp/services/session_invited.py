@@ -11,17 +11,18 @@ from sqlalchemy.orm import joinedload
 from eventapp.errors import Conflict, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import (
-    Edition,
     ProgrammeSession,
+    ProgrammeSpeaker,
     Registration,
     Sector,
     SessionInvitee,
     SessionSignUp,
+    Speaker,
 )
 from eventapp.rules.access import Actor
 from eventapp.rules.session_people import may_be_invited
 from eventapp.rules.sign_up import ON_AGENDA
-from eventapp.services import agenda_sign_up, audit, editions, session_letters, session_signed_up
+from eventapp.services import agenda_sign_up, audit, session_letters, session_signed_up
 from eventapp.services.session_access import door_told, find_told, get_locked
 from eventapp.services.session_letters import list_known
 
@@ -70,6 +71,14 @@ class Outlook:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Many people at once: of a delegation, else of a sector with all below it, else those who speak in the session."""
+
+    delegation_id: int | None = None
+    sector: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Many:
     """Whom a delegation or a sector would add; the same digest means exactly the same people."""
 
@@ -110,32 +119,24 @@ def invite(actor: Actor, ordinal: int, session_id: int, references: Sequence[str
     return _add(actor, session, people, now=now)
 
 
-def preview_many(edition: Edition, session_id: int, *, delegation_id: int | None, sector: str) -> Many:
-    """Whom a delegation or a sector would add now: its approved people who are not named yet; two queries."""
-    people = db.session.scalars(_many(edition.id, delegation_id, sector)).all()
-    known = list_known(session_id)
+def preview_many(session: ProgrammeSession, choice: Choice) -> Many:
+    """Whom a choice would add now: its approved people who are not named yet; two queries."""
+    people = db.session.scalars(_many(session, choice)).all()
+    known = list_known(session.id)
     new = [one for one in people if one.id not in known]
     digest = hashlib.sha256(",".join(one.reference for one in new).encode()).hexdigest()
     return Many(added=new, there=len(people) - len(new), digest=digest)
 
 
 def invite_many(
-    actor: Actor,
-    ordinal: int,
-    session_id: int,
-    *,
-    delegation_id: int | None,
-    sector: str,
-    digest: str,
-    now: datetime,
+    actor: Actor, ordinal: int, session_id: int, choice: Choice, *, digest: str, now: datetime
 ) -> Added:
     """Name everybody a preview showed, once: who is approved later is not added by itself.
 
     Refuses readers, an empty choice, and with Conflict people who are not any more those of the preview.
     """
     session = get_locked(actor, ordinal, session_id)
-    edition = editions.get_edition(actor, ordinal)
-    many = preview_many(edition, session.id, delegation_id=delegation_id, sector=sector)
+    many = preview_many(session, choice)
     if not many.added:
         raise Refused("Everybody of this choice is named already.", code="nobody")
     if many.digest != digest:
@@ -228,16 +229,20 @@ def _add(
     return Added(added=len(added), there=there + len(people) - len(new), left=left)
 
 
-def _many(edition_id: int, delegation_id: int | None, sector: str) -> Select[tuple[Registration]]:
+def _many(session: ProgrammeSession, choice: Choice) -> Select[tuple[Registration]]:
     wanted = [
-        Registration.edition_id == edition_id,
+        Registration.edition_id == session.edition_id,
         Registration.state == "approved",
         Registration.erased_at.is_(None),
     ]
-    if delegation_id is not None:
-        wanted.append(Registration.delegation_id == delegation_id)
+    if choice.delegation_id is not None:
+        wanted.append(Registration.delegation_id == choice.delegation_id)
+    elif choice.sector:
+        below = or_(Sector.code == choice.sector, Sector.parent_code == choice.sector)
+        wanted.append(Registration.sector_code.in_(select(Sector.code).where(below)))
     else:
-        below = select(Sector.code).where(or_(Sector.code == sector, Sector.parent_code == sector))
-        wanted.append(Registration.sector_code.in_(below))
+        speaking = (ProgrammeSpeaker.programme_session_id == session.id, ProgrammeSpeaker.state != "declined")
+        theirs = select(Speaker.registration_id).join(ProgrammeSpeaker).where(*speaking)
+        wanted.append(Registration.id.in_(theirs))
     query = select(Registration).where(*wanted).options(joinedload(Registration.body))
     return query.order_by(Registration.sort_name, Registration.id)

@@ -109,7 +109,8 @@ def test_a_delegation_is_looked_at_first(desk, edition, few):  # noqa: F811
     assert "3 people were added" in told(desk, many, opened(desk, many))
     again = desk.post(many, data=data)
     assert again.status_code == 422 and "named already" in again.text
-    assert desk.get(f"{page}/many?sector=LE").status_code == 200
+    for choice in ("sector=LE", "speakers=1"):
+        assert desk.get(f"{page}/many?{choice}").status_code == 200
     assert desk.get(f"{page}/many").status_code == 303
     for wrong in ("delegation=nonsense", "sector=nonsense"):
         assert desk.get(f"{page}/many?{wrong}").status_code == 404

@@ -7,7 +7,14 @@ from sqlalchemy import select
 
 from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
-from eventapp.models import AuditEntry, OutboxMessage, SessionInvitee, SessionSector, SessionSignUp
+from eventapp.models import (
+    AuditEntry,
+    OutboxMessage,
+    ProgrammeSpeaker,
+    SessionInvitee,
+    SessionSector,
+    SessionSignUp,
+)
 from eventapp.rules.session_access import Visitor, may_come
 from eventapp.services import (
     agenda,
@@ -24,11 +31,12 @@ from eventapp.services import (
     session_signed_up,
 )
 from eventapp.services.session_access import Door
+from eventapp.services.session_invited import Choice
 from tests.engines import SECRET
 from tests.factories.delegations import make_delegation
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
-from tests.factories.programme import make_room, publish
+from tests.factories.programme import make_room, make_speaker, publish
 from tests.factories.registrations import make_registration
 from tests.queries import counted_queries
 from tests.services.test_agenda import person, seen, signed_up, state_of, talk
@@ -101,22 +109,29 @@ def test_a_delegation_or_a_sector_at_once_as_it_was_looked_at(edition, closed):
     banker = make_registration(edition, state="approved", sector_code="PRV-FIN")
     invite(closed, members[0])
 
-    def look(**choice):
-        wanted = {"delegation_id": None, "sector": "", **choice}
-        return session_invited.preview_many(edition, closed.id, **wanted), wanted
+    def look(**wanted):
+        choice = Choice(**wanted)
+        return session_invited.preview_many(closed, choice), choice
 
     many, choice = look(delegation_id=kenya.id)
     assert ([one.id for one in many.added], many.there) == ([members[1].id], 1)
     late = make_registration(edition, state="approved", delegation_id=kenya.id)
     with pytest.raises(Conflict):
-        session_invited.invite_many(ORGANISER, 8, closed.id, **choice, digest=many.digest, now=NOW)
+        session_invited.invite_many(ORGANISER, 8, closed.id, choice, digest=many.digest, now=NOW)
     many, _ = look(delegation_id=kenya.id)
-    done = session_invited.invite_many(ORGANISER, 8, closed.id, **choice, digest=many.digest, now=NOW)
+    done = session_invited.invite_many(ORGANISER, 8, closed.id, choice, digest=many.digest, now=NOW)
     assert (done.added, done.there) == (2, 1) and late.id in {one.id for one in many.added}
     with pytest.raises(Refused):
-        session_invited.invite_many(ORGANISER, 8, closed.id, **choice, digest=many.digest, now=NOW)
+        session_invited.invite_many(ORGANISER, 8, closed.id, choice, digest=many.digest, now=NOW)
     many, _ = look(sector="PRV")
     assert [one.id for one in many.added] == [banker.id], "a main sector has all below it"
+    for position, state in enumerate(("accepted", "declined")):
+        speaker = make_speaker(registration_id=make_registration(edition, state="approved").id)
+        place = ProgrammeSpeaker(speaker_id=speaker.id, position=position, state=state)
+        closed.speakers.append(place)
+    db.session.flush()
+    many, _ = look()
+    assert [one.id for one in many.added] == [closed.speakers[0].speaker.registration_id]
 
 
 def test_letters_are_written_once_and_to_those_who_may_come(edition):
