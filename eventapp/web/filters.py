@@ -1,5 +1,6 @@
 """What templates may call: texts in four languages, dates written out, numbers, addresses."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -103,9 +104,14 @@ def _spoken(form: str) -> str:
     return form.replace("d MMMM", "d 'de' MMMM").replace("MMMM y", "MMMM 'de' y")
 
 
+def _first(text: str) -> str:
+    """The first of a month is an ordinal in French: 1er juin 2027."""
+    return re.sub(r"\b1 (?=[^\W\d])", "1er ", text) if language() == "fr" else text
+
+
 def day(value: date, form: str = "d MMMM y") -> str:
     """A date written out: 6 December 2017."""
-    return _western(format_date(value, _spoken(form), locale=babel_locale()))
+    return _western(_first(format_date(value, _spoken(form), locale=babel_locale())))
 
 
 def iso_day(value: str, form: str = "d MMMM y") -> str:
@@ -141,7 +147,7 @@ def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
 def moment(value: datetime, zone: str, form: str = "d MMMM y, HH:mm") -> str:
     """A moment in a zone, written out without the zone's name."""
     text = format_datetime(value, _spoken(form), tzinfo=ZoneInfo(zone), locale=babel_locale())
-    return _western(text.replace(", ", "، ") if language() == "ar" else text)
+    return _western(text.replace(", ", "، ") if language() == "ar" else _first(text))
 
 
 def time_of_day(value: datetime, zone: str) -> str:

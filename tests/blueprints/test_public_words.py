@@ -154,3 +154,10 @@ def test_the_parts_of_a_date_are_joined_as_the_language_does(app, language, told
         found = [day(date(2027, 1, 26), form) for form in ("d MMMM y", "EEEE d MMMM", "MMMM y")]
         assert found == told
         assert moment(datetime(2027, 1, 26, 9, tzinfo=UTC), "UTC").startswith(told[0])
+
+
+def test_the_first_of_a_month_in_french(app):
+    with app.test_request_context("/", environ_overrides=environ_in("fr")):
+        told = [day(date(2027, 6, number), "EEEE d MMMM y") for number in (1, 11)]
+        assert told == ["mardi 1er juin 2027", "vendredi 11 juin 2027"]
+        assert moment(datetime(2027, 6, 1, 1, tzinfo=UTC), "UTC") == "1er juin 2027, 01:00"
