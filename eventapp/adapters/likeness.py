@@ -137,9 +137,11 @@ def search_apart(
     only: Collection[int] | None = None,
     *,
     told: Callable[[int], None] = lambda _: None,
-) -> list[Pair]:
+    choose: Callable[[Iterator[Pair]], Sequence[Pair]] = list,
+) -> Sequence[Pair]:
     """The same in a process of its own; `told` hears how many of those who are looked at have been handed over.
 
+    `choose` takes what is wanted from the pairs as they are read: thousands of people may be half a million pairs.
     Raises MakingError if the process fails. Names go through a pipe; no file holds them.
     """
     with workplace(folder) as inside:
@@ -147,7 +149,7 @@ def search_apart(
         lines = _lines(people, only, told)
         make_file(target, "likeness_searching.py", lines, seconds=LONGEST_SECONDS)
         with target.open("rb") as found:
-            return list(_pairs(found))
+            return choose(_pairs(found))
 
 
 def _pairs(lines: Iterable[bytes]) -> Iterator[Pair]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from pathlib import Path
 from typing import Any, Final
 
@@ -174,7 +175,35 @@ def look(task: Task, folder: Path, told: Callable[[int], None]) -> Sequence[Pair
 
     `told` hears how many people have been handed over.
     """
-    return likeness.search_apart(folder, _people(task.edition_id), task.only, told=told)
+    known = _known_keys(task.edition_id)
+    return likeness.search_apart(
+        folder, _people(task.edition_id), task.only, told=told, choose=lambda found: _noted(found, known)
+    )
+
+
+def _known_keys(edition_id: int) -> set[Key]:
+    query = select(DuplicatePair.first_id, DuplicatePair.second_id)
+    found = db.session.execute(query.where(DuplicatePair.edition_id == edition_id))
+    return {(first, second) for first, second in found}
+
+
+def _noted(found: Iterable[Pair], known: Collection[Key]) -> Sequence[Pair]:
+    """The pairs that are known already, and of the others as many of the most alike as are noted at all."""
+    kept: list[Pair] = []
+
+    def others() -> Iterator[Pair]:
+        for pair in found:
+            if _key_of(pair) in known:
+                kept.append(pair)
+            else:
+                yield pair
+
+    best = nsmallest(MOST_PAIRS, others(), key=lambda pair: (-pair.likeness.score, _key_of(pair)))
+    return kept + best
+
+
+def _key_of(pair: Pair) -> Key:
+    return (pair.first, pair.second) if pair.first < pair.second else (pair.second, pair.first)
 
 
 def note_progress(task: Task, done: int) -> None:
@@ -215,7 +244,7 @@ def _made(task: Task, key: Key, likeness: Likeness, names: Names, now: datetime)
         "second_id": key[1],
         "score": likeness.score,
         "reasons": list(likeness.reasons),
-        "names": _hash_of(key, names),
+        "names": names_hash(*(names[one] for one in key)),
         "state": "open",
         "found_at": now,
     }
@@ -231,7 +260,7 @@ def _mine(task: Task) -> DuplicateSearch | None:
 
 def _still_there(edition_id: int, found: Iterable[Pair]) -> tuple[dict[Key, Likeness], Names]:
     """The pairs by their numbers in order, without who was merged or erased meanwhile, and everybody's names."""
-    by_key = {(min(pair.first, pair.second), max(pair.first, pair.second)): pair.likeness for pair in found}
+    by_key = {_key_of(pair): pair.likeness for pair in found}
     names: Names = {}
     for some in chunks(sorted({one for key in by_key for one in key})):
         wanted = (Registration.edition_id == edition_id, Registration.id.in_(some), *_alive())
@@ -255,17 +284,15 @@ def _update_known(task: Task, wanted: dict[Key, Likeness], names: Names) -> int:
         now_alike = wanted.pop(key, None)
         if now_alike is None:
             gone += [pair.id] if pair.state == "open" else []
-        elif pair.state == "open" or (pair.state == "different" and pair.names != _hash_of(key, names)):
-            pair.state, pair.names, pair.decided_at = "open", _hash_of(key, names), None
+        elif pair.state == "open" or (
+            pair.state == "different" and pair.names != names_hash(*(names[one] for one in key))
+        ):
+            pair.state, pair.names, pair.decided_at = "open", names_hash(*(names[one] for one in key)), None
             pair.score, pair.reasons = now_alike.score, list(now_alike.reasons)
             waiting += 1
     for some in chunks(gone):
         db.session.execute(delete(DuplicatePair).where(DuplicatePair.id.in_(some)))
     return waiting
-
-
-def _hash_of(key: Key, names: Names) -> str:
-    return names_hash(names[key[0]], names[key[1]])
 
 
 def names_hash(first: str, second: str) -> str:

@@ -5,12 +5,13 @@ import random
 import pytest
 from sqlalchemy import func, select
 
-from eventapp.adapters.likeness import describe, search, search_apart
+from eventapp.adapters.likeness import Pair, describe, search, search_apart
 from eventapp.adapters.own_process import MakingError
 from eventapp.errors import NotFound, Refused, Stale
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, DuplicatePair
 from eventapp.rules.access import Actor
+from eventapp.rules.duplicate import Likeness
 from eventapp.services import audit, duplicates, duplicates_search
 from eventapp.services.duplicates import count_pairs, count_waiting, list_of_registration, list_pairs
 from eventapp.services.registrations_erase import erase
@@ -202,6 +203,16 @@ def test_a_process_of_its_own_finds_the_same(tmp_path):
         assert len(here) > (0 if only else 30)
     assert told == [100, 200, 300]
     assert not list((tmp_path / "exports").iterdir()), "something was left behind"
+
+
+def test_of_half_a_million_pairs_only_the_best_and_the_known_are_held(monkeypatch):
+    monkeypatch.setattr(duplicates_search, "MOST_PAIRS", 2)
+    found = [
+        Pair(first, second, Likeness(score, ("order",)))
+        for first, second, score in ((1, 2, 80), (9, 3, 81), (4, 5, 90), (6, 7, 80), (8, 6, 99))
+    ]
+    kept = duplicates_search._noted(iter(found), {(3, 9)})
+    assert [(pair.first, pair.second) for pair in kept] == [(9, 3), (8, 6), (4, 5)]
 
 
 def test_a_process_that_breaks_is_told(tmp_path):
