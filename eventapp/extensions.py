@@ -35,7 +35,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=15000",
-        "cache_size=-8000",
+        "cache_size=-2000",  # kB of each connection: whatever was read through once would stay there
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
