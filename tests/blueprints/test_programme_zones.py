@@ -12,11 +12,13 @@ import vobject
 from icalendar import Calendar
 
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSession, SessionSignUp
+from eventapp.models import ProgrammeSession, ProgrammeSpeaker, SessionSignUp
+from eventapp.services import links
 from eventapp.services.programme import list_sessions
+from tests.engines import SECRET
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
-from tests.factories.programme import make_room, make_session, publish
+from tests.factories.programme import make_room, make_session, make_speaker, publish
 from tests.factories.programme_walk import link_of
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
@@ -55,10 +57,12 @@ class Scene:
         self.edition = make_edition(time_zone=zone, starts_on=first, ends_on=last, city={"en": place})
         hall = make_room(self.edition, names={"en": "Hall"})
         person = make_registration(self.edition, state="approved")
+        speaker = make_speaker(name="Amina Diop", agreed_at=CLOCK_STANDS_AT)
         for title, (at, hours, *_) in self.told.items():
             one = make_session(
                 self.edition, title={"en": title}, starts_at=at, ends_at=at + hours * HOUR, room_id=hall.id
             )
+            one.speakers.append(ProgrammeSpeaker(speaker_id=speaker.id, position=0))
             sign_up = SessionSignUp(programme_session_id=one.id, registration_id=person.id)
             sign_up.state, sign_up.since = "noted", CLOCK_STANDS_AT
             db.session.add(sign_up)
@@ -66,6 +70,8 @@ class Scene:
         self.public, self.desk = app.test_client(), app.test_client()
         self.path = f"/editions/{self.edition.ordinal}"
         self.agenda = f"/registrations/{link_of('registration', person)}/agenda"
+        link = links.make_link("speaker", secret=SECRET, now=CLOCK_STANDS_AT, speaker_id=speaker.id)
+        self.speaker = f"/speaker/{links.token_of(link, SECRET)}"
         self.calendar = f"/calendar/{link_of('calendar', person)}.ics"
         sign_in(self.desk, make_user())
 
@@ -180,6 +186,21 @@ def test_the_page_names_both_offsets_of_the_night(app, ctx):
         for one in ET.fromstring(scene.public.get(f"{scene.path}/schedule.xml").data).iter("event")
     }
     assert offsets == {title: offset for title, (_, _, _, offset) in scene.told.items()}
+
+
+def test_a_speaker_reads_which_hour_of_the_night_it_is(app, ctx):
+    scene = Scene(app, "Lugano")
+    db.session.commit()
+
+    def words(address):
+        text = re.sub("<[^>]*>", " ", scene.public.get(address).text)
+        return re.sub(r"\s*–\s*", "–", " ".join(text.split()))
+
+    page = words(f"{scene.path}/speakers")
+    assert "31 Oct, 02:30 (UTC+2)" in page and "31 Oct, 02:30 (UTC+1)" in page
+    own = words(scene.speaker)
+    assert "31 October 2027, 01:30–03:30 (UTC+2, then UTC+1)" in own
+    assert "31 October 2027, 02:30 (UTC+1)–03:00 (UTC+1)" in own
 
 
 def test_an_evening_in_abuja_is_another_day_in_buenos_aires(app, ctx):
