@@ -172,6 +172,9 @@ def test_who_may_not_come_any_more_is_let_go(desk, edition, few):  # noqa: F811
     place(few, one, "seat")
     assert "1 person who has signed up may not come any more" in desk.get(f"{DESK}/programme/conflicts").text
     assert "may not come any more" in desk.get(f"{DESK}/programme/sessions/{few.id}").text
+    few.description = {"en": "To be published"}
+    db.session.commit()
+    assert "1 person who has signed up may not come" in desk.get(f"{DESK}/programme/publish").text
     barred = f"{page}/may-not-come"
     data = opened(desk, barred)
     assert desk.post(barred, data=data | {"digest": "other"}).status_code == 409

@@ -1,6 +1,7 @@
 """The last seats of a session, wanted by eight at once and given up by others meanwhile: the lock off first, then on."""
 
 import threading
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_session, publish
 from tests.factories.registrations import make_registration
-from tests.services.racing import locks_off
+from tests.services.racing import locks_off, open_app, processes
 from tests.services.test_capacity_race import at_once
 from tests.services.test_editions_manage import ORGANISER
 
@@ -97,6 +98,48 @@ def test_who_leaves_makes_room_for_exactly_one(fresh_app, monkeypatch):
     meet(monkeypatch, 8)
     at_once(fresh_app, jobs(public_id, holders[:3], newcomers))
     assert states(fresh_app) == {"seat": 4, "waiting": 1, "withdrawn": 3}
+
+
+def sign_up_in_process(url: str, instance: str, number: int, tokens: list[str], ready, go, results) -> None:
+    """Two people at once sign up and give the seat up again, then sign up for good; what a process of its own runs."""
+    app, public_id = open_app(url, instance), UUID(int=number)
+    ready.release()
+    go.wait(30)
+    try:
+        at_once(app, [lambda one=one: agenda_sign_up.sign_up(one, public_id, now=NOW) for one in tokens])
+        at_once(app, [lambda: agenda_sign_up.leave(tokens[0], public_id, now=NOW)])
+        at_once(app, [lambda: agenda_sign_up.sign_up(tokens[0], public_id, now=NOW)])
+        results.put("done")
+    except BaseException as failure:
+        results.put(repr(failure))
+
+
+def test_four_processes_want_the_same_seats(fresh_app):
+    public_id, _holders, newcomers = prepare(fresh_app, seats=3, holders=0, newcomers=8)
+    settings, context = fresh_app.config["SETTINGS"], processes()
+    ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
+    place = (settings.database_url, str(settings.instance), public_id.int)
+    writers = [
+        context.Process(
+            target=sign_up_in_process,
+            args=(*place, newcomers[2 * one : 2 * one + 2], ready, go, results),
+            daemon=True,
+        )
+        for one in range(4)
+    ]
+    for process in writers:
+        process.start()
+    try:
+        for _ in writers:
+            assert ready.acquire(timeout=60)
+        go.set()
+        answers = [results.get(timeout=60) for _ in writers]
+    finally:
+        for process in writers:
+            process.join(5)
+            process.kill()
+    assert answers == ["done"] * 4
+    assert states(fresh_app) == {"seat": 3, "waiting": 5}
 
 
 def invited_one(app):

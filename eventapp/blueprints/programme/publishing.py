@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from eventapp.blueprints.programme.routes import blueprint
 from eventapp.blueprints.programme.telling import flash_told, show_changes
 from eventapp.errors import DomainError
-from eventapp.services import editions, programme_publishing, programme_telling
+from eventapp.services import editions, programme_publishing, programme_telling, session_access
 from eventapp.web import clock
 from eventapp.web.csrf import check_token, checks_csrf
 from eventapp.web.desk_forms import Answers, page_errors
@@ -22,7 +22,10 @@ def _page(ordinal: int, status: int = 200, **more: object) -> Page:
     preview = programme_publishing.preview(edition)
     outlook = programme_telling.look_ahead(edition, preview.changes, now=clock.now())
     shown = show_changes(edition, preview.changes, outlook)
-    page = render_template("programme/publish.html", edition=edition, preview=preview, **shown, **more)
+    barred = sum(session_access.count_barred(edition.id).values())
+    page = render_template(
+        "programme/publish.html", edition=edition, preview=preview, barred=barred, **shown, **more
+    )
     return framing(page, [letter] if (letter := shown["letter"]) else [], status)
 
 
