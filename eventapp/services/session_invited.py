@@ -20,6 +20,7 @@ from eventapp.models import (
     Speaker,
 )
 from eventapp.rules.access import Actor
+from eventapp.rules.reference_code import read_reference
 from eventapp.rules.session_people import may_be_invited
 from eventapp.rules.sign_up import ON_AGENDA
 from eventapp.services import agenda_sign_up, audit, session_letters, session_signed_up
@@ -112,7 +113,8 @@ def invite(actor: Actor, ordinal: int, session_id: int, references: Sequence[str
     People whose registration has ended are left out and given back.
     """
     session = get_locked(actor, ordinal, session_id)
-    wanted = (Registration.edition_id == session.edition_id, Registration.reference.in_(references))
+    codes = {read_reference(one) for one in references}
+    wanted = (Registration.edition_id == session.edition_id, Registration.reference.in_(codes))
     people = db.session.scalars(select(Registration).where(*wanted).order_by(Registration.id)).all()
     if not people:
         raise Refused("Nobody was picked. Tick the people this is about.", code="nobody")
@@ -195,7 +197,10 @@ def get_invitee(session: ProgrammeSession, reference: str) -> tuple[SessionInvit
     query = (
         select(SessionInvitee, Registration)
         .join(Registration, Registration.id == SessionInvitee.registration_id)
-        .where(SessionInvitee.programme_session_id == session.id, Registration.reference == reference)
+        .where(
+            SessionInvitee.programme_session_id == session.id,
+            Registration.reference == read_reference(reference),
+        )
         .options(joinedload(Registration.body))
     )
     found = db.session.execute(query.execution_options(populate_existing=True)).tuples().first()

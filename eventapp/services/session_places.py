@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from eventapp.errors import NotFound
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, Registration, SessionInvitee, SessionSignUp
+from eventapp.rules.reference_code import read_reference
 from eventapp.rules.session_access import Visitor, may_come
 from eventapp.rules.session_people import Seats
 from eventapp.rules.sign_up import seats_of
@@ -160,7 +161,7 @@ def get_place(session: ProgrammeSession, reference: str) -> tuple[Registration, 
         .where(
             SessionSignUp.programme_session_id == session.id,
             SessionSignUp.state.in_(HELD),
-            Registration.reference == reference,
+            Registration.reference == read_reference(reference),
         )
         .options(joinedload(Registration.body))
     )

@@ -10,6 +10,7 @@ from eventapp.errors import Conflict, Invalid, NotFound, Refused
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSession, Registration, SessionSignUp
 from eventapp.rules.access import Actor
+from eventapp.rules.reference_code import read_reference
 from eventapp.rules.session_people import check_gift
 from eventapp.rules.text import shown
 from eventapp.services import agenda_sign_up, audit, mail
@@ -180,7 +181,10 @@ def _locked(
     actor: Actor, ordinal: int, session_id: int, reference: str
 ) -> tuple[ProgrammeSession, Registration]:
     session = get_locked(actor, ordinal, session_id)
-    wanted = (Registration.edition_id == session.edition_id, Registration.reference == reference)
+    wanted = (
+        Registration.edition_id == session.edition_id,
+        Registration.reference == read_reference(reference),
+    )
     registration = db.session.scalar(select(Registration).where(*wanted))
     if registration is None:
         raise NotFound("There is no registration with this reference.")

@@ -87,6 +87,8 @@ def test_people_are_found_and_named(desk, edition, few, monkeypatch):  # noqa: F
     assert stale.status_code == 422 and re.search(rf'value="{one.reference}"\s+checked', stale.text)
     nobody = desk.post(page, data=data)
     assert nobody.status_code == 422 and "Nobody was picked" in nobody.text
+    assert desk.post(page, data=data | {"pick": "\x00"}).status_code == 422
+    assert desk.get(f"{page}/%00/remove").status_code == 404
     picked = data | {"pick": [one.reference, two.reference, gone.reference]}
     after = told(desk, page, picked)
     assert "2 people were added" in after and gone.reference in after
