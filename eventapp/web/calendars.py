@@ -16,6 +16,7 @@ from eventapp.rules.programme_document import Shown
 from eventapp.services.agenda import Chosen
 from eventapp.web.filters import absolute, pick
 from eventapp.web.labels import label
+from eventapp.web.programme_words import session_address, session_text
 from eventapp.web.typed import translate
 
 _STATUS: Final = {"postponed": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -85,8 +86,8 @@ def _session(edition: Edition, session: Shown, host: str) -> Entry:
         stamp=max(session.changed_at, edition.updated_at),
         sequence=session.sequence,
         location=", ".join(part for part in (room, _location(edition)) if part),
-        description=pick(session.description).text,
-        url=absolute(url_for("public.programme", ordinal=edition.ordinal)),
+        description=session_text(session),
+        url=session_address(edition, session),
         status="CANCELLED" if session.is_cancelled else _status(edition),
         categories=(label("session_kind", session.kind),),
     )

@@ -12,7 +12,7 @@ from eventapp.models import ProgrammeSession, SessionSector
 from eventapp.services import links
 from tests.engines import SECRET
 from tests.factories.editions import make_edition
-from tests.factories.programme import make_room, make_session, publish
+from tests.factories.programme import make_place, make_room, make_session, make_speaker, publish
 from tests.factories.registrations import make_registration
 from tests.pages import csrf_token
 
@@ -108,6 +108,31 @@ def test_the_secret_calendar(client, edition, clock):
     assert client.post(f"/registrations/{token}/agenda/calendar/revoke", data=form).status_code == 303
     assert "Make an address" in client.get(f"/registrations/{token}/agenda").text
     assert client.get("/calendar/nothing.ics").status_code == 404
+
+
+def test_who_chairs_and_reports_is_named_to_whoever_may_come(client, edition, clock):
+    """The own agenda is the only place where those who may come read who speaks in a closed session."""
+    closed = db.session.scalar(select(ProgrammeSession).where(ProgrammeSession.access == "sectors"))
+    for name, function in (("Ada Chairs", "chair"), ("Ben Reports", "rapporteur")):
+        make_place(closed, make_speaker(name=name), "accepted", function=function)
+    make_place(closed, make_speaker(name="Cy Waits"), "invited")
+    publish(edition)
+    officer, banker = token_for(edition, clock, sector_code="LE-POL"), token_for(edition, clock)
+    seen = client.get(f"/registrations/{officer}/agenda").text
+    assert re.search(r"Ada Chairs</b> <span[^>]*>\(Chair\)", seen)
+    assert re.search(r"Ben Reports</b> <span[^>]*>\(Rapporteur\)", seen)
+    assert "Cy Waits" not in seen
+    other = client.get(f"/registrations/{banker}/agenda").text
+    assert "Ada" not in other and "Ben" not in other
+    form = {"csrf_token": csrf_token(seen)}
+    client.post(f"/registrations/{officer}/agenda/{closed.public_id}/sign-up", data=form)
+    client.post(f"/registrations/{officer}/agenda/calendar", data=form)
+    page = client.get(f"/registrations/{officer}/agenda?mine=1").text
+    assert "Ada Chairs" in page
+    answer = client.get(re.search(r'href="http://localhost(/calendar/[^"]+\.ics)"', page)[1])
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert str(event["description"]) == "Ada Chairs (Chair)\nBen Reports (Rapporteur)"
+    assert str(event["url"]).endswith("/editions/8/programme"), "it stands nowhere in the public programme"
 
 
 def test_an_edition_without_a_programme(client, ctx, clock):

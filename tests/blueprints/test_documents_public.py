@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -45,6 +46,14 @@ def test_under_its_session_and_in_the_open_data(client, edition, folder):
     assert own["files"][0]["url"].endswith(f"/documents/{row.public_id}")
     assert own["files"][0]["sha256"] == row.sha256 and own["files"][1]["size"] is None
     assert [one["title"]["en"] for one in found["documents"]] == ["Outcome of all"]
+    (event,) = ET.fromstring(client.get(f"/fr/editions/{edition.ordinal}/schedule.xml").data).iter("event")
+    assert [(one.get("href"), one.text) for one in event.find("links")] == [
+        (
+            own["files"][0]["url"].replace("/documents", "/fr/documents"),
+            "Document de travail\N{NO-BREAK SPACE}: CTOC/1, Background (Arabe)",
+        ),
+        ("https://video.example/1", "Document de travail\N{NO-BREAK SPACE}: CTOC/1, Background (Français)"),
+    ]
 
 
 def test_as_an_attachment_under_its_own_name(client, edition, folder):

@@ -41,6 +41,7 @@ def edition(ctx):
         track_id=track.id,
         floor_language="en",
         interpretation=["fr", "ar"],
+        asks_sign_up=True,
         starts_at=datetime(2027, 6, 8, 6, 0, tzinfo=UTC),
     )
     speaker = make_speaker(name="Amina <Example>")
@@ -77,6 +78,27 @@ def test_filters_need_no_script(client, edition):
     assert "No session is like this" in main(client.get("/editions/8/programme?kind=break"))
     french = main(client.get("/fr/editions/8/programme?track=Victims"))
     assert "Ouverture" in french and "Victimes" in french
+
+
+def test_who_chairs_and_where_it_stands_is_said_in_each_form(client, edition):
+    """The chair as such, the languages, that one signs up, and the address of the session itself."""
+    opening = programme.list_sessions(edition.id)[0]
+    page = client.get("/editions/8/programme").text
+    assert 'Amina &lt;Example&gt;</b> <span class="muted">(Chair)' in page
+    assert page.count("Seats by signing up") == 1
+    told = client.get("/editions/8.json").json["sessions"]
+    assert [one["asks_sign_up"] for one in told] == [True, False]
+    address = f"http://localhost/editions/8/programme#session-{opening.public_id}"
+    (event,) = json.loads(re.search(r"ld\+json\">(.*?)</script>", page)[1])["subEvent"][:1]
+    assert event["url"] == told[0]["url"] == address
+    for path in (f"/fr/editions/8/sessions/{opening.public_id}.ics", "/fr/editions/8.ics"):
+        *_, entry = sorted(
+            Calendar.from_ical(client.get(path).data).walk("VEVENT"),
+            key=lambda one: "Ouverture" in one["summary"],
+        )
+        assert str(entry["url"]) == address.replace("/editions", "/fr/editions")
+        into = re.escape("Amina <Example> (Présidence)")
+        assert re.fullmatch(rf"En anglais, interprétation en \w+ et \w+\n\n{into}", entry["description"])
 
 
 def test_what_runs_now_ends_with_the_session(client, edition, clock, app):

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventapp.extensions import db
-from eventapp.models import ProgrammeSpeaker
-from tests.factories.editions import make_edition
+from eventapp.models import DocumentFile, ProgrammeSpeaker
+from tests.factories.documents import make_document
+from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.programme import make_room, make_session, make_speaker, make_track, publish
 
 TEXT = re.compile(r".*", re.DOTALL)
@@ -71,6 +72,9 @@ def edition(ctx):
     for position, function in enumerate(("chair", "speaker", "rapporteur")):
         place = ProgrammeSpeaker(speaker_id=make_speaker().id, position=position, function=function)
         full.speakers.append(place)
+    paper = make_document(edition, full, title={"en": 'On "A" & <B> \x1f'}, symbol="CTOC/1", revision="Rev.2")
+    paper.files.append(address("en"))
+    paper.files.append(address("ar"))
     make_session(edition, kind="break")
     night = datetime(2027, 6, 9, 20, 30, tzinfo=UTC)
     make_session(edition, room_id=cellar.id, starts_at=night, ends_at=night + timedelta(hours=2))
@@ -78,6 +82,12 @@ def edition(ctx):
     publish(edition)
     db.session.commit()
     return edition
+
+
+def address(language: str) -> DocumentFile:
+    """A recording at another site."""
+    where = f"https://video.example/{language}?a=1&b=2"
+    return DocumentFile(language=language, url=where, uploaded_at=CLOCK_STANDS_AT, uploaded_by="Omar")
 
 
 def fits(values: dict, wanted: dict) -> list[str]:
@@ -108,6 +118,7 @@ def test_the_xml_keeps_to_its_format(client, edition, language):
     head, conference, *days = root
     assert head.tag == "version" and SAID.fullmatch(head.text)
     assert conference.tag == "conference" and fits(leaves(conference), CONFERENCE) == []
+    assert len(root.findall("day/room/event/links/link")) == 2
     assert [day.tag for day in days] == ["day"] * len(days) and len(days) == 2
     for index, day in enumerate(days, 1):
         assert fits(day.attrib, {"index": NUMBER, "date": DAY, "start": MOMENT, "end": MOMENT}) == []
@@ -129,7 +140,10 @@ def check_event(event: ET.Element, day: ET.Element, room: str) -> None:
     event.remove(people)
     event.remove(links)
     told = leaves(event)
-    assert fits(told, EVENT) == [] and told["room"] == room and not len(links)
+    assert fits(told, EVENT) == [] and told["room"] == room
+    for link in links:
+        assert link.tag == "link" and fits(link.attrib, {"href": ADDRESS}) == []
+        assert SAID.fullmatch(link.text) and not len(link)
     for person in people:
         assert person.tag == "person" and fits(person.attrib, {"id": NUMBER}) == []
         assert person.text and not len(person)
@@ -161,8 +175,10 @@ def test_the_json_keeps_to_its_format(client, edition, language):
             assert inside and {one["room"] for one in inside} == {room}
             events += inside
     assert len(events) == 4 and len({one["id"] for one in events}) == 4
+    assert sum(len(one["links"]) for one in events) == 2
     for one in events:
-        assert fits(one, EVENT_JSON) == [] and type(one["id"]) is int and one["links"] == []
+        assert fits(one, EVENT_JSON) == [] and type(one["id"]) is int
+        assert all(fits(link, {"url": ADDRESS, "title": SAID}) == [] for link in one["links"])
         assert str(uuid.UUID(one["guid"])) == one["guid"]
         for person in one["persons"]:
             assert fits(person, {"id": NUMBER, "guid": GUID, "public_name": SAID}) == []

@@ -15,6 +15,7 @@ from eventapp.rules.programme_document import Shown
 from eventapp.services.documents_read import Readable
 from eventapp.services.uploads import file_name
 from eventapp.web.filters import absolute
+from eventapp.web.programme_words import session_address
 
 FORMAT: Final = 1
 LICENCE: Final = (
@@ -40,7 +41,7 @@ def edition_document(edition: Edition, sessions: Sequence[Shown], readable: Read
         "licence": LICENCE,
         **edition_record(edition),
         "sessions": [
-            {**_session(session), "documents": _documents(readable.by_session.get(session.id, ()))}
+            {**_session(edition, session), "documents": _documents(readable.by_session.get(session.id, ()))}
             for session in sessions
         ],
         "documents": _documents(readable.others),
@@ -126,9 +127,10 @@ def _claim(claim: FigureClaim) -> dict[str, Any]:
     }
 
 
-def _session(session: Shown) -> dict[str, Any]:
+def _session(edition: Edition, session: Shown) -> dict[str, Any]:
     return {
         "id": session.id,
+        "url": session_address(edition, session),
         "kind": session.kind,
         "title": session.title,
         "description": session.description,
@@ -138,6 +140,7 @@ def _session(session: Shown) -> dict[str, Any]:
         "track": session.track,
         "floor_language": session.floor_language or None,
         "interpretation": session.interpretation,
+        "asks_sign_up": session.asks_sign_up,
         "speakers": [
             {
                 "name": one.name,
@@ -165,13 +168,18 @@ def _documents(documents: Sequence[ProgrammeDocument]) -> list[dict[str, Any]]:
     ]
 
 
+def file_address(file: DocumentFile) -> str:
+    """Where a document in one language is: here, or at another site."""
+    return file.url or absolute(url_for("documents.show", public_id=file.public_id))
+
+
 def _file(file: DocumentFile) -> dict[str, Any]:
     """A document in one language; of an address at another site nothing else is known."""
     if file.url:
         return {"language": file.language, "url": file.url, "media_type": None, "size": None, "sha256": None}
     return {
         "language": file.language,
-        "url": absolute(url_for("documents.show", public_id=file.public_id)),
+        "url": file_address(file),
         "media_type": file.media_type,
         "size": file.size,
         "sha256": file.sha256,

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 
 from eventapp.blueprints.feeds.documents import edition_document, editions_document
-from eventapp.blueprints.feeds.schedule import json_schedule, xml_schedule
+from eventapp.blueprints.feeds.schedule import Documents, json_schedule, xml_schedule
 from eventapp.models import Edition
 from eventapp.rules.edition_plan import NOTICE_STATES
 from eventapp.rules.partial_date import partial_date
@@ -112,19 +112,24 @@ def session_ics(ordinal: int, public_id: UUID) -> Response:
 @cached_page()
 def schedule_xml(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    return Response(xml_schedule(edition, _held(edition)), mimetype="application/xml")
+    return Response(xml_schedule(edition, *_held(edition)), mimetype="application/xml")
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>/schedule.json")
 @cached_page()
 def schedule_json(ordinal: int) -> Response:
     edition = get_public_edition(ordinal)
-    return json_response(json_schedule(edition, _held(edition)))
+    return json_response(json_schedule(edition, *_held(edition)))
 
 
-def _held(edition: Edition) -> Sequence[Shown]:
-    """The sessions that apps show: none while the edition is postponed or cancelled, since schedules know no such state."""
-    return [] if edition.state in NOTICE_STATES else programme_public.list_sessions(edition.id)
+def _held(edition: Edition) -> tuple[Sequence[Shown], Documents]:
+    """The sessions that apps show, with their documents.
+
+    None while the edition is postponed or cancelled, since schedules know no such state.
+    """
+    if edition.state in NOTICE_STATES:
+        return [], {}
+    return programme_public.list_sessions(edition.id), documents_read.list_public(edition).by_session
 
 
 @blueprint.get("/editions.atom")

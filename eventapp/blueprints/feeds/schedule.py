@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from eventapp.blueprints.feeds.documents import file_address
 from eventapp.errors import NotFound
-from eventapp.models import Edition
+from eventapp.models import Edition, ProgrammeDocument
 from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme_document import Shown
 from eventapp.rules.programme_now import key_of
@@ -22,6 +23,7 @@ from eventapp.services import programme_public
 from eventapp.web.filters import absolute, pick
 from eventapp.web.labels import label
 from eventapp.web.locale import language
+from eventapp.web.programme_words import session_address
 from eventapp.web.typed import translate
 
 _SLOT: Final = "00:15"
@@ -29,11 +31,12 @@ _SCHEMA: Final = (
     "https://c3voc.de/schedule/schema.json"  # by which apps know the format; nothing is fetched from it
 )
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+Documents = Mapping[str, Sequence[ProgrammeDocument]]  # by the session they are of
 _LARGEST: Final = 2**31 - 1  # what apps hold for a number
 
 
-def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
-    """The schedule as XML, by day and room."""
+def xml_schedule(edition: Edition, sessions: Sequence[Shown], documents: Documents) -> bytes:
+    """The schedule as XML, by day and room; under each session the documents that everybody may read."""
     zone = ZoneInfo(edition.time_zone)
     numbers = _event_numbers(sessions)
     root = ET.Element("schedule")
@@ -52,19 +55,41 @@ def xml_schedule(edition: Edition, sessions: Sequence[Shown]) -> bytes:
             place = ET.SubElement(element, "room", {"name": _plain(room)})
             for one in inside:
                 event = ET.SubElement(place, "event", {"id": str(numbers[one.id]), "guid": one.id})
-                _fill(event, edition, one, room, zone)
+                _fill(event, _facts(edition, one, room, zone), one, documents)
     ET.indent(root)
     found: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return found
 
 
-def _fill(event: ET.Element, edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> None:
-    for name, value in _facts(edition, one, room, zone).items():
+def _fill(event: ET.Element, facts: Mapping[str, str], one: Shown, documents: Documents) -> None:
+    for name, value in facts.items():
         _text(event, name, value)
     people = ET.SubElement(event, "persons")
     for person in one.people:
         _text(people, "person", person.name, {"id": str(_number(person.id))})
-    ET.SubElement(event, "links")
+    links = ET.SubElement(event, "links")
+    for link in _links(documents.get(one.id, ())):
+        _text(links, "link", link["title"], {"href": link["url"]})
+
+
+def _links(documents: Iterable[ProgrammeDocument]) -> list[dict[str, str]]:
+    """Each language of each document: what it is, how it is cited, its title."""
+    return [
+        {"url": file_address(file), "title": _document_title(document, file.language)}
+        for document in documents
+        for file in document.files
+    ]
+
+
+def _document_title(document: ProgrammeDocument, spoken: str) -> str:
+    cited = " ".join(part for part in (document.symbol, document.revision) if part)
+    title = ", ".join(part for part in (cited, pick(document.title).text) if part)
+    return translate(
+        "%(kind)s: %(title)s (%(language)s)",
+        kind=label("document_kind", document.kind),
+        title=title,
+        language=label("spoken_language", spoken),
+    )
 
 
 def _text(parent: ET.Element, name: str, text: str, attributes: dict[str, str] | None = None) -> None:
@@ -76,9 +101,10 @@ def _plain(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
-def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]:
+def json_schedule(edition: Edition, sessions: Sequence[Shown], documents: Documents) -> dict[str, Any]:
     """The same as JSON."""
     zone, numbers = ZoneInfo(edition.time_zone), _event_numbers(sessions)
+    own = {key: {"id": number, "links": _links(documents.get(key, ()))} for key, number in numbers.items()}
     conference: dict[str, Any] = _conference(edition, sessions, zone)
     days = conference.pop("days")
     return {
@@ -93,7 +119,7 @@ def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]
                 "url": absolute(url_for("public.programme", ordinal=edition.ordinal)),
                 "tracks": [{"name": name} for name in _names(one.track for one in sessions)],
                 "days": [
-                    _json_day(edition, index, day, zone, numbers)
+                    _json_day(edition, index, day, zone, own)
                     for index, day in enumerate(_list_days(edition, sessions, zone), 1)
                 ],
             },
@@ -102,7 +128,11 @@ def json_schedule(edition: Edition, sessions: Sequence[Shown]) -> dict[str, Any]
 
 
 def _json_day(
-    edition: Edition, index: int, day: programme_public.Day, zone: ZoneInfo, numbers: Mapping[str, int]
+    edition: Edition,
+    index: int,
+    day: programme_public.Day,
+    zone: ZoneInfo,
+    own: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     starts, ends = _bounds(day.on, zone)
     return {
@@ -113,8 +143,8 @@ def _json_day(
         "rooms": {
             room: [
                 {
-                    "id": numbers[one.id],
                     "guid": one.id,
+                    **own[one.id],
                     **_facts(edition, one, room, zone),
                     "persons": [
                         {
@@ -124,7 +154,6 @@ def _json_day(
                         }
                         for person in one.people
                     ],
-                    "links": [],
                 }
                 for one in inside
             ]
@@ -162,7 +191,6 @@ def _conference(edition: Edition, sessions: Sequence[Shown], zone: ZoneInfo) -> 
 def _facts(edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> dict[str, str]:
     starts = one.starts_at.astimezone(zone)
     minutes = (one.ends_at - one.starts_at) // timedelta(minutes=1)
-    page = url_for("public.programme", ordinal=edition.ordinal, _anchor=f"session-{one.id}")
     return {
         "room": room,
         "title": pick(one.title).text,
@@ -176,7 +204,7 @@ def _facts(edition: Edition, one: Shown, room: str, zone: ZoneInfo) -> dict[str,
         "slug": f"edition-{edition.ordinal}-{UUID(one.id).hex}",
         "track": pick(one.track).text if one.track else "",
         "language": one.floor_language or language(),
-        "url": absolute(page),
+        "url": session_address(edition, one),
     }
 
 

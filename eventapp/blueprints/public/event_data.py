@@ -12,6 +12,7 @@ from eventapp.rules.programme_document import Shown
 from eventapp.services.uploads import file_name
 from eventapp.web.filters import absolute, pick
 from eventapp.web.locale import language
+from eventapp.web.programme_words import session_address
 
 _STATUS: Final = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _ORGANISERS: Final = ("organiser", "host", "co-host")
@@ -58,6 +59,7 @@ def _session(edition: Edition, one: Shown) -> dict[str, Any]:
             "endDate": one.ends_at.astimezone(zone).isoformat(),
             "eventStatus": f"https://schema.org/{_STATUS[edition.state]}" if edition.state in _STATUS else "",
             "description": pick(one.description).text,
+            "url": session_address(edition, one),
             "location": {"@type": "Place", "name": pick(one.room).text} if one.room else None,
             "performer": [{"@type": "Person", "name": person.name} for person in one.people],
         }
