@@ -37,10 +37,14 @@ def make(edition: Edition, data: Mapping[str, Any], *, now: datetime) -> None:
     db.session.add_all([*rooms, *tracks, *speakers])
     db.session.flush()
     for day, begins, ends, kind, room, speaking, title, *more in data["sessions"]:
-        session = _make_session(edition, day, (begins, ends), tracks, more[0] if more else {})
+        facts = more[0] if more else {}
+        functions = facts.get("functions", ["speaker"] * len(speaking))
+        session = _make_session(edition, day, (begins, ends), tracks, facts)
         session.title, session.kind, session.room_id = title, kind, rooms[room].id
         session.speakers = [
-            ProgrammeSpeaker(speaker_id=speakers[one].id, position=place, state=states[one])
+            ProgrammeSpeaker(
+                speaker_id=speakers[one].id, position=place, state=states[one], function=functions[place]
+            )
             for place, one in enumerate(speaking)
         ]
         db.session.add(session)
@@ -53,7 +57,7 @@ def _make_session(
     assert edition.starts_on is not None
     on, zone = edition.starts_on + timedelta(days=day), ZoneInfo(edition.time_zone)
     starts_at, ends_at = (datetime.combine(on, time.fromisoformat(one), zone) for one in hours)
-    values = {name: value for name, value in more.items() if name not in ("track", "sectors")}
+    values = {name: value for name, value in more.items() if name not in ("track", "sectors", "functions")}
     return ProgrammeSession(
         edition_id=edition.id,
         starts_at=starts_at,

@@ -7,7 +7,8 @@ import pytest
 
 from eventapp.extensions import db
 from tests.blueprints.test_desk_editions import DESK, desk, edition, opened  # noqa: F401 - fixtures
-from tests.factories.programme import make_room, make_session
+from tests.factories.programme import make_place, make_room, make_session, make_speaker
+from tests.pages import csrf_token
 from tests.queries import counted_queries
 
 GRID = f"{DESK}/programme/grid"
@@ -51,6 +52,27 @@ def test_a_session_is_moved_by_its_form(desk, hall, talk):  # noqa: F811
     again = desk.post(address, data=data | {"starts": "2027-06-08T09:00"})
     assert again.status_code == 409 and 'value="2027-06-09T13:30"' in again.text
     assert "Somebody has changed this session" in again.text
+
+
+def test_rooms_say_what_they_have_where_one_is_chosen(desk, edition, hall, talk):  # noqa: F811
+    make_room(edition, names={"en": "Dome"}, capacity=120, booths=2, equipment={"en": "Two <screens>"})
+    db.session.commit()
+    for address in ("sessions/new", f"sessions/{talk.id}", f"sessions/{talk.id}/move"):
+        page = desk.get(f"{DESK}/programme/{address}").text
+        assert re.search(r"<option[^>]*>Hall</option>", page), address
+        assert re.search(r"<option[^>]*>Dome \(120 seats, 2 booths\)</option>", page), address
+        assert re.search(r"<dt>Dome</dt><dd>Two &lt;screens&gt;</dd>", page), address
+        assert "<dt>Hall" not in page
+
+
+def test_the_chair_is_named_as_such_in_the_list(desk, talk):  # noqa: F811
+    place = make_place(talk, make_speaker(name="Amina"), "accepted")
+    db.session.commit()
+    address = f"{DESK}/programme/sessions/{talk.id}"
+    form = {"csrf_token": csrf_token(desk.get(address).text), "function": "chair", "state": "accepted"}
+    saved = desk.post(f"{address}/speakers/{place.speaker_id}", data=form, follow_redirects=True)
+    assert "The session is saved." in saved.text
+    assert re.search(r"Amina <span[^>]*>\(Chair\)", desk.get(f"{DESK}/programme").text)
 
 
 def test_the_grid_sends_a_moment(desk, hall, talk):  # noqa: F811

@@ -57,6 +57,13 @@ def test_everything_is_on_one_page_that_nobody_keeps(page, prefix):
     assert 'name="agrees" id="agrees" value="1">' in answer.text, "never ticked beforehand"
 
 
+def test_the_languages_and_what_the_room_has(page, session):
+    session.floor_language, session.interpretation = "fr", ["ar"]
+    session.room.equipment = {"en": "One screen"}
+    assert "In French, with interpretation into Arabic" in page().text
+    assert "In the room: One screen" in page().text
+
+
 def test_accepted_and_declined_with_a_reason(page, session):
     part = f"/sessions/{session.public_id}"
     answer = page(f"{part}/accept", {}, follow_redirects=True)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from eventapp.blueprints.programme.conflict_notes import flash_conflicts
 from eventapp.blueprints.programme.routes import blueprint
-from eventapp.blueprints.programme.session_fields import list_rooms
+from eventapp.blueprints.programme.session_fields import room_choices
 from eventapp.errors import DomainError, Refused, Stale
 from eventapp.rules.edition_plan import wall_time
 from eventapp.services import editions, programme, programme_grid
@@ -56,7 +56,7 @@ def _form(
         "programme/move.html",
         edition=edition,
         session=session,
-        rooms=list_rooms(edition),
+        **room_choices(edition),
         typed=shown,
         twice=questions(shown, ("starts",), zone),
         **more,

@@ -220,6 +220,7 @@ def save_speaker_place(ordinal: int, session_id: int, speaker_id: int) -> tuple[
     except DomainError as problem:
         edition, session = _both(ordinal, session_id)
         return _form(edition, session, typed_session(session, edition), 422, errors=errors_of(problem))
+    flash(translate("The session is saved."), "good")
     return _back_to_speakers(ordinal, session_id)
 
 

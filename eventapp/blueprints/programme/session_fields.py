@@ -3,7 +3,7 @@
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from eventapp.models import Edition, ProgrammeSession
+from eventapp.models import Edition, ProgrammeSession, Room
 from eventapp.rules.edition_plan import wall_time
 from eventapp.rules.text import shown
 from eventapp.rules.vocabulary import SESSION_ACCESS, SESSION_KINDS, SPOKEN_LANGUAGES
@@ -15,14 +15,34 @@ from eventapp.web.labels import labels
 from eventapp.web.locale import language
 from eventapp.web.options import reference
 from eventapp.web.sign_in import actor
+from eventapp.web.typed import translate, translate_plural
 
 Choices = list[tuple[str, str]]
 _LANGUAGES: Final = "interpretation"
 
 
 def list_rooms(edition: Edition) -> list[tuple[int, str]]:
-    """The rooms to choose from."""
+    """The rooms by their names."""
     return [(room.id, pick(room.names).text) for room in programme_rooms.list_rooms(edition.id)]
+
+
+def room_choices(edition: Edition) -> dict[str, Any]:
+    """The rooms with what decides between them: seats and booths in each choice, and the equipment of those that have some."""
+    rooms = programme_rooms.list_rooms(edition.id)
+    return {
+        "rooms": [(room.id, _room_words(room)) for room in rooms],
+        "equipped": [room for room in rooms if room.equipment],
+    }
+
+
+def _room_words(room: Room) -> str:
+    facts = []
+    if room.capacity is not None:
+        facts.append(translate_plural("%(num)s seat", "%(num)s seats", room.capacity))
+    if room.booths:
+        facts.append(translate_plural("%(num)s booth", "%(num)s booths", room.booths))
+    name = pick(room.names).text
+    return f"{name} ({translate(', ').join(facts)})" if facts else name
 
 
 def list_tracks(edition: Edition) -> list[tuple[int, str]]:
@@ -35,7 +55,7 @@ def list_choices(edition: Edition, session: ProgrammeSession | None) -> dict[str
     chosen = {place.speaker_id for place in session.speakers} if session else set()
     return {
         "kinds": labels("session_kind"),
-        "rooms": list_rooms(edition),
+        **room_choices(edition),
         "tracks": list_tracks(edition),
         "spoken": labels("spoken_language"),
         "accesses": labels("session_access"),
