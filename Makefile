@@ -29,8 +29,8 @@ demo: $(RUN_STAMP) ## serve a demonstration edition with 600 made-up delegates, 
 test: $(TEST_STAMP) ## run every check and every test, on SQLite and on PostgreSQL
 	@failed=0; \
 	$(MAKE) --no-print-directory check || failed=1; \
-	$(CLEAN) EVENTAPP_TEST_ENGINE=sqlite EVENTAPP_TEST_WHOLE=1 $(BIN)/python -m pytest -q -n 2 || failed=1; \
-	$(CLEAN) EVENTAPP_TEST_ENGINE=postgresql $(BIN)/python -m pytest -q -n 2 \
+	$(CLEAN) EVENTAPP_TEST_ENGINE=sqlite EVENTAPP_TEST_WHOLE=1 $(BIN)/python -m pytest -q -n 3 || failed=1; \
+	$(CLEAN) EVENTAPP_TEST_ENGINE=postgresql $(BIN)/python -m pytest -q -n 3 \
 	  tests --ignore=tests/journeys --ignore=tests/rules --ignore=tests/house || failed=1; \
 	exit $$failed
 
