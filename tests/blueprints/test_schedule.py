@@ -75,6 +75,13 @@ def test_filters_need_no_script(client, edition):
         page = main(client.get(f"/editions/8/programme?{query}"))
         titles = set(re.findall(r"<b><span[^>]*>(Opening|Second day)|<b>(Opening|Second day)", page))
         assert {one or other for one, other in titles} == seen, query
+    assert "Only a part" not in main(client.get("/editions/8/programme?other=1"))
+    chosen = main(
+        client.get("/editions/8/programme?kind=plenary&track=Victims&room=Hall+%26+%3CA%3E&day=2027-06-08")
+    )
+    assert (
+        "Only a part of the programme: Tuesday 8 June 2027, Victims, Hall &amp; &lt;A&gt;, Plenary." in chosen
+    )
     assert "No session is like this" in main(client.get("/editions/8/programme?kind=break"))
     french = main(client.get("/fr/editions/8/programme?track=Victims"))
     assert "Ouverture" in french and "Victimes" in french
@@ -84,7 +91,7 @@ def test_who_chairs_and_where_it_stands_is_said_in_each_form(client, edition):
     """The chair as such, the languages, that one signs up, and the address of the session itself."""
     opening = programme.list_sessions(edition.id)[0]
     page = client.get("/editions/8/programme").text
-    assert 'Amina &lt;Example&gt;</b> <span class="muted">(Chair)' in page
+    assert 'Amina &lt;Example&gt;</bdi></b> <span class="muted">Chair<' in page
     assert page.count("Seats by signing up") == 1
     told = client.get("/editions/8.json").json["sessions"]
     assert [one["asks_sign_up"] for one in told] == [True, False]
