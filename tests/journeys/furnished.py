@@ -85,7 +85,10 @@ def furnish(site) -> dict:
 
 
 def _programme(edition: Edition, delegate: Registration, site) -> dict:
-    hall, track = make_room(edition, names={"en": "Hall A"}, capacity=100), make_track(edition)
+    hall, track = (
+        make_room(edition, names={"en": "Hall A"}, capacity=100, booths=2, equipment={"en": "Two screens"}),
+        make_track(edition),
+    )
     speaker = make_speaker(
         name="Amina Diop", email="amina@court.example", biography={"fr": "Juge."}, agreed_at=site.clock()
     )
@@ -95,7 +98,7 @@ def _programme(edition: Edition, delegate: Registration, site) -> dict:
     paper = make_document(edition, second)
     kept = make_file(paper, site.app.config["SETTINGS"].documents)
     few, named = _few(edition, opens + timedelta(hours=5), site)
-    make_place(first, speaker, "accepted")
+    make_place(first, speaker, "accepted", function="chair")
     make_place(second, speaker, reason="On leave")
     publish(edition)
     noted = {"registration_id": delegate.id, "state": "noted", "since": site.clock()}
