@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import multiprocessing
 import re
+import sys
 import threading
 from datetime import UTC, datetime
 from html import unescape
@@ -85,6 +86,20 @@ class Visitor:
         answer = self.post(PATH, fields)
         assert answer.status_code == 303, answer.text
         return answer.location
+
+
+PATIENCE = 1.0  # seconds; whoever holds a lock meets nobody, and soon goes on alone
+
+
+def meet(barrier: threading.Barrier) -> None:
+    """Wait for the others, as far as the locks let them come."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        barrier.wait(PATIENCE)
+
+
+def be_patient(monkeypatch) -> None:
+    """With the locks off everybody comes, however busy the machine is: the race is shown and not left to chance."""
+    monkeypatch.setattr(sys.modules[__name__], "PATIENCE", 20.0)
 
 
 def together(count: int, work, *, timeout: float = 30) -> list:
@@ -196,6 +211,7 @@ LOCKING = (
 @contextlib.contextmanager
 def locks_off(app, monkeypatch):
     """For tests only: no lock on the edition or on a record, no writing transaction, no queue of writers."""
+    be_patient(monkeypatch)
     for module in LOCKING:
         monkeypatch.setattr(module, "lock_edition", lambda number: db.session.get(Edition, number))
     monkeypatch.setattr(versions, "check", lambda record, version: None)

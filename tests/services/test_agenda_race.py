@@ -16,6 +16,7 @@ from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_session, publish
 from tests.factories.registrations import make_registration
+from tests.services import racing
 from tests.services.racing import locks_off, open_app, processes
 from tests.services.test_capacity_race import at_once
 from tests.services.test_editions_manage import ORGANISER
@@ -59,10 +60,7 @@ def meet(monkeypatch, parties):
 
     def answer(numbers):
         found = count(numbers)
-        try:
-            barrier.wait(1)
-        except threading.BrokenBarrierError:
-            pass
+        racing.meet(barrier)
         return found
 
     monkeypatch.setattr(agenda_sign_up, "count_taken", answer)
@@ -165,10 +163,7 @@ def sign_up_while_taken_off(app, monkeypatch):
     def waiting(question):
         def answer(*args):
             found = question(*args)
-            try:
-                barrier.wait(1)
-            except threading.BrokenBarrierError:
-                pass
+            racing.meet(barrier)
             return found
 
         return answer

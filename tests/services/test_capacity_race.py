@@ -1,6 +1,5 @@
 """The number of places changes while people register and withdraw: nobody overbooked, nobody left waiting beside a free place."""
 
-import contextlib
 import threading
 from collections import Counter
 from uuid import uuid4
@@ -23,7 +22,7 @@ from tests.engines import SECRET
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
-from tests.services.racing import locks_off, together
+from tests.services.racing import locks_off, meet, together
 from tests.services.test_decide_race import ORGANISER
 from tests.services.test_registrations import details
 
@@ -115,8 +114,7 @@ class Meeting:
             found = function(*arguments, **named)
             calls.count = getattr(calls, "count", 0) + 1
             if calls.count == call:
-                with contextlib.suppress(threading.BrokenBarrierError):
-                    self.barrier.wait(1)
+                meet(self.barrier)
             return found
 
         self.monkeypatch.setattr(module, name, answer)

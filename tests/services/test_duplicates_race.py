@@ -11,7 +11,7 @@ from eventapp.extensions import db
 from eventapp.models import AuditEntry, OutboxMessage, Registration
 from eventapp.rules.duplicate_merge import CHOICES
 from eventapp.rules.registration_form import Details
-from eventapp.services import duplicates_search, links, registrations_own
+from eventapp.services import duplicates, duplicates_search, links, registrations_own
 from eventapp.services.duplicates_merge import merge
 from eventapp.services.registrations import values_of
 from eventapp.web.transaction import writing
@@ -20,6 +20,7 @@ from tests.factories.duplicates import make_pair, make_twice
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.services.racing import locks_off
+from tests.services.test_capacity_race import Meeting
 from tests.services.test_decide_race import ORGANISER, at_once
 
 pytestmark = pytest.mark.race
@@ -51,8 +52,10 @@ def merging(ordinal, pair_id, stays):
     )
 
 
-def all_merge(app):
+def all_merge(app, monkeypatch):
+    """Everybody has read the pair before anybody writes, as far as the lock lets them."""
     ordinal, pair_id, _ = prepare(app)
+    Meeting(monkeypatch, CLIENTS).after(duplicates, "get_to_decide")
     jobs = [merging(ordinal, pair_id, ("first", "second")[one % 2]) for one in range(CLIENTS)]
     return at_once(app, jobs)
 
@@ -68,7 +71,7 @@ def look(app):
 
 def test_without_the_lock_somebody_is_lost(fresh_app, monkeypatch):
     with locks_off(fresh_app, monkeypatch):
-        answers = all_merge(fresh_app)
+        answers = all_merge(fresh_app, monkeypatch)
     broken = [
         one for one in answers if isinstance(one, Exception) and not isinstance(one, Conflict | Refused)
     ]
@@ -76,8 +79,8 @@ def test_without_the_lock_somebody_is_lost(fresh_app, monkeypatch):
     assert all("locked" in str(one) or isinstance(one, StaleDataError) for one in broken), broken
 
 
-def test_of_eight_at_once_one_merges_and_the_others_are_told(fresh_app):
-    answers = all_merge(fresh_app)
+def test_of_eight_at_once_one_merges_and_the_others_are_told(fresh_app, monkeypatch):
+    answers = all_merge(fresh_app, monkeypatch)
     told = Counter(type(one).__name__ for one in answers if isinstance(one, Exception))
     assert told == {"Conflict": CLIENTS - 1}, answers
     assert look(fresh_app) == (["approved", "merged"], 2, 2)

@@ -1,6 +1,5 @@
 """Real SMTP conversations: delivered, refused, tried again, never twice, always the same Message-ID."""
 
-import contextlib
 import socket
 import threading
 from collections import Counter
@@ -29,7 +28,7 @@ from tests.factories.delegations import make_delegation
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
 from tests.factories.reminders import make_linked_focal_point, make_plan
-from tests.services.racing import together
+from tests.services.racing import be_patient, meet, together
 
 
 class Postbox:
@@ -283,12 +282,11 @@ def meet_before_sending(monkeypatch):
     """Let all workers meet right after they have taken their messages, as far as the lease lets them."""
     barrier, make_ready = threading.Barrier(WORKERS), worker._make_ready
 
-    def meet(lease, settings):
-        with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait(1)
+    def met(lease, settings):
+        meet(barrier)
         return make_ready(lease, settings)
 
-    monkeypatch.setattr(worker, "_make_ready", meet)
+    monkeypatch.setattr(worker, "_make_ready", met)
 
 
 def lease_off(monkeypatch):
@@ -305,6 +303,7 @@ def lease_off(monkeypatch):
         change = db.update(OutboxMessage).where(OutboxMessage.id.in_(numbers))
         return db.session.execute(change.values(**values)).rowcount
 
+    be_patient(monkeypatch)
     monkeypatch.setattr(mail_delivery, "lease_due", look)
     monkeypatch.setattr(mail_delivery, "_note", note)
 

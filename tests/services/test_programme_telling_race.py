@@ -17,6 +17,7 @@ from tests.engines import SECRET
 from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_session, publish
+from tests.services import racing
 from tests.services.racing import locks_off
 from tests.services.test_capacity_race import at_once
 from tests.services.test_programme_publishing import ORGANISER
@@ -46,10 +47,7 @@ def meet(monkeypatch):
 
     def answer(changes, *, told_at):
         found = look(changes, told_at=told_at)
-        try:
-            barrier.wait(1)
-        except threading.BrokenBarrierError:
-            pass
+        racing.meet(barrier)
         return found
 
     monkeypatch.setattr(programme_telling, "find_people", answer)

@@ -1,5 +1,7 @@
 """Many write at once under quotas of the edition, of bodies, sectors and badge categories: all of them hold together."""
 
+import threading
+
 import pytest
 
 from eventapp.errors import Refused
@@ -12,7 +14,7 @@ from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.quotas import make_quota
 from tests.factories.registrations import make_registration
-from tests.services.racing import locks_off, processes, together
+from tests.services.racing import locks_off, meet, processes, together
 from tests.services.racing_quotas import (
     NGO,
     ORGANISER,
@@ -130,7 +132,7 @@ def everything_at_once(app, monkeypatch):
         return leaving, [make_registration(edition, delegation_id=kenya.id, **NGO).id for _ in range(3)]
 
     leaving, theirs = prepare(app, make)
-    Meeting(monkeypatch, CLIENTS).after(quotas, "read_room")
+    Meeting(monkeypatch, CLIENTS - 1).after(quotas, "read_room")  # whoever leaves finds nobody in line
     jobs = [
         *(refusable(lambda one=one: endorse(one)) for one in theirs),
         *(lambda number=number: register(f"N{number}") for number in range(3)),
@@ -162,6 +164,8 @@ def test_endorsing_coming_and_leaving_at_once(fresh_app, monkeypatch):
 
 
 def raise_while_seven_come(app, monkeypatch):
+    """The quota is raised after seven have looked; they arrive after the line has been read, as far as the locks let them."""
+
     def make():
         edition = make_edition(approval="open", capacity=50)
         quota = make_quota(edition, "sector", "LE-POL", 2)
@@ -170,14 +174,24 @@ def raise_while_seven_come(app, monkeypatch):
         return quota.id
 
     quota_id = prepare(app, make)
+    looked, read = threading.Barrier(CLIENTS), threading.Barrier(CLIENTS)
+    read_room, mine = quotas.read_room, threading.local()
+
+    def answer(edition):
+        room, mine.calls = read_room(edition), getattr(mine, "calls", 0) + 1
+        if mine.calls == 1:
+            if not getattr(mine, "raises", False):
+                meet(looked)
+            meet(read)
+        return room
 
     def set_places():
-        ordinal = the_edition().ordinal
-        return quotas_manage.change(
-            ORGANISER, ordinal, quota_id, 6, version=db.session.get(Quota, quota_id).version, now=NOW
-        )
+        mine.raises = True
+        ordinal, version = the_edition().ordinal, db.session.get(Quota, quota_id).version
+        meet(looked)
+        return quotas_manage.change(ORGANISER, ordinal, quota_id, 6, version=version, now=NOW)
 
-    Meeting(monkeypatch, CLIENTS).after(quotas, "read_room")
+    monkeypatch.setattr(quotas, "read_room", answer)
     at_once(app, [set_places, *(lambda number=number: register(f"N{number}") for number in range(7))])
 
 

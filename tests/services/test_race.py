@@ -23,6 +23,7 @@ from tests.services.racing import (
     Visitor,
     hidden,
     locks_off,
+    meet,
     open_app,
     processes,
     serve_in_process,
@@ -64,8 +65,7 @@ def meeting(monkeypatch):
 
     def counted(edition):
         free = count(edition)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait(1)
+        meet(barrier)
         return free
 
     monkeypatch.setattr(registrations, "places_for_newcomers", counted)

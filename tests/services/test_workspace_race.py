@@ -16,7 +16,7 @@ from eventapp.rules.registration_form import Details
 from eventapp.services import endorsements, links, workspace, workspace_invitations, workspace_members
 from eventapp.web.transaction import writing
 from tests.factories.workspaces import make_workspace
-from tests.services.racing import locks_off
+from tests.services.racing import locks_off, meet
 from tests.services.test_decide_race import at_once
 
 pytestmark = pytest.mark.race
@@ -60,8 +60,7 @@ def meeting(monkeypatch, module):
 
     def counted(delegation, edition):
         tally = count(delegation, edition)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait(1)
+        meet(barrier)
         return tally
 
     monkeypatch.setattr(module, "count_places", counted)
