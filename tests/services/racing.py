@@ -131,6 +131,24 @@ def processes() -> multiprocessing.context.BaseContext:
     return context
 
 
+def in_processes(target, sets: list[tuple], *, timeout: float = 60) -> list:
+    """Run target(*set, ready, go, results) in a process for each set, all let go together; gives what each has put in."""
+    context = processes()
+    ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
+    writers = [context.Process(target=target, args=(*one, ready, go, results), daemon=True) for one in sets]
+    for writer in writers:
+        writer.start()
+    try:
+        for _ in writers:
+            assert ready.acquire(timeout=timeout)
+        go.set()
+        return [results.get(timeout=timeout) for _ in writers]
+    finally:
+        for writer in writers:
+            writer.join(5)
+            writer.kill()
+
+
 def open_app(url: str, instance: str) -> Flask:
     """The application in a process of its own, with the clock of the tests."""
     app = create_app(settings_for(url, Path(instance)))

@@ -17,7 +17,7 @@ from tests.factories.editions import make_edition
 from tests.factories.programme import make_session, publish
 from tests.factories.registrations import make_registration
 from tests.services import racing
-from tests.services.racing import locks_off, open_app, processes
+from tests.services.racing import in_processes, locks_off, open_app
 from tests.services.test_capacity_race import at_once
 from tests.services.test_editions_manage import ORGANISER
 
@@ -114,28 +114,11 @@ def sign_up_in_process(url: str, instance: str, number: int, tokens: list[str], 
 
 def test_four_processes_want_the_same_seats(fresh_app):
     public_id, _holders, newcomers = prepare(fresh_app, seats=3, holders=0, newcomers=8)
-    settings, context = fresh_app.config["SETTINGS"], processes()
-    ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
+    settings = fresh_app.config["SETTINGS"]
     place = (settings.database_url, str(settings.instance), public_id.int)
-    writers = [
-        context.Process(
-            target=sign_up_in_process,
-            args=(*place, newcomers[2 * one : 2 * one + 2], ready, go, results),
-            daemon=True,
-        )
-        for one in range(4)
-    ]
-    for process in writers:
-        process.start()
-    try:
-        for _ in writers:
-            assert ready.acquire(timeout=60)
-        go.set()
-        answers = [results.get(timeout=60) for _ in writers]
-    finally:
-        for process in writers:
-            process.join(5)
-            process.kill()
+    answers = in_processes(
+        sign_up_in_process, [(*place, newcomers[2 * one : 2 * one + 2]) for one in range(4)]
+    )
     assert answers == ["done"] * 4
     assert states(fresh_app) == {"seat": 3, "waiting": 5}
 

@@ -19,7 +19,7 @@ from tests.factories.accounts import make_user, sign_in
 from tests.factories.attendance import FIRST_MORNING, GUARD, make_check_in
 from tests.factories.editions import make_edition
 from tests.factories.registrations import make_registration
-from tests.services.racing import Visitor, be_patient, hidden, meet, open_app, processes, together
+from tests.services.racing import Visitor, be_patient, hidden, in_processes, meet, open_app, together
 
 pytestmark = pytest.mark.race
 CLIENTS = 8
@@ -148,28 +148,9 @@ def check_in_process(url: str, instance: str, number: int, people: list[str], re
 
 
 def test_four_processes_check_the_same_people_in(fresh_app, people):
-    settings, context = fresh_app.config["SETTINGS"], processes()
-    ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
-    shared = (people, ready, go, results)
-    writers = [
-        context.Process(
-            target=check_in_process,
-            args=(settings.database_url, str(settings.instance), number, *shared),
-            daemon=True,
-        )
-        for number in range(4)
-    ]
-    for process in writers:
-        process.start()
-    try:
-        for _ in writers:
-            assert ready.acquire(timeout=60)
-        go.set()
-        answers = sum((results.get(timeout=60) for _ in writers), [])
-    finally:
-        for process in writers:
-            process.join(5)
-            process.kill()
+    settings = fresh_app.config["SETTINGS"]
+    place = (settings.database_url, str(settings.instance))
+    answers = sum(in_processes(check_in_process, [(*place, number, people) for number in range(4)]), [])
     assert sorted(answers) == ["again"] * 28 + ["in"] * 4
     assert count_rows(fresh_app) == (4, 4, 4)
 

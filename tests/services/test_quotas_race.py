@@ -14,7 +14,7 @@ from tests.factories.editions import CLOCK_STANDS_AT as NOW
 from tests.factories.editions import make_edition
 from tests.factories.quotas import make_quota
 from tests.factories.registrations import make_registration
-from tests.services.racing import locks_off, meet, processes, together
+from tests.services.racing import in_processes, locks_off, meet, together
 from tests.services.racing_quotas import (
     NGO,
     ORGANISER,
@@ -229,28 +229,9 @@ def test_eight_writers_for_longer(fresh_app):
 
 def test_four_processes_at_once(fresh_app):
     prepare(fresh_app, a_busy_edition)
-    configured = fresh_app.config["SETTINGS"]
-    context = processes()
-    ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
-    writers = [
-        context.Process(
-            target=mix_in_process,
-            args=(configured.database_url, str(configured.instance), number, 8, ready, go, results),
-            daemon=True,
-        )
-        for number in range(4)
-    ]
-    for process in writers:
-        process.start()
-    try:
-        for _ in writers:
-            assert ready.acquire(timeout=60)
-        go.set()
-        answers = [results.get(timeout=120) for _ in writers]
-    finally:
-        for process in writers:
-            process.join(5)
-            process.kill()
+    settings = fresh_app.config["SETTINGS"]
+    place = (settings.database_url, str(settings.instance))
+    answers = in_processes(mix_in_process, [(*place, number, 8) for number in range(4)], timeout=120)
     assert [word for word, _ in answers] == ["done"] * 4, answers
     assert sum(count for _, count in answers) > 20
     with fresh_app.app_context():

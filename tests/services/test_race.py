@@ -22,6 +22,7 @@ from tests.services.racing import (
     Remote,
     Visitor,
     hidden,
+    in_processes,
     locks_off,
     meet,
     open_app,
@@ -117,27 +118,8 @@ def test_eight_clients_for_longer(fresh_app):
 def test_four_processes_race_for_the_last_places(fresh_app):
     prepare(fresh_app, capacity=7)
     settings = fresh_app.config["SETTINGS"]
-    context = processes()
-    ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
-    writers = [
-        context.Process(
-            target=write_in_process,
-            args=(settings.database_url, str(settings.instance), number, 4, ready, go, results),
-            daemon=True,
-        )
-        for number in range(4)
-    ]
-    for process in writers:
-        process.start()
-    try:
-        for _ in writers:
-            assert ready.acquire(timeout=60)
-        go.set()
-        answers = [results.get(timeout=60) for _ in writers]
-    finally:
-        for process in writers:
-            process.join(5)
-            process.kill()
+    place = (settings.database_url, str(settings.instance))
+    answers = in_processes(write_in_process, [(*place, number, 4) for number in range(4)])
     assert [word for word, _ in answers] == ["done"] * 4, answers
     assert len({location for _, found in answers for location in found}) == 32
     assert states(fresh_app) == {"approved": 7, "waitlisted": 25}
