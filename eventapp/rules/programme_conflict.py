@@ -12,6 +12,7 @@ CONFLICTS: Final = (
     "person_twice",
     "outside_days",
     "outside_hours",
+    "nobody_named",
     "may_not_come",
     "too_many_people",
     "too_few_booths",
@@ -44,6 +45,7 @@ class Sitting:
     seats: int | None = None  # its own limit
     signed_up: int = 0
     barred: int = 0  # of those with a seat or in line: to whom the session is closed now
+    is_unnamed: bool = False  # for invited people alone, and nobody is named who can come
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,8 @@ def _alone(one: Sitting, frame: Frame) -> Iterator[Conflict]:
             yield Conflict(session=one.id, what="outside_hours")
         if one.languages > room.booths:
             yield Conflict(session=one.id, what="too_few_booths", have=room.booths, need=one.languages)
+    if one.is_unnamed:
+        yield Conflict(session=one.id, what="nobody_named")
     if one.barred:
         yield Conflict(session=one.id, what="may_not_come", need=one.barred)
     seats = min(

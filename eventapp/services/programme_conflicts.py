@@ -26,11 +26,15 @@ class Told:
 
 
 def list_conflicts(edition: Edition, sessions: Sequence[ProgrammeSession]) -> list[Told]:
-    """Every conflict among these sessions, which are all of the edition's; six queries at most. The caller has checked who looks."""
+    """Every conflict among these sessions, which are all of the edition's; seven queries at most. The caller has checked who looks."""
     by_id = {one.id: one for one in sessions}
     names = {place.speaker_id: place.speaker.name for one in sessions for place in one.speakers}
     signed_up, barred = _count_signed_up(edition.id), session_access.count_barred(edition.id)
-    sittings = [_sitting(one, signed_up.get(one.id, 0), barred.get(one.id, 0)) for one in sessions]
+    unnamed = session_access.list_unnamed(edition.id)
+    sittings = [
+        _sitting(one, signed_up.get(one.id, 0), barred.get(one.id, 0), is_unnamed=one.id in unnamed)
+        for one in sessions
+    ]
     found = find_conflicts(sittings, _frame(edition))
     return [_told(one, by_id, names) for one in found]
 
@@ -76,7 +80,7 @@ def _count_signed_up(edition_id: int) -> Mapping[int, int]:
     return dict(db.session.execute(query).tuples().all())
 
 
-def _sitting(one: ProgrammeSession, signed_up: int, barred: int) -> Sitting:
+def _sitting(one: ProgrammeSession, signed_up: int, barred: int, *, is_unnamed: bool) -> Sitting:
     return Sitting(
         id=one.id,
         kind=one.kind,
@@ -88,6 +92,7 @@ def _sitting(one: ProgrammeSession, signed_up: int, barred: int) -> Sitting:
         seats=one.capacity,
         signed_up=signed_up,
         barred=barred,
+        is_unnamed=is_unnamed,
     )
 
 

@@ -19,6 +19,7 @@ from eventapp.models import (
 )
 from eventapp.rules.access import Actor
 from eventapp.rules.session_access import Visitor, may_come
+from eventapp.rules.vocabulary import REGISTERED_STATES
 from eventapp.services import editions
 from eventapp.services.agenda import list_parents
 from eventapp.services.agenda_places import HELD, lock_session
@@ -100,6 +101,20 @@ def count_barred(edition_id: int) -> Mapping[int, int]:
         if not may_come(visitor, access="sectors", sectors=open_to, session=number, parents=parents):
             found[number] = found.get(number, 0) + count
     return found
+
+
+def list_unnamed(edition_id: int) -> Collection[int]:
+    """The sessions for invited people for which nobody is named who can come, as they stand now; one query.
+
+    Whoever is not approved yet is somebody: the invitation holds from the approval on.
+    """
+    named = (
+        exists()
+        .where(SessionInvitee.programme_session_id == ProgrammeSession.id)
+        .where(Registration.id == SessionInvitee.registration_id, Registration.state.in_(REGISTERED_STATES))
+    )
+    wanted = (ProgrammeSession.edition_id == edition_id, ProgrammeSession.access == "invited")
+    return frozenset(db.session.scalars(select(ProgrammeSession.id).where(*wanted, ~named)))
 
 
 def _barred_guests(edition_id: int) -> Select[tuple[int, int]]:

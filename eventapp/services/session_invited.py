@@ -41,6 +41,11 @@ class Invited:
         """Whether the person may come now; else the invitation holds from the approval on, if there is one."""
         return self.registration.state == "approved"
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether it holds now or may still come to hold."""
+        return may_be_invited(self.registration.state, is_erased=self.registration.erased_at is not None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Added:

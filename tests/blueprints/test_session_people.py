@@ -186,6 +186,35 @@ def test_who_may_not_come_any_more_is_let_go(desk, edition, few):  # noqa: F811
     assert letter.registration_id == one.id
 
 
+def test_an_invitation_to_nobody_is_said_before_it_is_published(desk, edition, few):  # noqa: F811
+    page = f"{DESK}/programme"
+    few.description = {"en": "To be published"}
+    db.session.commit()
+    said = {
+        f"{page}/conflicts": "nobody is named who can",
+        f"{page}/sessions/{few.id}": "nobody is named who can",
+        f"{page}/sessions/{few.id}/invited": "the session is open to nobody",
+        f"{page}/publish": "1 session is for invited people only",
+    }
+
+    def silent():
+        return [path for path, words in said.items() if words not in desk.get(path).text]
+
+    assert silent() == []
+    gone, waiting = people_of(edition, "Gone", "Waiting")
+    name(few, gone)
+    gone.state = "withdrawn"
+    db.session.commit()
+    assert silent() == [], "whoever was named and has withdrawn is nobody"
+    waiting.state = "submitted"
+    name(few, waiting)
+    assert silent() == list(said), "an invitation holds from the approval on"
+    few.access = "delegates"
+    db.session.delete(db.session.get(SessionInvitee, (few.id, waiting.id)))
+    db.session.commit()
+    assert silent() == list(said), "a list that decides nothing may be empty"
+
+
 def test_the_list_for_the_door_and_as_csv(desk, edition, few):  # noqa: F811
     page = f"{DESK}/programme/sessions/{few.id}"
     one, two, barred = people_of(edition, "Zulu", "=Abel", "Okello")

@@ -57,6 +57,7 @@ def test_a_person_cannot_be_in_two_places():
         ({"languages": 3}, "too_few_booths"),
         ({"signed_up": 101}, "too_many_people"),
         ({"signed_up": 31, "seats": 30}, "too_many_people"),
+        ({"is_unnamed": True}, "nobody_named"),
     ],
 )
 def test_what_one_session_lacks(more, what):

@@ -22,9 +22,14 @@ def _page(ordinal: int, status: int = 200, **more: object) -> Page:
     preview = programme_publishing.preview(edition)
     outlook = programme_telling.look_ahead(edition, preview.changes, now=clock.now())
     shown = show_changes(edition, preview.changes, outlook)
-    barred = sum(session_access.count_barred(edition.id).values())
     page = render_template(
-        "programme/publish.html", edition=edition, preview=preview, barred=barred, **shown, **more
+        "programme/publish.html",
+        edition=edition,
+        preview=preview,
+        barred=sum(session_access.count_barred(edition.id).values()),
+        unnamed=len(session_access.list_unnamed(edition.id)),
+        **shown,
+        **more,
     )
     return framing(page, [letter] if (letter := shown["letter"]) else [], status)
 

@@ -54,6 +54,7 @@ def _page(
         paging=paging,
         untold=sum(one.holds and one.invitee.told_at is None for one in rows),
         told=find_told(session.id),
+        nobody_can=session.access == "invited" and not any(one.may_hold for one in rows),
         may_edit=may_edit,
         delegations=list_delegations(edition) if may_edit else [],
         sectors=list_sectors(),
