@@ -26,17 +26,18 @@ from eventapp.web.labels import LABELS, label
 from eventapp.web.mail_render import Letter
 from eventapp.web.typed import speaking, translate
 
-_NAMES = {
+OWN_NAMES = {
     "edition_postponed": message("Edition postponed"),
     "edition_cancelled": message("Edition cancelled"),
+    "session_seat_given": message("A seat given by the secretariat"),
 }
 
 
 def kind_name(kind: MailKind) -> str:
     """What a kind is called in the list of texts."""
-    if kind.word in _NAMES:
-        return translate(_NAMES[kind.word])
-    return label("mail_kind", kind.word) if kind.word in LABELS["mail_kind"] else kind.word
+    if kind.word in OWN_NAMES:
+        return translate(OWN_NAMES[kind.word])
+    return label("mail_kind", kind.word)
 
 
 def sample_letter(

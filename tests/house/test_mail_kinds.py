@@ -2,6 +2,7 @@
 
 from eventapp.rules.mail_kind import KINDS
 from eventapp.web.labels import LABELS
+from eventapp.web.mail_preview import OWN_NAMES
 from tests.house.test_sizes import PACKAGE
 
 
@@ -19,3 +20,9 @@ def test_every_kind_of_mail_stands_in_the_list():
 
 def test_every_kind_of_mail_has_a_name():
     assert templates() == set(LABELS["mail_kind"])
+
+
+def test_every_text_that_can_be_edited_has_a_name():
+    nameless = KINDS.keys() - LABELS["mail_kind"].keys() - OWN_NAMES.keys()
+
+    assert not nameless, "name these in web/mail_preview.OWN_NAMES"
