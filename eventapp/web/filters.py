@@ -140,7 +140,9 @@ def dates(starts_on: date | None, ends_on: date | None, precision: str) -> str:
     if ends_on is None or ends_on == starts_on:
         return day(starts_on)
     if (ends_on.year, ends_on.month) == (starts_on.year, starts_on.month):
-        return f"{starts_on.day}-{day(ends_on)}"
+        # a hyphen would join the two to one number, which Arabic then sets, and reads, the wrong way round
+        dash = "–" if language() == "ar" else "-"
+        return f"{starts_on.day}{dash}{day(ends_on)}"
     return _western(format_interval(starts_on, ends_on, "yMMMMd", locale=babel_locale()))
 
 

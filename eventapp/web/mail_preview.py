@@ -22,7 +22,7 @@ from eventapp.services.mail_texts_sample import make_sample
 from eventapp.services.programme_letters import Telling
 from eventapp.web import clock, mail_render
 from eventapp.web.headers import POLICY
-from eventapp.web.labels import LABELS, label
+from eventapp.web.labels import label
 from eventapp.web.mail_render import Letter
 from eventapp.web.typed import speaking, translate
 
