@@ -19,6 +19,7 @@ PROGRAMME: Final[Mapping[str, Access]] = {
     "speakers.accept": Access.PUBLIC,
     "speakers.decline": Access.PUBLIC,
     "speakers.edit": Access.PUBLIC,
+    "speakers.picture": Access.PUBLIC,
     "speakers.agree": Access.PUBLIC,
     # the dashboard
     "programme.index": Access.READER,

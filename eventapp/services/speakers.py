@@ -58,11 +58,16 @@ def list_speakers(actor: Actor) -> list[tuple[Speaker, int]]:
 def get_speaker(actor: Actor, speaker_id: int) -> Speaker:
     """A speaker by number; raises NotFound, also for one whom the actor may not know of."""
     speaker = db.session.get(Speaker, speaker_id)
-    added = _list_added(actor)
-    is_theirs = added is None or speaker_id in added
-    if speaker is None or not _may_know(actor, _list_edition_ids(speaker_id), is_theirs=is_theirs):
+    if speaker is None or not may_know(actor, speaker_id):
         raise NotFound("There is no such speaker.")
     return speaker
+
+
+def may_know(actor: Actor, speaker_id: int) -> bool:
+    """Whether the actor may know of a speaker; two queries."""
+    added = _list_added(actor)
+    is_theirs = added is None or speaker_id in added
+    return _may_know(actor, _list_edition_ids(speaker_id), is_theirs=is_theirs)
 
 
 def _may_know(actor: Actor, edition_ids: Collection[int], *, is_theirs: bool) -> bool:

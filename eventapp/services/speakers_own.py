@@ -18,6 +18,7 @@ from eventapp.models import (
     ProgrammeSpeaker,
     PublishedSession,
     Speaker,
+    Upload,
 )
 from eventapp.rules.access import Actor
 from eventapp.rules.speaker import check_answer
@@ -98,6 +99,14 @@ def read(token: str, *, now: datetime) -> Own:
             for place, session, edition in rows
         ],
     )
+
+
+def get_picture(token: str, *, now: datetime) -> Upload:
+    """The own picture, whoever else may see it; raises NotFound where there is none."""
+    _, speaker = _open(token, now)
+    if speaker.picture is None:
+        raise NotFound("There is no picture.", code="picture")
+    return speaker.picture
 
 
 def get_place(token: str, public_id: UUID, *, now: datetime) -> tuple[Own, Place]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.errors import Refused
 from eventapp.extensions import db
 from eventapp.models import Edition, PublishedSession, Speaker
 from eventapp.rules.access import Actor
+from eventapp.rules.edition import PUBLIC_STATES
 from eventapp.rules.programme_document import Person, Shown
 from eventapp.rules.text import sort_key
 from eventapp.services import programme_public, versions
@@ -62,6 +63,21 @@ def find_agreed(sessions: Iterable[Shown]) -> frozenset[str]:
     """The ids of those people of public sessions who have a profile on the public page; one query at most."""
     named = {person.id for one in sessions for person in one.people}
     return frozenset(str(one.public_id) for one in _list_agreed(named)) if named else frozenset()
+
+
+def is_shown(speakers: Iterable[Speaker]) -> bool:
+    """Whether any of these stands on the page of speakers of an edition that is public; one query at most."""
+    agreed = [str(one.public_id) for one in speakers if one.agreed_at is not None]
+    if not agreed:
+        return False
+    text = cast(PublishedSession.document, Text)
+    query = (
+        select(PublishedSession.document)
+        .join(Edition, Edition.id == PublishedSession.edition_id)
+        .where(*PUBLIC, Edition.state.in_(PUBLIC_STATES), or_(*(text.contains(one) for one in agreed)))
+    )
+    documents = db.session.scalars(query)
+    return any(one["id"] in agreed for document in documents for one in document["people"])
 
 
 def list_with_profiles() -> set[int]:

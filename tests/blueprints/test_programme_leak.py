@@ -44,6 +44,7 @@ UNREACHED = {
     "agenda.calendar": "by a link of its own, which the delegates have below",
     "map_layer.show": "the shipped layer stands under an address of its own",
     "registrations.my_registration": "leads on to the page that sends links",
+    "speakers.picture": "the speaker has none",
     "uploads.show": "no picture is called so",
 }
 OWN = ("agenda.show", "agenda.calendar", "documents.show_own")

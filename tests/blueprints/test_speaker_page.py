@@ -94,7 +94,10 @@ def test_the_profile_with_a_picture(app, page, amina, tmp_path):
         "picture": (io.BytesIO(made.getvalue()), "me.png"),
     }
     answer = page("/profile", sent, follow_redirects=True)
-    assert "Your profile is saved." in answer.text and "/uploads/" in answer.text
+    assert "Your profile is saved." in answer.text
+    own = page("/picture")
+    assert own.status_code == 200 and own.headers["Content-Type"] == "image/webp"
+    assert own.headers["Cache-Control"] == "no-store" and '/picture"' in answer.text
     assert amina.biography == {"ar": "قاضية"} and amina.picture is not None
     bad = {**FIELDS, "version": "2", "picture": (io.BytesIO(b"%PDF-1.7"), "me.png")}
     answer = page("/profile", bad)

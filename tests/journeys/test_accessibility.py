@@ -23,6 +23,7 @@ NOT_PAGES = (
     ".txt",
     "/static/",
     "/uploads/",
+    "/speaker/<token>/picture",
     "/healthz",
     "/readyz",
     "/welcome/",

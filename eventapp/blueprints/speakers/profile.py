@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import current_app, flash, render_template, request
+from flask import Response, current_app, flash, render_template, request
 
 from eventapp.adapters.images import ReadyImage
 from eventapp.blueprints.speakers.base import Page, blueprint
@@ -18,7 +18,7 @@ from eventapp.web.desk_forms import Answers, page_errors, typed_again, typed_tex
 from eventapp.web.locale import LANGUAGE_NAMES
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
-from eventapp.web.uploads import tidy_uploads
+from eventapp.web.uploads import NOT_AT_ALL, send_upload, tidy_uploads
 
 PICTURE_SIDE: Final = 800
 
@@ -42,6 +42,13 @@ def edit(token: str) -> Page:
     tidy_uploads()
     flash(translate("Your profile is saved."), "good")
     return back(token, "profile")
+
+
+@blueprint.get("/speaker/<token>/picture")
+def picture(token: str) -> Response:
+    """The own picture, which nobody else may fetch before the profile is public."""
+    upload = speakers_own.get_picture(token, now=clock.now())
+    return send_upload(uploads.file_name(upload), NOT_AT_ALL)
 
 
 def _save(token: str, speaker: Speaker, version: int) -> None:
