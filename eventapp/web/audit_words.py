@@ -268,6 +268,6 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return translate("yes") if value else translate("no")
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return translate(", ").join(str(one) for one in value)
     text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -85,7 +85,7 @@ def _session(edition: Edition, session: Shown, host: str) -> Entry:
         # Whether the edition takes place is a change of each of its sessions.
         stamp=max(session.changed_at, edition.updated_at),
         sequence=session.sequence,
-        location=", ".join(part for part in (room, _location(edition)) if part),
+        location=translate(", ").join(part for part in (room, _location(edition)) if part),
         description=session_text(session),
         url=session_address(edition, session),
         status="CANCELLED" if session.is_cancelled else _status(edition),
@@ -99,4 +99,6 @@ def _status(edition: Edition) -> str:
 
 def _location(edition: Edition) -> str:
     country = pick(edition.country.names).text if edition.country else ""
-    return ", ".join(part for part in (pick(edition.venue).text, pick(edition.city).text, country) if part)
+    return translate(", ").join(
+        part for part in (pick(edition.venue).text, pick(edition.city).text, country) if part
+    )

@@ -219,7 +219,7 @@ def _text(name: str, value: Any, zone: str) -> str:
     if isinstance(value, list):
         if name == "roles_outside":
             value = [label("role", one) for one in value]
-        return ", ".join(map(str, value)) or "–"
+        return translate(", ").join(map(str, value)) or "–"
     if isinstance(value, bool):
         return translate("yes") if value else translate("no")
     if name in MOMENTS:

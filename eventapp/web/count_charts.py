@@ -71,4 +71,4 @@ def _keyed(code: str) -> str:
 
 def named(pairs: Iterable[tuple[str, int]]) -> str:
     """Names with their numbers in one line."""
-    return ", ".join(f"{name} {number(people)}" for name, people in pairs)
+    return translate(", ").join(f"{name} {number(people)}" for name, people in pairs)

@@ -81,5 +81,7 @@ def seen_page(job: ImportJob, folder: Path, wanted: str, number: int) -> Page:
 def refusal_text(refused: DomainError) -> str:
     """Why a list is not taken; columns that are missing are named as the template has them."""
     if isinstance(refused, MissingColumnsError):
-        return translate(refused.text, names=", ".join(f"“{title(name)}”" for name in refused.names))
+        return translate(
+            refused.text, names=translate(", ").join(f"“{title(name)}”" for name in refused.names)
+        )
     return error_text(refused)

@@ -32,7 +32,7 @@ def lines(of: Details | Registration) -> Sequence[Line]:
         (translate("Telephone"), of.phone),
         (translate("Letters in"), LANGUAGE_NAMES[of.language]),
         (translate("Role in the delegation"), label("role", of.role)),
-        (translate("Working languages"), ", ".join(LANGUAGE_NAMES[code] for code in of.languages)),
+        (translate("Working languages"), translate(", ").join(LANGUAGE_NAMES[code] for code in of.languages)),
         (translate("Food"), of.dietary_needs),
         (translate("Access and assistance"), of.accessibility_needs),
         (translate("List of participants"), _listed(of.is_listed)),

@@ -68,10 +68,10 @@ class RegistrationWords:
         if name == "checked_in_on":
             return day(date.fromisoformat(value))
         if name in _LANGUAGES:
-            return ", ".join(
+            return translate(", ").join(
                 LANGUAGE_NAMES.get(one, one) for one in ([value] if isinstance(value, str) else value)
             )
-        return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        return translate(", ").join(str(one) for one in value) if isinstance(value, list) else str(value)
 
     def field(self, name: str) -> str:
         """What a changed value is called."""

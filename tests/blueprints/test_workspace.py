@@ -71,6 +71,16 @@ def test_the_page_shows_the_delegation_and_its_places(client, made):
         assert word in page.text
 
 
+@pytest.mark.parametrize(
+    ("state", "says"), [("missing", "are missing."), ("deficient", "are deficient."), ("copy", "")]
+)
+def test_credentials_that_are_owed_stand_at_the_top(client, made, state, says):
+    made.delegation.credentials = state
+    db.session.commit()
+    head = client.get(made.path).text.partition("</section>")[0]
+    assert f"The credentials of the delegation {says}" in head if says else "The credentials" not in head
+
+
 def test_whoever_waits_for_others_places_than_the_delegations_is_told_so(client, made):
     made.edition.capacity = 1
     make_registration(made.edition, state="waitlisted")  # of nobody's

@@ -108,7 +108,8 @@ def say_added(added: Added, left: Sequence[str]) -> None:
         flash(text, "note")
     if left:
         text = translate(
-            "Not added, since the registration has ended: %(references)s", references=", ".join(left)
+            "Not added, since the registration has ended: %(references)s",
+            references=translate(", ").join(left),
         )
         flash(text, "warn")
 
