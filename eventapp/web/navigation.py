@@ -23,6 +23,9 @@ class Place:
     label: str
     endpoint: str
     in_edition: bool = False  # its address holds the ordinal; shown only where a template knows the edition
+    elsewhere: str = (
+        ""  # the endpoint that leads to its like from a page of no edition, so that there is a way back
+    )
 
 
 WORK: Final = message("Work")
@@ -33,7 +36,14 @@ ADMINISTRATION: Final = message("Administration")
 
 # Add a line for a new place; the order here is the order on the page.
 PLACES: Final = (
-    Place(group=WORK, word="today", label=message("Today"), endpoint="dashboard.today", in_edition=True),
+    Place(
+        group=WORK,
+        word="today",
+        label=message("Today"),
+        endpoint="dashboard.today",
+        in_edition=True,
+        elsewhere="dashboard.index",
+    ),
     Place(
         group=WORK,
         word="registrations",
@@ -144,10 +154,11 @@ def side_navigation(edition: Edition | None) -> list[tuple[str, list[Line]]]:
         group: [] for group in (WORK, NUMBERS, EDITION, CONFERENCE, ADMINISTRATION)
     }
     for place in PLACES:
-        if (place.in_edition and edition is None) or not exists(place.endpoint):
+        endpoint = place.elsewhere if place.in_edition and edition is None else place.endpoint
+        if not endpoint or not exists(endpoint):
             continue
         values = {"ordinal": edition.ordinal} if place.in_edition and edition else {}
-        address = url_for(place.endpoint, **values)  # type: ignore[arg-type]  # Flask's stub wants Any by name
+        address = url_for(endpoint, **values)  # type: ignore[arg-type]  # Flask's stub wants Any by name
         groups[place.group].append(Line(place.word, place.label, address))
     return [(group, lines) for group, lines in groups.items() if lines]
 

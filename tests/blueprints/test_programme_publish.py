@@ -15,7 +15,7 @@ from tests.factories.registrations import make_registration
 
 def test_a_programme_is_looked_at_and_published(desk, edition):  # noqa: F811
     page = f"{DESK}/programme/publish"
-    assert "Nothing to publish" in desk.get(page).text
+    assert "No sessions yet" in desk.get(page).text
     session = make_session(edition, title={"en": "Opening"})
     db.session.commit()
     assert "1 session differs from the published programme" in desk.get(f"{DESK}/programme").text
