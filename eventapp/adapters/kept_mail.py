@@ -3,6 +3,9 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
+
+_ID: Final = 36  # letters of a message's id, with which its file's name ends
 
 
 def keep(folder: Path, name: str, content: bytes) -> Path:
@@ -19,10 +22,10 @@ def keep(folder: Path, name: str, content: bytes) -> Path:
     return target
 
 
-def forget(folder: Path, endings: Iterable[str]) -> int:
-    """Delete the kept messages whose names end so, for somebody who was erased; says how many there were."""
-    wanted = tuple(f"{ending}.eml" for ending in endings)
-    found = [path for path in folder.glob("*.eml") if path.name.endswith(wanted)] if wanted else []
+def forget(folder: Path, ids: Iterable[str]) -> int:
+    """Delete the kept messages whose names end with these ids, for people who were erased; says how many there were."""
+    wanted = set(ids)
+    found = [path for path in folder.glob("*.eml") if path.stem[-_ID:] in wanted] if wanted else []
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)

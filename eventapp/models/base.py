@@ -77,6 +77,11 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+def between(column: str, bounds: tuple[int, int]) -> CheckConstraint:
+    """A constraint that keeps a number within two bounds, both of which it may have."""
+    return CheckConstraint(f"{column} BETWEEN {bounds[0]} AND {bounds[1]}", name=f"{column}_bounded")
+
+
 class Base(DeclarativeBase):
     """Every table; plain, so that models need no web framework."""
 

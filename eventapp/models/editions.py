@@ -5,10 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.models.base import Base, PublicId, Texts, Word, one_of
+from eventapp.models.base import Base, PublicId, Texts, Word, between, one_of
 from eventapp.models.bodies import EditionBody
 from eventapp.models.content import Upload
 from eventapp.models.reference import Country
+from eventapp.rules.keeping import NEEDS_BOUNDS, NEEDS_DAYS, RECORD_BOUNDS, RECORD_MONTHS
 from eventapp.rules.vocabulary import (
     APPROVALS,
     DATE_PRECISIONS,
@@ -36,6 +37,8 @@ class Edition(Base):
             " OR registration_closes_at > registration_opens_at",
             name="closes_after_opening",
         ),
+        between("needs_days", NEEDS_BOUNDS),
+        between("record_months", RECORD_BOUNDS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +79,11 @@ class Edition(Base):
     outcome: Mapped[Texts]
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id"))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    # How long after its end an edition keeps personal data, and what the clocks count from (rules/keeping).
+    needs_days: Mapped[int] = mapped_column(default=NEEDS_DAYS, server_default=str(NEEDS_DAYS))
+    record_months: Mapped[int] = mapped_column(default=RECORD_MONTHS, server_default=str(RECORD_MONTHS))
+    cancelled_on: Mapped[date | None]  # the day in its zone
+    clocks_set_at: Mapped[datetime | None]  # when what the clocks follow was last changed
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -28,6 +28,8 @@ COPIED_SETTINGS: Final = (
     "accepts_late",
     "capacity",
     "roles_outside",
+    "needs_days",
+    "record_months",
     "time_zone",
     "country_code",
     "contact_email",

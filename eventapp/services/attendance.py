@@ -121,9 +121,9 @@ def list_days(registration: Registration) -> Sequence[date]:
     return db.session.scalars(select(CheckIn.on).where(*valid).order_by(CheckIn.on)).all()
 
 
-def forget_reasons(registration_id: int) -> None:
-    """Empty why check-ins of a person were undone, for erasure: days and desks stay, what was typed may name somebody."""
-    theirs = CheckIn.registration_id == registration_id
+def forget_reasons(registration_ids: Sequence[int]) -> None:
+    """Empty why check-ins of people were undone, for erasure: days and desks stay, what was typed may name somebody."""
+    theirs = CheckIn.registration_id.in_(registration_ids)
     db.session.execute(update(CheckIn).where(theirs).values(undone_reason=""))
 
 

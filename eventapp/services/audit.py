@@ -1,11 +1,11 @@
 """The audit list: one row for every change and every export of personal data, in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Text, cast, func, insert, or_, select, update
 
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, FigureClaim, ProgrammeDocument, ProgrammeSession
@@ -42,6 +42,8 @@ def record(
         )
     )
 
+
+_PART: Final = 500  # entries that are looked into in one go
 
 _OF_EDITION: Final[Mapping[type, str]] = {
     Edition: "edition",
@@ -94,15 +96,87 @@ def list_of_subjects(subject_type: str, subject_ids: Sequence[int]) -> Sequence[
     return db.session.scalars(select(AuditEntry).where(*wanted).order_by(AuditEntry.id)).all()
 
 
-def forget_values(subject_type: str, subject_id: int) -> None:
-    """Empty the old and new values of a person's history, for erasure; who, when and what stay."""
-    wanted = (AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)
+def record_each(
+    actor: Actor,
+    action: str,
+    *,
+    now: datetime,
+    subject_type: str,
+    subject_ids: Sequence[int],
+    edition_id: int | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down the same of many subjects, an entry for each; one statement."""
+    entry = {
+        "at": now,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "action": action,
+        "subject_type": subject_type,
+        "edition_id": edition_id,
+        "reason": "",
+        "old": {},
+        "new": dict(new or {}),
+    }
+    if subject_ids:
+        rows = [{**entry, "subject_id": one} for one in subject_ids]
+        db.session.execute(insert(AuditEntry), rows)
+
+
+def forget_values(subject_type: str, subject_ids: Sequence[int]) -> None:
+    """Empty the old and new values of people's histories, for erasure; who, when and what stay."""
+    wanted = (AuditEntry.subject_type == subject_type, AuditEntry.subject_id.in_(subject_ids))
     db.session.execute(update(AuditEntry).where(*wanted).values(old={}, new={}, reason=""))
 
 
-def forget_actor(kind: str, number: int) -> None:
-    """Empty the name of somebody without an account in whatever they did, for erasure."""
-    theirs = (AuditEntry.actor_kind == kind, AuditEntry.actor_id == number)
+def forget_actions(edition_id: int, beginning: str) -> None:
+    """Empty the old and new values of one sort of action in an edition, for erasure."""
+    wanted = (AuditEntry.edition_id == edition_id, AuditEntry.action.startswith(beginning, autoescape=True))
+    db.session.execute(update(AuditEntry).where(*wanted).values(old={}, new={}))
+
+
+def find_editions_with(edition_ids: Collection[int], fields: Sequence[str]) -> set[int]:
+    """The editions in whose history any of these fields has a value still."""
+    wanted = (AuditEntry.edition_id.in_(edition_ids), _has_any(fields))
+    found = db.session.scalars(select(AuditEntry.edition_id).where(*wanted).distinct())
+    return {one for one in found if one is not None}
+
+
+def forget_fields(edition_id: int, fields: Sequence[str]) -> int:
+    """Take some fields out of the history of an edition, a part of the entries at a time; says out of how many."""
+    query = select(AuditEntry.id, AuditEntry.old, AuditEntry.new)
+    query = query.where(AuditEntry.edition_id == edition_id, _has_any(fields))
+    rows = db.session.execute(query.order_by(AuditEntry.id).limit(_PART)).tuples().all()
+    if rows:
+        left = [
+            {"id": number, "old": _without(old, fields), "new": _without(new, fields)}
+            for number, old, new in rows
+        ]
+        db.session.execute(update(AuditEntry), left)
+    return len(rows)
+
+
+def _has_any(fields: Sequence[str]) -> ColumnElement[bool]:
+    # As both databases write a key: quotation marks inside of a value are escaped and do not read so.
+    return or_(
+        *(
+            cast(column, Text).contains(f'"{name}":', autoescape=True)
+            for column in (AuditEntry.old, AuditEntry.new)
+            for name in fields
+        )
+    )
+
+
+def _without(value: Any, fields: Sequence[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(one, fields) for name, one in value.items() if name not in fields}
+    return [_without(one, fields) for one in value] if isinstance(value, list) else value
+
+
+def forget_actors(kind: str, numbers: Sequence[int]) -> None:
+    """Empty the names of people without an account in whatever they did, for erasure."""
+    theirs = (AuditEntry.actor_kind == kind, AuditEntry.actor_id.in_(numbers))
     db.session.execute(update(AuditEntry).where(*theirs).values(actor_name=""))
 
 

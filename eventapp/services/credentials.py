@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventapp.adapters.papers import ReadyPaper
 from eventapp.errors import Invalid, NotFound, Refused
@@ -19,7 +19,7 @@ from eventapp.extensions import db
 from eventapp.models import CredentialDocument, Delegation
 from eventapp.rules.access import Actor
 from eventapp.rules.delegation import MOST_DOCUMENTS, check_credentials
-from eventapp.services import delegations, private_files, versions
+from eventapp.services import audit, delegations, private_files, versions
 from eventapp.services.delegations_manage import record
 from eventapp.services.editions import get_edition_to_edit, hold_edition
 
@@ -142,6 +142,25 @@ def remove(actor: Actor, ordinal: int, public_id: UUID, number: UUID, *, now: da
     """The same by the secretariat; refuses readers."""
     edition = hold_edition(get_edition_to_edit(actor, ordinal).id)
     discard(actor, delegations.get_delegation(edition, public_id), number, now=now)
+
+
+def forget(edition_id: int, ids: Sequence[int], *, now: datetime) -> None:
+    """Remove papers of an edition whose time is over, who brought any, and what was said about them; `tidy` takes the files.
+
+    How the credentials stood stays. The caller holds the edition's lock; a handful of statements for any number.
+    """
+    theirs = select(Delegation.id).where(Delegation.edition_id == edition_id)
+    plain = {"synchronize_session": False}
+    for wanted, values in (
+        (CredentialDocument.id.in_(ids), {"removed_at": now, "file_name": ""}),
+        (CredentialDocument.uploaded_by != "", {"uploaded_by": ""}),
+    ):
+        change = update(CredentialDocument).where(CredentialDocument.delegation_id.in_(theirs), wanted)
+        db.session.execute(change.values(**values), execution_options=plain)
+    noted = update(Delegation).where(Delegation.edition_id == edition_id, Delegation.credentials_note != "")
+    changed = {"credentials_note": "", "version": Delegation.version + 1}
+    db.session.execute(noted.values(**changed), execution_options={"synchronize_session": "fetch"})
+    audit.forget_actions(edition_id, "credentials.")
 
 
 def set_state(

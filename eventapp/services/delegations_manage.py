@@ -151,8 +151,7 @@ def remove(actor: Actor, ordinal: int, public_id: UUID, *, now: datetime) -> Seq
     speakers = delegations.list_focal_point_ids(delegation.id)
     focal_points.forget_letters(speakers)
     workspace_forget.forget_of_delegation(delegation.id)
-    for one in speakers:
-        audit.forget_values("focal_point", one)
+    audit.forget_values("focal_point", speakers)
     papers = select(CredentialDocument.stored_name).where(CredentialDocument.delegation_id == delegation.id)
     files = db.session.scalars(papers).all()
     record(actor, "delegation.remove", delegation, now=now, old=old)

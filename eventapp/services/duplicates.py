@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from eventapp.errors import Conflict, NotFound
@@ -117,8 +117,7 @@ def mark_different(actor: Actor, ordinal: int, pair_id: int, *, seen: Sequence[i
 def forget(registration_ids: Sequence[int]) -> None:
     """Take away every pair of people who were erased."""
     theirs = or_(DuplicatePair.first_id.in_(registration_ids), DuplicatePair.second_id.in_(registration_ids))
-    for pair in db.session.scalars(select(DuplicatePair).where(theirs)).all():
-        db.session.delete(pair)
+    db.session.execute(delete(DuplicatePair).where(theirs))
 
 
 def hand_over(merged_id: int, kept_id: int) -> None:

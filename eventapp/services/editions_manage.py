@@ -13,6 +13,7 @@ from eventapp.errors import Conflict, Invalid, Refused
 from eventapp.extensions import db
 from eventapp.models import AuditEntry, Edition, OutboxMessage, Registration
 from eventapp.rules.access import Actor, check_may_edit_all
+from eventapp.rules.counting import counted_day
 from eventapp.rules.edition import check_transition
 from eventapp.rules.edition_plan import (
     LINES,
@@ -23,7 +24,16 @@ from eventapp.rules.edition_plan import (
     check_plan,
 )
 from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.services import audit, counting, editions, quotas, registrations_places, statistics, versions
+from eventapp.services import (
+    audit,
+    counting,
+    editions,
+    keeping,
+    quotas,
+    registrations_places,
+    statistics,
+    versions,
+)
 
 COLUMNS: Final = (
     *LINES,
@@ -60,6 +70,7 @@ class Saved:
     ordinal: int
     promoted: int = 0
     over_capacity: int = 0
+    moved_clocks: bool = False  # personal data goes on other days than before
     approval: str = ""
     under_way: Mapping[str, int] = field(default_factory=dict)
 
@@ -100,7 +111,8 @@ def create(actor: Actor, ordinal: int, values: Mapping[str, Any], *, now: dateti
     """Add an edition as a draft; for organisers of all editions. Refuses an ordinal that is taken."""
     check_may_edit_all(actor)
     check_plan(values)
-    edition = Edition(ordinal=ordinal, state="draft", notice={}, created_at=now, updated_at=now, **values)
+    times = {"created_at": now, "updated_at": now, "clocks_set_at": now}
+    edition = Edition(ordinal=ordinal, state="draft", notice={}, **times, **values)
     add_draft(edition)
     _, new = audit.differences(
         {}, {name: value for name, value in values.items() if value not in (None, "", {})}
@@ -130,6 +142,7 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
     """
     check_plan(values)
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
+    before = keeping.keeping_of(edition)
     old, new = versions.write(edition, values, version=version)
     if new:
         audit.record_of_edition(actor, "edition.edit", edition, now=now, old=old, new=new)
@@ -144,6 +157,7 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
         ordinal=ordinal,
         promoted=len(promoted),
         over_capacity=max(0, over),
+        moved_clocks=keeping.note_moved(edition, before, now=now),
         approval=edition.approval,
         under_way=_count_under_way(edition.id) if "approval" in new else {},
     )
@@ -197,8 +211,12 @@ def change_state(
     old, changed = audit.differences(
         {"state": edition.state, "notice": edition.notice}, {"state": new, "notice": standing}
     )
+    before = keeping.keeping_of(edition)
     edition.state, edition.notice, edition.updated_at = new, standing, now
+    if new == "cancelled":
+        edition.cancelled_on = counted_day(now, edition.time_zone)
     db.session.flush()
+    keeping.note_moved(edition, before, now=now)
     mails = _send_notice(edition, now) if new in NOTICE_STATES else 0
     if mails:
         changed["mails"] = mails

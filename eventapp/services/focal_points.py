@@ -241,7 +241,7 @@ def remove(actor: Actor, ordinal: int, public_id: UUID, number: UUID, *, now: da
     focal_point.removed_at, focal_point.user_id = now, None
     focal_point.name, focal_point.email = "", ""
     db.session.flush()
-    audit.forget_values("focal_point", focal_point.id)
+    audit.forget_values("focal_point", [focal_point.id])
     record(actor, "focal_point.remove", delegation, focal_point, now=now)
 
 

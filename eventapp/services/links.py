@@ -131,6 +131,12 @@ def revoke_links(
     )
 
 
+def revoke_of_registrations(ids: Sequence[int], *, now: datetime) -> None:
+    """Revoke every open link of some registrations."""
+    theirs = (PrivateLink.registration_id.in_(ids), PrivateLink.revoked_at.is_(None))
+    db.session.execute(update(PrivateLink).where(*theirs).values(revoked_at=now))
+
+
 def ensure_registration_links(ids: Sequence[int], *, secret: str, now: datetime) -> Mapping[int, int]:
     """Registration's number -> its newest open link; whoever has none gets one. A handful of statements for thousands."""
     found = find_open_link_ids(ids)

@@ -1,6 +1,6 @@
-"""Erasing one person on request: what identifies them goes, what is counted stays."""
+"""Erasing people, one on request or many by the clock: what identifies them goes, what is counted stays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -63,43 +63,50 @@ def erase(actor: Actor, ordinal: int, reference: str, *, typed: str, now: dateti
         raise Refused("This person has been erased already.", code="erased")
     if read_reference(typed) != registration.reference:
         raise Invalid({"typed": Refused("Type the reference of this registration exactly.")})
-    written: list[UUID] = []
-    for one in (registration, *registrations_list.list_merged(registration)):
-        if one.erased_at is None:  # what was merged into it is the same person's
-            written += _erase(actor, one, now=now)
-    return written
+    # What was merged into it is the same person's.
+    theirs = (registration, *registrations_list.list_merged(registration))
+    return erase_people(actor, edition.id, [one.id for one in theirs if one.erased_at is None], now=now)
 
 
-def _erase(actor: Actor, registration: Registration, *, now: datetime) -> Sequence[UUID]:
-    if registration.state != "merged":
-        counting.keep_counts_of(registration)
-    for name, value in _EMPTIED.items():
-        setattr(registration, name, value)
-    registration.erased_at = now
-    links.revoke_links(now=now, registration_id=registration.id)
-    attendance.forget_reasons(registration.id)
-    session_carry.forget(registration.id)
-    duplicates.forget([registration.id])
+def erase_people(
+    actor: Actor, edition_id: int, ids: Sequence[int], *, now: datetime, spared: Collection[int] = ()
+) -> Sequence[UUID]:
+    """Erase the people behind registrations of one edition that are not erased; the caller holds its lock.
+
+    As many statements for thousands as for one. Of the speakers in `spared` only the link to the registration goes. Gives
+    the ids of the messages that were written to these people.
+    """
+    counting.keep_counts_of(ids)
+    change = update(Registration).where(Registration.id.in_(ids))
+    moved = {
+        "erased_at": now,
+        "version": Registration.version + 1,
+    }  # who has a form open cannot save it any more
+    db.session.execute(change.values(**_EMPTIED, **moved), execution_options={"synchronize_session": "fetch"})
+    links.revoke_of_registrations(ids, now=now)
+    attendance.forget_reasons(ids)
+    session_carry.forget(ids)
+    duplicates.forget(ids)
     written = [
-        *_forget_mails(registration.id),
-        *workspace_forget.forget_of_person(registration.id),
-        *speakers_held.forget(registration.id, now=now),
+        *_forget_mails(ids),
+        *workspace_forget.forget_of_people(ids),
+        *speakers_held.forget_of_registrations(ids, now=now, spared=spared),
     ]
-    audit.forget_values("registration", registration.id)
-    audit.record(
+    audit.forget_values("registration", ids)
+    audit.record_each(
         actor,
         "registration.erase",
         now=now,
         subject_type="registration",
-        subject_id=registration.id,
-        edition_id=registration.edition_id,
+        subject_ids=ids,
+        edition_id=edition_id,
     )
     return written
 
 
-def _forget_mails(registration_id: int) -> Sequence[UUID]:
+def _forget_mails(ids: Sequence[int]) -> Sequence[UUID]:
     """Whatever has not gone out never will; of the rest only the kind and the times are kept."""
-    theirs = OutboxMessage.registration_id == registration_id
+    theirs = OutboxMessage.registration_id.in_(ids)
     unsent = (theirs, OutboxMessage.state.in_(("waiting", "failed")))
     db.session.execute(update(OutboxMessage).where(*unsent).values(state="cancelled"))
     db.session.execute(update(OutboxMessage).where(theirs).values(recipient=ERASED, values={}, last_error=""))

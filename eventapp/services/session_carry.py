@@ -1,6 +1,6 @@
 """What becomes of places and invitations of sessions when two registrations become one, or a person is erased."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -30,10 +30,10 @@ def take_over(actor: Actor, kept: Registration, gone: Registration, *, now: date
         agenda_sign_up.settle(actor, session, now=now)
 
 
-def forget(registration_id: int) -> None:
-    """Take the places and invitations of an erased person away; the seats go to the next in line within seconds."""
+def forget(registration_ids: Sequence[int]) -> None:
+    """Take the places and invitations of erased people away; the seats go to the next in line within seconds."""
     for table in (SessionSignUp, SessionInvitee, DeletedSessionPerson):
-        db.session.execute(delete(table).where(table.registration_id == registration_id))
+        db.session.execute(delete(table).where(table.registration_id.in_(registration_ids)))
 
 
 def _take_deleted(kept: Registration, gone: Registration) -> None:

@@ -1,11 +1,11 @@
 """The speaker behind a registration: shown with all that is held about a person, handed over by a merge, erased."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
 from eventapp.extensions import db
 from eventapp.models import ProgrammeSpeaker, Speaker
@@ -40,25 +40,50 @@ def list_held(registration_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def forget(registration_id: int, *, now: datetime) -> Sequence[UUID]:
-    """Empty the profile of whoever a registration belongs to; gives the ids of the messages that were written.
+def forget_of_registrations(
+    ids: Sequence[int], *, now: datetime, spared: Collection[int] = ()
+) -> Sequence[UUID]:
+    """Empty the profiles of whoever registrations belong to; gives the ids of the messages that were written.
 
-    Address, biography, picture, agreement and reasons go, the private link ends, and nothing ties the speaker to the
+    Those in `spared` keep the profile, since they speak elsewhere still; only what ties them to the registration goes.
+    """
+    theirs = Speaker.registration_id.in_(ids)
+    found = db.session.scalars(select(Speaker.id).where(theirs).order_by(Speaker.id)).all()
+    written = forget([one for one in found if one not in spared], now=now)
+    if found:
+        _write(update(Speaker).where(theirs), registration_id=None, version=Speaker.version + 1)
+    return written
+
+
+def forget(ids: Sequence[int], *, now: datetime) -> Sequence[UUID]:
+    """Empty profiles; gives the ids of the messages that were written. As many statements for many as for one.
+
+    Address, biography, picture, agreement and reasons go, the private link ends, and nothing ties the speaker to a
     registration any more. The name in the programme stays: it is the record of the conference, and the secretariat
     takes it out of there by hand where the person wishes so.
     """
-    written: list[UUID] = []
-    for speaker in list_of_registration(registration_id):
-        speaker.honorific, speaker.email, speaker.biography = "", "", {}
-        speaker.picture_id = speaker.registration_id = None
-        speaker.agreed_at, speaker.consent_answered_at = None, now
-        db.session.flush()
-        theirs = ProgrammeSpeaker.speaker_id == speaker.id
-        db.session.execute(update(ProgrammeSpeaker).where(theirs).values(reason=""))
-        written += speakers_letters.forget([speaker.id], now=now)
-        audit.forget_values("speaker", speaker.id)
-        audit.forget_actor("speaker", speaker.id)
+    if not ids:
+        return []
+    _write(
+        update(Speaker).where(Speaker.id.in_(ids)),
+        honorific="",
+        email="",
+        biography={},
+        picture_id=None,
+        registration_id=None,
+        agreed_at=None,
+        consent_answered_at=now,
+        version=Speaker.version + 1,
+    )
+    db.session.execute(update(ProgrammeSpeaker).where(ProgrammeSpeaker.speaker_id.in_(ids)).values(reason=""))
+    written = speakers_letters.forget(ids, now=now)
+    audit.forget_values("speaker", ids)
+    audit.forget_actors("speaker", ids)
     return written
+
+
+def _write(statement: Update, **values: Any) -> None:
+    db.session.execute(statement.values(**values), execution_options={"synchronize_session": "fetch"})
 
 
 def hand_over(gone_id: int, kept_id: int) -> None:

@@ -46,9 +46,9 @@ def forget_over(*, now: datetime) -> Sequence[UUID]:
     return written
 
 
-def forget_of_person(registration_id: int) -> Sequence[UUID]:
-    """Forget by which invitation somebody came who is erased; gives the ids of its letters."""
-    theirs = DelegationInvitation.registration_id == registration_id
+def forget_of_people(registration_ids: Sequence[int]) -> Sequence[UUID]:
+    """Forget by which invitations people came who are erased; gives the ids of the letters."""
+    theirs = DelegationInvitation.registration_id.in_(registration_ids)
     return _forget(db.session.scalars(select(DelegationInvitation.id).where(theirs)).all())
 
 

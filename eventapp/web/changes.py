@@ -44,6 +44,8 @@ FIELDS: Final = {
     "decide_by": message("The secretariat decides by"),
     "patience_days": message("Days after which an endorsement is overdue"),
     "accepts_late": message("Late registration"),
+    "needs_days": message("Days after the end for which needs are kept"),
+    "record_months": message("Months after the end for which personal records are kept"),
     "state": message("State"),
     "notice": message("Notice"),
     "outcome": message("Outcome"),
@@ -139,7 +141,7 @@ _WORDS: Final = {
     "floor_language": ("spoken_language",),
     "qualifier": ("figure_qualifier",),
 }
-_NUMBERS: Final = frozenset({"capacity", "value", "places", "patience_days"})
+_NUMBERS: Final = frozenset({"capacity", "value", "places", "patience_days", "needs_days", "record_months"})
 _DAYS: Final = frozenset({"starts_on", "ends_on", "active_from", "active_to", "endorse_by", "decide_by"})
 # Column -> number of a record -> its name: for columns that hold such numbers.
 Names = Mapping[str, Mapping[Any, str]]
@@ -153,6 +155,7 @@ ACTIONS: Final = {
     "edition.archive": message("archived the edition"),
     "edition.postpone": message("postponed the edition"),
     "edition.cancel": message("cancelled the edition"),
+    "edition.keep": message("set how long personal data is kept"),
     "edition.add_body": message("named a body"),
     "edition.move_body": message("changed the order of bodies"),
     "edition.remove_body": message("removed a body"),

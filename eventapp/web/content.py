@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from sqlalchemy import event, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from eventapp.config import Settings
 from eventapp.extensions import db
@@ -72,9 +72,12 @@ def _notice(session: Session, _context: object) -> None:
         session.info[_MOVED] = True
 
 
-def touch(session: Session) -> None:
-    """Say that public content moved, where a statement did not pass through mapped objects (bulk update, delete)."""
-    session.info[_MOVED] = True
+@event.listens_for(Session, "do_orm_execute")
+def _notice_many(state: ORMExecuteState) -> None:
+    """The same of a statement that changes many at once without passing through mapped objects."""
+    mapper = state.bind_mapper
+    if (state.is_update or state.is_delete or state.is_insert) and mapper and mapper.class_ in PUBLIC_TABLES:
+        state.session.info[_MOVED] = True
 
 
 def mark_if_public() -> bool:

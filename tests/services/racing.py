@@ -22,6 +22,7 @@ from eventapp.models import Edition
 from eventapp.services import (
     duplicates,
     editions,
+    keeping_erase,
     programme_telling,
     quotas_manage,
     registrations,
@@ -214,6 +215,7 @@ class Remote:
 LOCKING = (
     duplicates,
     editions,
+    keeping_erase,
     programme_telling,
     quotas_manage,
     registrations,

@@ -261,7 +261,7 @@ def test_whom_a_deleted_session_concerned_is_merged_and_forgotten(edition, clock
     publish_now(edition, clock)
     programme.delete(ORGANISER, edition.ordinal, session.id, now=clock())
     session_carry.take_over(ORGANISER, kept, gone, now=clock())
-    session_carry.forget(erased.id)
+    session_carry.forget([erased.id])
     assert tell_now(edition, clock) == 1
     assert recipients() == [kept.email]
 
