@@ -18,6 +18,7 @@ from eventapp.blueprints import (
     feeds,
     health,
     imports,
+    keeping,
     mail,
     privacy,
     programme,
@@ -78,5 +79,6 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(sectors.blueprint)
     app.register_blueprint(mail.blueprint)
     app.register_blueprint(reminders.blueprint)
+    app.register_blueprint(keeping.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(audit.blueprint)

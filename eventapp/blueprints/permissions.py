@@ -285,6 +285,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "mail.reset_text": Access.ORGANISER,
     "reminders.index": Access.ORGANISER,
     "reminders.save": Access.ORGANISER,
+    "keeping.index": Access.ORGANISER,
+    "keeping.save": Access.ORGANISER,
     # privacy notice and audit list
     "privacy.index": Access.ADMINISTRATOR,
     "privacy.held": Access.ADMINISTRATOR,

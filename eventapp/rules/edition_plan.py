@@ -171,9 +171,11 @@ def consequences(new: str) -> list[str]:
         "postponed": [
             message("Registration is closed until the edition is published again."),
             message("Your notice stands on every page of the edition."),
+            message("No personal data goes by itself until new dates are known."),
         ],
         "cancelled": [
             message("Registration is closed for good: a cancelled edition can only be archived."),
             message("Your notice stands on every page of the edition."),
+            message("From today the time counts after which personal data goes by itself."),
         ],
     }[new]

@@ -23,6 +23,7 @@ from eventapp.rules.edition_plan import (
     STATE_ACTIONS,
     check_plan,
 )
+from eventapp.rules.keeping import Keeping
 from eventapp.rules.vocabulary import REGISTERED_STATES
 from eventapp.services import (
     audit,
@@ -70,7 +71,7 @@ class Saved:
     ordinal: int
     promoted: int = 0
     over_capacity: int = 0
-    moved_clocks: bool = False  # personal data goes on other days than before
+    moved_clocks: Keeping | None = None  # where there is personal data that goes at another time now
     approval: str = ""
     under_way: Mapping[str, int] = field(default_factory=dict)
 
@@ -157,7 +158,7 @@ def edit(actor: Actor, ordinal: int, values: Mapping[str, Any], *, version: int,
         ordinal=ordinal,
         promoted=len(promoted),
         over_capacity=max(0, over),
-        moved_clocks=keeping.note_moved(edition, before, now=now),
+        moved_clocks=keeping.find_moved(edition, before, now=now),
         approval=edition.approval,
         under_way=_count_under_way(edition.id) if "approval" in new else {},
     )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from eventapp.extensions import db
-from eventapp.models import Edition
+from eventapp.models import Edition, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.keeping import Keeping, is_moved
 from eventapp.services import audit, versions
@@ -39,6 +39,16 @@ def note_moved(edition: Edition, before: Keeping, *, now: datetime) -> bool:
     change = update(Edition).where(Edition.id == edition.id).values(clocks_set_at=now)
     db.session.execute(change, execution_options={"synchronize_session": "fetch"})
     return True
+
+
+def find_moved(edition: Edition, before: Keeping, *, now: datetime) -> Keeping | None:
+    """The same, with how the clocks stand now; None where they did not move, or nobody is there whom it concerns."""
+    anybody = select(Registration.id).where(
+        Registration.edition_id == edition.id, Registration.erased_at.is_(None)
+    )
+    if not note_moved(edition, before, now=now) or db.session.scalar(anybody.limit(1)) is None:
+        return None
+    return keeping_of(edition)
 
 
 def set_lengths(

@@ -1,6 +1,6 @@
 """What personal data each edition still holds: counted by kind, with the conditions by which the worker finds it again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -77,12 +77,19 @@ def key_of(kind: str) -> Any:
     return tables.get(kind, Registration).id
 
 
-def count_held(edition_ids: Collection[int] | None = None) -> Mapping[int, Mapping[str, int]]:
-    """Edition -> kind -> how much of it there is, for some editions or all; a query for each kind."""
+def count_held(
+    edition_ids: Collection[int] | None = None, *, now: datetime
+) -> Mapping[int, Mapping[str, int]]:
+    """Edition -> kind -> how much of it there is, for some editions or all; a query for each kind.
+
+    Speakers whose profile outlives an edition, since another one keeps it, are not that edition's any more.
+    """
     found: dict[int, dict[str, int]] = {}
     for kind in (kind for kinds in KINDS.values() for kind in kinds):
         edition = edition_of(kind)
         query = query_held(kind, edition, func.count(key_of(kind).distinct())).where(edition.is_not(None))
+        if kind == "speakers":
+            query = query.where(or_(edition.in_(list_keeping(now)), ~speaks_elsewhere(now)))
         if edition_ids is not None:
             query = query.where(edition.in_(edition_ids))
         for edition_id, count in db.session.execute(query.group_by(edition)).tuples():
@@ -90,11 +97,15 @@ def count_held(edition_ids: Collection[int] | None = None) -> Mapping[int, Mappi
     return found
 
 
+def list_keeping(now: datetime) -> Sequence[int]:
+    """The editions whose record has not run out."""
+    editions = db.session.scalars(select(Edition)).all()
+    return [one.id for one in editions if not keeping_of(one).is_due("record", now)]
+
+
 def speaks_elsewhere(now: datetime) -> ColumnElement[bool]:
     """Whether a speaker is in the programme, or behind a registration, of an edition that keeps the record still."""
-    keeping = [
-        one.id for one in db.session.scalars(select(Edition)) if not keeping_of(one).is_due("record", now)
-    ]
+    keeping = list_keeping(now)
     place, session = aliased(ProgrammeSpeaker), aliased(ProgrammeSession)
     placed = (
         select(place.id)

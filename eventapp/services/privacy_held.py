@@ -1,6 +1,6 @@
 """What personal data is still held, where, and when it goes: for the administrators' page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,19 +8,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from eventapp.extensions import db
-from eventapp.models import (
-    CredentialDocument,
-    FocalPoint,
-    ImportJob,
-    OutboxMessage,
-    Registration,
-    Speaker,
-    User,
-)
+from eventapp.models import Edition, ImportJob, OutboxMessage, Speaker, User
 from eventapp.rules.access import Actor, check_administrator
+from eventapp.rules.keeping import Keeping
 from eventapp.services import workspace_forget
-
-ERASED = "erased"  # what stands in place of an address in a letter
+from eventapp.services.keeping import keeping_of
+from eventapp.services.keeping_held import HAS_ADDRESS, count_held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +25,29 @@ class Held:
     next_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeldOfEdition:
+    """What one edition holds of people, by kind, and what decides when it goes."""
+
+    edition: Edition
+    keeping: Keeping
+    counts: Mapping[str, int]
+
+
+def list_of_editions(actor: Actor, *, now: datetime) -> Sequence[HeldOfEdition]:
+    """Every edition that holds personal data, the latest first; a query for each kind. Refuses all but administrators."""
+    check_administrator(actor)
+    counts = count_held(now=now)
+    editions = db.session.scalars(
+        select(Edition).where(Edition.id.in_(counts)).order_by(Edition.ordinal.desc())
+    )
+    return [
+        HeldOfEdition(edition=one, keeping=keeping_of(one), counts=counts[one.id]) for one in editions.all()
+    ]
+
+
 def list_held(actor: Actor) -> Sequence[Held]:
-    """Every kind of personal data that is held now; a query for each. Refuses all but administrators."""
+    """Every kind of personal data that follows no edition; a query for each. Refuses all but administrators."""
     check_administrator(actor)
     invited, first = workspace_forget.count_named()
     lists, first_list = db.session.execute(
@@ -42,13 +56,10 @@ def list_held(actor: Actor) -> Sequence[Held]:
         )
     ).one()
     return [
-        Held(word="registrations", count=_count(Registration, Registration.erased_at.is_(None))),
-        Held(word="focal_points", count=_count(FocalPoint, FocalPoint.removed_at.is_(None))),
         Held(word="invitations", count=invited, next_at=first and first + workspace_forget.KEPT),
-        Held(word="credentials", count=_count(CredentialDocument, CredentialDocument.removed_at.is_(None))),
-        Held(word="speakers", count=_count(Speaker)),
-        Held(word="letters", count=_count(OutboxMessage, OutboxMessage.recipient != ERASED)),
         Held(word="imports", count=lists, next_at=first_list),
+        Held(word="names", count=_count(Speaker)),
+        Held(word="letters", count=_count(OutboxMessage, HAS_ADDRESS, OutboxMessage.edition_id.is_(None))),
         Held(word="accounts", count=_count(User)),
     ]
 

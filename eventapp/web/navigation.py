@@ -117,6 +117,13 @@ PLACES: Final = (
         in_edition=True,
     ),
     Place(
+        group=EDITION,
+        word="keeping",
+        label=message("Keeping and erasing"),
+        endpoint="keeping.index",
+        in_edition=True,
+    ),
+    Place(
         group=EDITION, word="audit", label=message("Audit list"), endpoint="audit.edition", in_edition=True
     ),
     Place(group=CONFERENCE, word="editions", label=message("Editions"), endpoint="editions.index"),

@@ -106,8 +106,12 @@ def test_what_is_held_is_counted_and_says_when_it_goes(delegation):
     make_registration(edition, erased_at=CLOCK_STANDS_AT)
     invited(delegation, used_at=CLOCK_STANDS_AT)
     found = {one.word: one for one in privacy_held.list_held(BOSS)}
-    assert (found["registrations"].count, found["invitations"].count, found["letters"].count) == (1, 1, 1)
+    of = {one.edition.id: one.counts for one in privacy_held.list_of_editions(BOSS, now=CLOCK_STANDS_AT)}
+    assert of == {edition.id: {"registrations": 1}, delegation.edition_id: {"letters": 1}}
+    assert (found["invitations"].count, found["letters"].count) == (1, 0)
     assert found["invitations"].next_at == CLOCK_STANDS_AT + workspace_forget.KEPT
     assert found["imports"].count == 0 and found["imports"].next_at is None
     with pytest.raises(Refused):
         privacy_held.list_held(ORGANISER)
+    with pytest.raises(Refused):
+        privacy_held.list_of_editions(ORGANISER, now=CLOCK_STANDS_AT)

@@ -1,5 +1,6 @@
 """Editions: the list, one edition's overview, and the form that makes and changes one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -20,10 +21,12 @@ from eventapp.rules.access import check_may_edit_all
 from eventapp.rules.edition import TRANSITIONS
 from eventapp.rules.edition_plan import check_plan
 from eventapp.services import editions, editions_manage, endorsements, registrations_places, uploads
+from eventapp.services.keeping import keeping_of
 from eventapp.web import clock
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
+from eventapp.web.keeping_words import dates_that_follow
 from eventapp.web.labels import edition_name
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
@@ -51,6 +54,7 @@ def show(ordinal: int) -> str:
         registered=editions_manage.count_recipients(edition.id),
         transitions=TRANSITIONS[edition.state],
         window=editions.window_of(edition),
+        keeping=dates_that_follow(keeping_of(edition), clock.now()),
         history=editions_manage.list_history(edition),
     )
 
@@ -131,6 +135,14 @@ def _keep_picture(values: dict[str, Any], image: ReadyImage | None) -> None:
         values["picture_id"] = uploads.keep(image, folder=folder, now=clock.now()).id
 
 
+def _moved_clocks(saved: editions_manage.Saved) -> Sequence[str]:
+    """Where people's data goes at another time than before, at which: what goes by mistake does not come back."""
+    if saved.moved_clocks is None:
+        return []
+    moved = translate("Personal data of this edition goes at another time now.")
+    return [" ".join((moved, *dates_that_follow(saved.moved_clocks, clock.now())))]
+
+
 def _say(saved: editions_manage.Saved) -> None:
     flash(translate("%(edition)s: your changes are saved.", edition=edition_name(saved.ordinal)), "good")
     if saved.promoted:
@@ -142,7 +154,7 @@ def _say(saved: editions_manage.Saved) -> None:
             ),
             "good",
         )
-    for sentence in approval_sentences(saved):
+    for sentence in (*approval_sentences(saved), *_moved_clocks(saved)):
         flash(sentence, "warn")
     if saved.over_capacity:
         flash(

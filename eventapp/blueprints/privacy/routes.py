@@ -5,10 +5,13 @@ from werkzeug.wrappers import Response
 
 from eventapp.blueprints.privacy.sample import is_unfinished, sample_texts
 from eventapp.errors import DomainError
+from eventapp.rules.keeping import CLOCKS
 from eventapp.services import privacy, privacy_held
+from eventapp.services.keeping_held import KINDS
 from eventapp.web import clock
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
+from eventapp.web.keeping_words import counted_from, when_it_goes
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -27,7 +30,15 @@ def index() -> str:
 
 @blueprint.get("/held")
 def held() -> str:
-    return render_template("privacy_desk/held.html", held=privacy_held.list_held(actor()))
+    who, now = actor(), clock.now()
+    return render_template(
+        "privacy_desk/held.html",
+        held=privacy_held.list_held(who),
+        editions=privacy_held.list_of_editions(who, now=now),
+        kinds=KINDS,
+        counted_from=counted_from,
+        when=lambda keeping: {one: when_it_goes(keeping, one, now) for one in CLOCKS},
+    )
 
 
 @blueprint.get("/draft")

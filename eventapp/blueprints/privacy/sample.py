@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from eventapp.errors import message
+from eventapp.rules.keeping import NEEDS_DAYS, RECORD_MONTHS
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.web.typed import speaking, translate
 
@@ -23,8 +24,10 @@ PARAGRAPHS: Final = (
     message("On what legal ground: [to be completed]."),
     message("Who sees it: the secretariat of the conference and [host, service providers: to be completed]."),
     message(
-        "How long we keep it: [to be completed]. After that we keep only what is needed for counting: edition, sector, "
-        "role, represented country or kind of body, and state."
+        "How long we keep it: your dietary and accessibility needs until %(needs_days)s days after the conference has ended, "
+        "everything else that says who you are until %(record_months)s months after it. From then on we keep only what is "
+        "needed for counting: edition, sector, role, badge category, represented country or kind of body, state and "
+        "attendance. Of speakers we keep what the programme prints: name, post and body."
     ),
     message(
         "Your rights: with your private link you can see, correct and download your data and withdraw your registration "
@@ -45,9 +48,10 @@ def is_unfinished(texts: Mapping[str, str]) -> bool:
 
 
 def sample_texts() -> dict[str, str]:
-    """The text in every language."""
+    """The text in every language, with the lengths that an edition has where nobody sets others."""
+    lengths = {"needs_days": NEEDS_DAYS, "record_months": RECORD_MONTHS}
     found = {}
     for code in LANGUAGES:
         with speaking(code):
-            found[code] = "\n\n".join(translate(paragraph) for paragraph in PARAGRAPHS)
+            found[code] = "\n\n".join(translate(paragraph, **lengths) for paragraph in PARAGRAPHS)
     return found

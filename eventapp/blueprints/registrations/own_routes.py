@@ -20,11 +20,13 @@ from eventapp.rules.registration import check_change
 from eventapp.rules.registration_form import Answers, Details
 from eventapp.services import agenda, registrations_own, versions
 from eventapp.services.editions import window_of
+from eventapp.services.keeping import keeping_of
 from eventapp.services.registrations_own import Own
 from eventapp.web import clock, limits
 from eventapp.web.changes import Change
 from eventapp.web.csrf import checks_csrf, token_holds
 from eventapp.web.errors import error_text, refusal_page, refusal_status
+from eventapp.web.keeping_words import kept_until
 from eventapp.web.options import keeper
 from eventapp.web.ready import Slots, page
 from eventapp.web.registration_forms import (
@@ -56,6 +58,7 @@ def show(token: str) -> Page:
         status=status_of(own),
         steps=steps_of(own),
         came=came_on(own),
+        kept=kept_until(keeping_of(own.edition), clock.now()),
         told=as_markup(lines(own.registration)),
         may_change=may_be_changed(own, clock.now()),
         may_withdraw=may_be_withdrawn(own),
