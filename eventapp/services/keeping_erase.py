@@ -30,6 +30,7 @@ from eventapp.services.keeping_held import (
 )
 
 MOST: Final = 500  # of each kind in one transaction
+_ACTIONS: Final = {"needs": "edition.forget_needs", "record": "edition.forget_record"}
 _SEARCHED: Final = ("q",)  # words that somebody narrowed a list of people by
 
 
@@ -81,7 +82,7 @@ def erase(task: Task, *, now: datetime) -> Erased:
     if erased.counts:
         audit.record(
             SYSTEM,
-            f"edition.forget_{task.clock}",
+            _ACTIONS[task.clock],
             now=now,
             subject_type="edition",
             subject_id=edition.id,
