@@ -46,3 +46,12 @@ def test_pages_of_no_edition_lead_back_to_the_work(client, bare):
     page = client.get("/dashboard/bodies").text
     assert '<a href="/dashboard"><span>Today</span></a>' in page
     assert 'href="/dashboard/choose"' in page
+
+
+@pytest.mark.parametrize(
+    "place", ["", "/grid", "/rooms", "/tracks", "/speakers", "/documents", "/publications"]
+)
+def test_the_places_of_the_programme_lead_to_each_other(client, bare, place):
+    tabs = client.get(f"{bare}/programme{place}").text.partition('<ul class="tabs">')[2].partition("</ul>")[0]
+    assert tabs.count("<li>") == 7
+    assert f'href="{bare}/programme{place}" aria-current="page"' in tabs
