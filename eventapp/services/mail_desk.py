@@ -13,8 +13,8 @@ from eventapp.extensions import db
 from eventapp.models import OutboxMessage
 from eventapp.rules.access import Actor
 from eventapp.rules.listing import like_pattern
-from eventapp.services import audit, mail_delivery
-from eventapp.services.mail_delivery import Outgoing
+from eventapp.services import audit
+from eventapp.services.mail_outgoing import Outgoing, gather
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def get_outgoing(actor: Actor, public_id: UUID) -> Outgoing:
     message = db.session.scalar(select(OutboxMessage).where(*found))
     if message is None:
         raise NotFound("There is no such message.")
-    return mail_delivery.gather([message])[0]
+    return gather([message])[0]
 
 
 def retry(actor: Actor, public_id: UUID, *, has_server: bool, now: datetime) -> OutboxMessage:

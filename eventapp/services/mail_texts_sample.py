@@ -17,7 +17,7 @@ from eventapp.models import (
 )
 from eventapp.rules.mail_kind import MailKind
 from eventapp.rules.mail_text import MailWords
-from eventapp.services.mail_delivery import Enclosure, Outgoing
+from eventapp.services.mail_outgoing import Enclosure, Outgoing
 
 ADDRESS: Final = "amina@example.org"
 NAMES: Final[Mapping[str, tuple[str, str, str]]] = {

@@ -17,7 +17,7 @@ from eventapp.rules.organiser_message import OrganiserMessage
 from eventapp.services import audit
 from eventapp.services.editions import get_edition_to_edit, lock_edition
 from eventapp.services.mail_bulk import Letter, enqueue_many, refuse_repeat
-from eventapp.services.mail_delivery import Outgoing
+from eventapp.services.mail_outgoing import Outgoing
 from eventapp.services.registrations_list import conditions
 
 KIND = "organiser_message"

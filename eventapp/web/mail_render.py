@@ -24,14 +24,12 @@ from eventapp.rules.mail import wire_address
 from eventapp.rules.mail_kind import MailKind
 from eventapp.rules.mail_text import MailWords, fill_body, fill_subject
 from eventapp.rules.name import full_name
-from eventapp.rules.registration import OPEN_STATES
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services.links import token_of
-from eventapp.services.mail_delivery import Outgoing
-from eventapp.services.reminders_recipients import calendar_of
-from eventapp.web.filters import absolute, dates, moment, pick, zone_offset
-from eventapp.web.labels import edition_name
-from eventapp.web.locale import environ_in, language
+from eventapp.services.mail_outgoing import Outgoing
+from eventapp.web import mail_facts
+from eventapp.web.filters import absolute
+from eventapp.web.locale import environ_in
 from eventapp.web.mail_notes import late_note, missing_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.programme_letter import told_of
@@ -169,62 +167,20 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "leads": _leads(outgoing, masked=masked),
         "person": person,
         "greeting": translate("Dear %(name)s,", name=person) if person else translate("Good day,"),
-        "edition_title": _title(edition),
-        "dates_text": _dates(edition) if takes_place else "",
-        "place": _place(edition),
+        "edition_title": mail_facts.title_of(edition),
+        "dates_text": mail_facts.dates_text(edition) if takes_place else "",
+        "place": mail_facts.place_text(edition),
         "reason": values.get("reason") or (registration.reason if registration else ""),
-        "delegation": _named(dict(outgoing.delegation) or values.get("delegation")),
-        "closes_text": _closes(edition, kind),
-        "until_text": _until(edition, registration, now) if takes_place else "",
+        "delegation": mail_facts.named(dict(outgoing.delegation) or values.get("delegation")),
+        "closes_text": mail_facts.closes_text(edition, kind),
+        "until_text": mail_facts.until_text(edition, registration, now) if takes_place else "",
         "late_note": late_note(registration),
         "step_note": step_note(values),
         "state_note": state_note(registration),
         "changes": told_of(outgoing.telling, edition),
         "missing": missing_note(values),
-        "contact": _contact(edition),
+        "contact": mail_facts.contact_of(edition),
     }
-
-
-def _named(names: object) -> str:
-    """The name of a represented body in the reader's language."""
-    return str(pick(names)) if isinstance(names, dict) else str(names or "")
-
-
-def _until(edition: Edition | None, registration: Registration | None, now: datetime) -> str:
-    """Until when the registration can be changed, with the zone; nothing once that has passed."""
-    until = edition.changes_close_at if edition else None
-    if edition is None or until is None or until <= now:
-        return ""
-    if registration is None or registration.state not in OPEN_STATES:
-        return ""
-    return _in_zone(until, edition)
-
-
-def _closes(edition: Edition | None, reminder: str) -> str:
-    return _in_zone(calendar_of(edition, reminder).closes_at, edition) if edition else ""
-
-
-def _in_zone(at: datetime | None, edition: Edition) -> str:
-    """A moment in the edition's zone, with the zone."""
-    return f"{moment(at, edition.time_zone)} ({zone_offset(at, edition.time_zone)})" if at else ""
-
-
-def _title(edition: Edition | None) -> str:
-    if edition is None:
-        return ""
-    return str(pick(edition.title)) or edition_name(edition.ordinal)
-
-
-def _dates(edition: Edition | None) -> str:
-    return dates(edition.starts_on, edition.ends_on, edition.date_precision) if edition else ""
-
-
-def _place(edition: Edition | None) -> str:
-    if edition is None:
-        return ""
-    country = pick(edition.country.names) if edition.country else ""
-    comma = "، " if language() == "ar" else ", "
-    return comma.join(str(part) for part in (pick(edition.venue), pick(edition.city), country) if part)
 
 
 def _person(outgoing: Outgoing) -> str:
@@ -244,11 +200,6 @@ def _person(outgoing: Outgoing) -> str:
 
 def _name(registration: Registration) -> str:
     return full_name(registration.given_name, registration.family_name, registration.honorific)
-
-
-def _contact(edition: Edition | None) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
-    return (edition.contact_email if edition else "") or settings.mail_from
 
 
 def _address(outgoing: Outgoing, *, masked: bool) -> str:
