@@ -4,47 +4,10 @@ A new kind gets its line here: a house test names the kinds of templates/mail th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from eventapp.errors import NotFound, message
-
-COMMON: Final = (
-    "greeting",
-    "name",
-    "edition",
-    "dates",
-    "place",
-    "reference",
-    "facts",
-    "link",
-    "until",
-    "contact",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailKind:
-    """A kind of mail; `word` is kept with its texts, `template` is the kind in the outbox, told apart by `values`."""
-
-    word: str
-    says: str
-    placeholders: tuple[str, ...] = COMMON
-    needed: tuple[str, ...] = ("link",)
-    block: str = "facts"  # by what name the block `middle` of the template goes
-    template: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    to: str = "person"  # or focal_point, invited, speaker
-    fixed: str = ""  # why an edition has no own text of it
-
-    @property
-    def outbox_kind(self) -> str:
-        return self.template or self.word
-
-    @property
-    def is_editable(self) -> bool:
-        return not self.fixed
-
+from eventapp.rules.mail_letter import COMMON, MailKind
 
 _REMINDER: Final = (
     *("greeting", "name", "delegation", "edition", "dates", "place", "facts"),
@@ -54,6 +17,7 @@ _REASON: Final = (*COMMON, "reason")
 _BODY: Final = (*COMMON, "delegation")
 _DELEGATION: Final = tuple(one for one in _REMINDER if one != "closes")
 _SPEAKER: Final = tuple(one for one in _DELEGATION if one != "delegation")
+_SECRETARIAT: Final = ("greeting", "name", "edition", "dates", "place", "page")
 _LISTED: Final = (
     MailKind(
         word="registration_received",
@@ -224,6 +188,16 @@ _LISTED: Final = (
         to="speaker",
     ),
     MailKind(
+        word="speaker_declined",
+        says=message(
+            "To the organisers of the edition, when a speaker declines a session or takes an acceptance back."
+        ),
+        placeholders=(*_SECRETARIAT, "speaker", "sessions"),
+        needed=("sessions", "page"),
+        block="sessions",
+        to="organiser",
+    ),
+    MailKind(
         word="session_seat",
         says=message("To somebody on the waiting list of a session, when a seat comes free."),
         placeholders=(*COMMON, "session"),
@@ -270,6 +244,8 @@ _LISTED: Final = (
     ),
 )
 KINDS: Final[Mapping[str, MailKind]] = {kind.word: kind for kind in _LISTED}
+# Letters to the secretariat lead to a page of the dashboard, which asks to sign in, and not to a private link.
+TO_SECRETARIAT: Final = frozenset(kind.outbox_kind for kind in _LISTED if kind.to == "organiser")
 
 
 def get_editable(word: str) -> MailKind:

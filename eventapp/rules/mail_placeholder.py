@@ -58,6 +58,13 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "closes": Placeholder(
         message("Until when it can be done: the closing of registration, or the day for endorsements.")
     ),
+    "page": Placeholder(
+        message("The address of the page in the dashboard that it is about; whoever opens it signs in.")
+    ),
+    "speaker": Placeholder(message("The name of the speaker, with the form of address."), "Amina Diop"),
+    "sessions": Placeholder(
+        message("Each session that the speaker declines, with time and reason. A paragraph of its own.")
+    ),
     "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
     "step_note": Placeholder(
         message("Who decides next: the secretariat, or the represented body first."),
@@ -75,6 +82,8 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
         message("The new date is not known yet."),
     ),
 }
-BLOCKS: Final = frozenset({"facts", "links", "changes"})  # more than a line: a paragraph of their own
+BLOCKS: Final = frozenset(
+    {"facts", "links", "changes", "sessions"}
+)  # more than a line: a paragraph of their own
 # What must not stand in a subject: blocks, and the link, which would be readable in every list of messages.
-NOT_IN_SUBJECT: Final = BLOCKS | {"link", "greeting", "notice"}
+NOT_IN_SUBJECT: Final = BLOCKS | {"link", "page", "greeting", "notice"}

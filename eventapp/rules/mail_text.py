@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventapp.errors import DomainError, Invalid, Refused
-from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_letter import MailKind
 from eventapp.rules.mail_placeholder import BLOCKS, NOT_IN_SUBJECT
 from eventapp.rules.text import is_visible
 
 LONGEST_SUBJECT: Final = 200
 LONGEST_BODY: Final = 10_000
 _PLACEHOLDER: Final = re.compile(r"\{([^{}\n]*)\}")
-_LEFT_TO_RIGHT: Final = frozenset({"link", "reference", "contact"})
+_LEFT_TO_RIGHT: Final = frozenset({"link", "page", "reference", "contact"})
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,17 @@ from eventapp.models import (
 )
 from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.mail import next_attempt_at
+from eventapp.rules.mail_kind import TO_SECRETARIAT
+from eventapp.services.accounts import as_actor
 from eventapp.services.mail_outgoing import Outgoing, gather
 from eventapp.services.programme_telling import KIND as PROGRAMME_CHANGED
 from eventapp.services.reminders_recipients import calendar_of
+from eventapp.services.speakers_letters import DECLINED
 
 LEASE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 500
 _OVER: Final = PAST_STATES | {"cancelled"}
+_TO_ACCOUNTS: Final = TO_SECRETARIAT | {"invitation", "password_reset"}
 _OF_APPROVED: Final = frozenset({"session_invited", "session_seat"})
 
 
@@ -85,14 +89,22 @@ def _why_not(one: Outgoing, now: datetime) -> str:
         return reason
     if message.kind == PROGRAMME_CHANGED and not one.telling.notices:
         return "nothing of it concerns the person any more"
-    if message.kind in ("invitation", "password_reset"):
-        if one.user is None or not one.user.is_active:
-            return "the account is closed"
-        if one.link is None or not _is_open(one.link, now):
-            return "the link is not valid any more"
+    if message.kind in _TO_ACCOUNTS and (one.user is None or not one.user.is_active):
+        return "the account is closed"
+    if message.kind in ("invitation", "password_reset") and (one.link is None or not _is_open(one.link, now)):
+        return "the link is not valid any more"
+    if message.kind == DECLINED:
+        return _why_not_organiser(one)
     if message.kind == "endorsement_wanted" and not _is_somebody_waiting(message.values["delegation_id"]):
         return "nobody waits any more"
     return ""
+
+
+def _why_not_organiser(one: Outgoing) -> str:
+    """The same of a letter to an organiser about what a speaker declines."""
+    if one.user is None or one.edition is None or not as_actor(one.user).may_edit(one.edition.id):
+        return "the account does not reach the edition any more"
+    return "" if one.declined.refusals else "the speaker has another answer by now"
 
 
 def _why_not_registration(one: Outgoing) -> str:

@@ -22,6 +22,7 @@ from eventapp.services.links import find_registration_links
 from eventapp.services.mail_addressees import Addressee, gather_addressees
 from eventapp.services.mail_texts import gather_words
 from eventapp.services.programme_letters import Telling, gather_tellings
+from eventapp.services.speakers_declined import Declined, gather_declined
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Outgoing:
     )
     delegation: Mapping[str, str] = field(default_factory=dict)  # the names of theirs
     telling: Telling = field(default_factory=Telling)  # of a letter about a publication of the programme
+    declined: Declined = field(default_factory=Declined)  # of a letter that a speaker does not come
 
     @property
     def leads_to_many(self) -> bool:
@@ -70,6 +72,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
         [one.registration_id for one in messages if one.registration_id and not one.link_id]
     )
     nobody, tellings = Addressee(), gather_tellings(messages, registrations)
+    declined = gather_declined(messages)
     return [
         Outgoing(
             message=one,
@@ -82,6 +85,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
             addressee=addressees.get(one.link_id or 0, nobody).record,
             delegation=addressees.get(one.link_id or 0, nobody).delegation,
             telling=tellings.get(one.id, Telling()),
+            declined=declined.get(one.id, Declined()),
         )
         for one in messages
     ]

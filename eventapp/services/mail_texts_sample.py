@@ -14,8 +14,9 @@ from eventapp.models import (
     PrivateLink,
     Registration,
     Speaker,
+    User,
 )
-from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_letter import MailKind
 from eventapp.rules.mail_text import MailWords
 from eventapp.services.mail_outgoing import Enclosure, Outgoing
 
@@ -60,6 +61,10 @@ def make_sample(
         edition_id=edition.id,
         created_at=now,
     )
+    if kind.to == "organiser":
+        name = " ".join(NAMES[language][1:])
+        user = User(name=name, email=ADDRESS, role="organiser", language=language)
+        return Outgoing(message, None, edition, user, words=words)
     if kind.to != "person":
         addressee = _addressee(kind.to, language, now)
         return Outgoing(

@@ -12,6 +12,7 @@ from eventapp.models import OutboxMessage, PrivateLink
 
 ERASED: Final = "erased"
 TELLING: Final = "programme_changed"
+DECLINED: Final = "speaker_declined"
 
 
 def end_links(speaker_id: int, *, now: datetime) -> bool:
@@ -43,9 +44,13 @@ def forget(ids: Sequence[int], *, now: datetime) -> Sequence[UUID]:
 
 
 def _list_told(ids: Sequence[int]) -> list[int]:
-    """The numbers of the letters about changes of the programme, which need no link; the speaker stands in their values."""
+    """The numbers of the letters that need no link, since the speaker stands in their values.
+
+    Those about changes of the programme, and those that told the organisers what the speaker declines.
+    """
     query = select(OutboxMessage.id, OutboxMessage.values)
-    rows = db.session.execute(query.where(OutboxMessage.kind == TELLING, OutboxMessage.link_id.is_(None)))
+    kinds = OutboxMessage.kind.in_((TELLING, DECLINED))
+    rows = db.session.execute(query.where(kinds, OutboxMessage.link_id.is_(None)))
     return [number for number, values in rows if values.get("speaker") in ids]
 
 

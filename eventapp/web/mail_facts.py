@@ -5,7 +5,8 @@ from datetime import datetime
 from flask import current_app
 
 from eventapp.config import Settings
-from eventapp.models import Edition, Registration
+from eventapp.models import Edition, Registration, Speaker
+from eventapp.rules.name import full_name
 from eventapp.rules.registration import OPEN_STATES
 from eventapp.services.reminders_recipients import calendar_of
 from eventapp.web.filters import dates, moment, pick, zone_offset
@@ -57,6 +58,11 @@ def place_text(edition: Edition | None) -> str:
     country = pick(edition.country.names) if edition.country else ""
     comma = "، " if language() == "ar" else ", "
     return comma.join(str(part) for part in (pick(edition.venue), pick(edition.city), country) if part)
+
+
+def speaker_name(speaker: Speaker | None) -> str:
+    """A speaker with the form of address."""
+    return full_name("", speaker.name, speaker.honorific) if speaker else ""
 
 
 def contact_of(edition: Edition | None) -> str:

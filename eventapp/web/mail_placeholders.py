@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import current_app, render_template
 from jinja2 import Template
 
-from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_letter import MailKind
 from eventapp.rules.mail_text import MailWords, braced
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.web.filters import pick

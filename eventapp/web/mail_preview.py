@@ -12,14 +12,15 @@ from typing import Any
 from flask import Response, make_response
 
 from eventapp.errors import message
-from eventapp.models import Edition
-from eventapp.rules.mail_kind import MailKind
+from eventapp.models import Edition, Speaker
+from eventapp.rules.mail_letter import MailKind
 from eventapp.rules.mail_placeholder import PLACEHOLDERS
 from eventapp.rules.mail_text import MailWords
 from eventapp.rules.programme_telling import Notice
 from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services.mail_texts_sample import make_sample
 from eventapp.services.programme_letters import Telling
+from eventapp.services.speakers_declined import Declined, Refusal
 from eventapp.web import clock, mail_render
 from eventapp.web.headers import POLICY
 from eventapp.web.labels import label
@@ -55,6 +56,8 @@ def sample_letter(
     if "changes" in kind.placeholders:
         told = [_invented(edition, language)] if notices is None else notices
         sample = replace(sample, telling=Telling(told))
+    if "sessions" in kind.placeholders:
+        sample = replace(sample, declined=_invented_refusal(edition, language))
     return mail_render.render(sample, now=clock.now(), masked=True)
 
 
@@ -76,6 +79,23 @@ def _invented(edition: Edition, language: str) -> Notice:
     hours = [(starts_at + timedelta(hours=number)).isoformat() for number in range(3)]
     before, after = ({"title": title, "starts_at": hours[at], "ends_at": hours[at + 1]} for at in (0, 1))
     return Notice(what="changed", title=title, aspects=["when"], before=before, after=after)
+
+
+def _invented_refusal(edition: Edition, language: str) -> Declined:
+    """An invented speaker who takes the acceptance of one session back."""
+    invented = PLACEHOLDERS["session"].sample
+    with speaking(language):
+        title, reason = translate(invented), translate("Another meeting on that day.")
+    starts_at = datetime.combine(edition.starts_on or clock.now().date(), time(7), tzinfo=UTC)
+    refusal = Refusal(
+        title={language: title},
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        function="speaker",
+        reason=reason,
+        had_accepted=True,
+    )
+    return Declined(speaker=Speaker(honorific="", name=PLACEHOLDERS["speaker"].sample), refusals=[refusal])
 
 
 def framing(page: str, letters: Iterable[Letter], status: int = 200) -> Response:

@@ -21,7 +21,8 @@ from jinja2 import TemplateError
 from eventapp.config import Settings
 from eventapp.models import Edition, PrivateLink, Registration, Speaker
 from eventapp.rules.mail import wire_address
-from eventapp.rules.mail_kind import MailKind
+from eventapp.rules.mail_kind import TO_SECRETARIAT
+from eventapp.rules.mail_letter import MailKind
 from eventapp.rules.mail_text import MailWords, fill_body, fill_subject
 from eventapp.rules.name import full_name
 from eventapp.rules.vocabulary import LANGUAGES
@@ -32,7 +33,7 @@ from eventapp.web.filters import absolute
 from eventapp.web.locale import environ_in
 from eventapp.web.mail_notes import late_note, missing_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
-from eventapp.web.programme_letter import told_of
+from eventapp.web.programme_letter import refused_of, told_of
 from eventapp.web.typed import speaking, translate
 from eventapp.web.vouching_words import step_note
 
@@ -177,9 +178,11 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "late_note": late_note(registration),
         "step_note": step_note(values),
         "state_note": state_note(registration),
-        "changes": told_of(outgoing.telling, edition),
+        "told": told_of(outgoing.telling, edition) or refused_of(outgoing.declined, edition),
+        "speaker": mail_facts.speaker_name(outgoing.declined.speaker),
         "missing": missing_note(values),
-        "contact": mail_facts.contact_of(edition),
+        "page": _page(outgoing),
+        "contact": "" if message.kind in TO_SECRETARIAT else mail_facts.contact_of(edition),
     }
 
 
@@ -187,7 +190,7 @@ def _person(outgoing: Outgoing) -> str:
     if outgoing.user is not None:
         return outgoing.user.name
     if isinstance(outgoing.addressee, Speaker):
-        return full_name("", outgoing.addressee.name, outgoing.addressee.honorific)
+        return mail_facts.speaker_name(outgoing.addressee)
     if outgoing.addressee is not None:
         return outgoing.addressee.name
     if outgoing.telling.speaker is not None:
@@ -200,6 +203,16 @@ def _person(outgoing: Outgoing) -> str:
 
 def _name(registration: Registration) -> str:
     return full_name(registration.given_name, registration.family_name, registration.honorific)
+
+
+def _page(outgoing: Outgoing) -> str:
+    """The page of the dashboard that a letter to the secretariat is about."""
+    edition, speaker = outgoing.edition, outgoing.declined.speaker
+    if edition is None or speaker is None:
+        return ""
+    # An invented speaker has no number; the page of that letter leads nowhere, and nobody gets it.
+    number = speaker.id or 0
+    return absolute(url_for("programme.edit_speaker", ordinal=edition.ordinal, speaker_id=number))
 
 
 def _address(outgoing: Outgoing, *, masked: bool) -> str:

@@ -11,6 +11,7 @@ from eventapp.models import Edition
 from eventapp.rules.programme_document import Document, Texts
 from eventapp.rules.programme_telling import Notice
 from eventapp.services.programme_letters import Telling
+from eventapp.services.speakers_declined import Declined, Refusal
 from eventapp.web.filters import day, listed, pick, time_of_day, within, zone_offset
 from eventapp.web.labels import label
 from eventapp.web.typed import translate
@@ -65,6 +66,25 @@ def tell_of(notice: Notice, zone: str) -> TellOf:
         title=notice.title,
         sentence=translate(sentence) if sentence else "",
         lines=[line for line in _lines(notice, zone) if line.now or line.before],
+    )
+
+
+def refused_of(declined: Declined, edition: Edition | None) -> list[TellOf]:
+    """What a speaker declines, session by session, with the reason that the secretariat reads."""
+    return [_refused(one, edition.time_zone) for one in declined.refusals] if edition else []
+
+
+def _refused(one: Refusal, zone: str) -> TellOf:
+    when = hours_text({"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}, zone)
+    lines = [
+        Line(name=translate("Time"), now=when),
+        Line(name=translate("Function"), now=label("speaker_function", one.function)),
+        Line(name=translate("Reason"), now=one.reason),
+    ]
+    return TellOf(
+        title=one.title,
+        sentence=translate("The person had accepted until now.") if one.had_accepted else "",
+        lines=[line for line in lines if line.now],
     )
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from eventapp.extensions import db
 from eventapp.models import OutboxMessage
+from eventapp.rules.mail_kind import TO_SECRETARIAT
 from eventapp.rules.registration import DECISIONS
-from eventapp.services import links, mail, mail_delivery
+from eventapp.services import links, mail, mail_delivery, speakers_own
 from eventapp.web import mail_render
 from eventapp.web.locale import language as language_now
 from eventapp.web.typed import translate
@@ -17,6 +18,7 @@ from tests.engines import SECRET
 from tests.factories.accounts import make_user
 from tests.factories.delegations import make_delegation
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
+from tests.factories.programme import link_of, make_place, make_session, make_speaker
 from tests.factories.registrations import make_registration
 from tests.factories.reminders import make_linked_focal_point
 from tests.house.test_sizes import PACKAGE
@@ -46,6 +48,8 @@ def message_of(kind: str, edition, language: str = "en", **values) -> OutboxMess
     )
     if kind == "delegation_decided":
         return copy_to_a_focal_point(edition, registration, language)
+    if kind in TO_SECRETARIAT:
+        return refusal_of_a_speaker(edition, language)
     if kind == "organiser_message":
         values = {"subject": "About the venue", "text": "First.\n\nSecond <b>& third</b>.", **values}
     if kind == "edition_notice":
@@ -85,6 +89,18 @@ def copy_to_a_focal_point(edition, registration, language: str) -> OutboxMessage
             "registrations": [{"registration_id": registration.id, "link_id": None}],
         },
     )
+
+
+def refusal_of_a_speaker(edition, language: str) -> OutboxMessage:
+    """A speaker declines a session: what the only organiser is told."""
+    user = make_user(language=language)
+    session, speaker = (
+        make_session(edition, title={"en": "Data", "ar": "بيانات"}),
+        make_speaker(name="A. Diop"),
+    )
+    make_place(session, speaker, "accepted")
+    speakers_own.answer(link_of(speaker), session.public_id, "declined", now=CLOCK_STANDS_AT)
+    return db.session.scalars(db.select(OutboxMessage).where(OutboxMessage.user_id == user.id)).one()
 
 
 def letter_of(message, *, masked=False):
@@ -131,7 +147,10 @@ def test_every_kind_in_every_language(app, edition, kind, language):
         "delegation_decided": "workspace",
     }
     page = pages.get(kind, "registrations")
-    address = f"http://localhost{prefix}/{page}/{links.token_of(outgoing.link, SECRET)}"
+    if kind in TO_SECRETARIAT:
+        address = f"http://localhost{prefix}/dashboard/editions/{edition.ordinal}/programme/speakers/"
+    else:
+        address = f"http://localhost{prefix}/{page}/{links.token_of(outgoing.link, SECRET)}"
     assert address in letter.text
     assert address in letter.html
     assert letter.subject
@@ -145,7 +164,9 @@ def test_every_kind_in_every_language(app, edition, kind, language):
     for one in named:
         assert one.reference in letter.text
         assert one.reference in letter.html
-    if outgoing.edition:
+    if kind in TO_SECRETARIAT:
+        assert "office@conference.example" not in letter.text, "nobody is asked to write to themselves"
+    elif outgoing.edition:
         assert "office@conference.example" in letter.text
     else:
         assert "secretariat@example.org" in letter.text
@@ -159,7 +180,7 @@ def test_masked_letters_hold_no_token(app, edition, kind):
     letter, outgoing = letter_of(message, masked=True)
     tokens = [links.token_of(one, SECRET) for one in db.session.scalars(db.select(links.PrivateLink))]
     assert not any(token in letter.text + letter.html for token in tokens)
-    assert mail_render.MASK in letter.text
+    assert (mail_render.MASK in letter.text) == (kind not in TO_SECRETARIAT)
 
 
 def test_what_a_delegate_needs_stands_in_the_letter(app, edition):

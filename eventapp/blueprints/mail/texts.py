@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from eventapp.blueprints.mail.routes import blueprint
 from eventapp.errors import DomainError, Stale
 from eventapp.models import Edition, MailText
-from eventapp.rules.mail_kind import KINDS, MailKind, get_editable
+from eventapp.rules.mail_kind import KINDS, get_editable
+from eventapp.rules.mail_letter import MailKind
 from eventapp.rules.mail_placeholder import PLACEHOLDERS
 from eventapp.rules.mail_text import LONGEST_BODY, LONGEST_SUBJECT, MailWords, check_words
 from eventapp.rules.vocabulary import LANGUAGES
