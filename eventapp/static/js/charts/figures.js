@@ -6,6 +6,7 @@ const root = document.documentElement;
 const isRtl = root.dir === "rtl";
 const locale = `${root.lang}-u-nu-latn`; // Western digits in every language, as everywhere on the site
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const paper = matchMedia("print");
 const drawn = new Map();
 let library;
 
@@ -86,7 +87,7 @@ const kitFor = (figure, { width, look, picture = false, top = 0, bottom = 0 }) =
 
 // What all drawings share: type, one sober tooltip drawn into the picture itself, no movement unless it is welcome.
 const whole = (option, kit) => ({
-  animation: !kit.picture && !still.matches,
+  animation: !kit.picture && !still.matches && !paper.matches, // a sheet would show the first moment of it
   animationDuration: 300,
   animationDurationUpdate: 200,
   textStyle: { fontFamily: kit.look.font, fontSize: 13, color: kit.look.ink },
@@ -191,4 +192,4 @@ document.addEventListener("click", (event) => {
 });
 new MutationObserver(paintAll).observe(root, { attributeFilter: ["data-bs-theme"] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAll);
-matchMedia("print").addEventListener("change", paintAtOnce);
+paper.addEventListener("change", paintAtOnce);
