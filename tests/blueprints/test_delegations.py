@@ -71,8 +71,9 @@ def test_the_history_says_values_in_words(desk, base, edition):
     db.session.add(entry)
     db.session.commit()
     text = desk.get(f"{base}/{one.public_id}").text
-    assert "<bdi>Missing</bdi> → <bdi>Copy received</bdi>" in text
-    assert "<bdi>–</bdi> → <bdi>Member</bdi>" in text
+    arrow = '<span aria-hidden="true">→</span><span class="visually-hidden">became</span>'
+    assert f"<bdi>Missing</bdi> {arrow} <bdi>Copy received</bdi>" in text
+    assert f"<bdi>–</bdi> {arrow} <bdi>Member</bdi>" in text
 
 
 def test_the_list_takes_the_same_queries_for_any_number(desk, base, edition):
