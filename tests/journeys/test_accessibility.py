@@ -1,5 +1,6 @@
 """axe finds nothing on any page, in English and Arabic, in the light and the dark scheme."""
 
+import re
 import uuid
 
 import pytest
@@ -8,7 +9,7 @@ from eventapp.blueprints import PERMISSIONS
 from eventapp.web.guards import Access
 from eventapp.web.import_jobs import work_next
 from tests.factories.accounts import PASSWORD
-from tests.journeys.conftest import check_accessible, check_no_sideways_scrolling
+from tests.journeys.conftest import bring_axe, check_accessible, check_no_sideways_scrolling
 from tests.journeys.furnished import ADMINISTRATOR, furnish
 
 # Answers for machines, files, and pages that need a link of their own (walked in the other journeys).
@@ -40,6 +41,18 @@ REFUSED = {
     "/dashboard/editions/8/delegations/many/preview": 422,  # without a choice there is nothing to look at
     "/dashboard/editions/8/publications/preview": 422,  # nor here
 }
+
+
+# What the walk must be able to find, in either scheme and direction.
+SPOIL = """() => {
+    document.documentElement.lang = "xx-nowhere";
+    document.querySelector("main label[for=email]").remove();
+    const link = document.querySelector("footer a");
+    link.textContent = "";
+    const rules = new CSSStyleSheet();
+    rules.replaceSync("h1 { color: color-mix(in srgb, currentcolor 12%, var(--bs-body-bg)) }");
+    document.adoptedStyleSheets = [rules];
+}"""
 
 
 @pytest.fixture
@@ -79,6 +92,7 @@ def addresses(site, values: dict, *, signed_in: bool) -> list[str]:
 def walk(page, paths: list[str], language: str) -> None:
     """Every address shows a page, or is refused as written above; none has anything for axe, or scrolls sideways."""
     problems = []
+    bring_axe(page)
     for path in paths:
         answer = page.goto(language + path)
         if answer.status != REFUSED.get(path, 200) or "text/html" not in answer.headers["content-type"]:
@@ -97,6 +111,16 @@ def walk(page, paths: list[str], language: str) -> None:
 def test_public_pages(site, visitor, furnished, language, dark):
     page = visitor.page(dark=dark, phone=dark)
     walk(page, addresses(site, furnished, signed_in=False), language)
+    page.goto(language + "/sign-in")
+    page.evaluate(SPOIL)
+    with pytest.raises(AssertionError) as told:
+        check_accessible(page, "spoilt")
+    assert set(re.findall(r"spoilt: ([\w-]+):", str(told.value))) == {
+        "color-contrast",
+        "html-lang-valid",
+        "label",
+        "link-name",
+    }
 
 
 @pytest.mark.journey
