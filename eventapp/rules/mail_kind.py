@@ -16,6 +16,7 @@ _REMINDER: Final = (
 _REASON: Final = (*COMMON, "reason")
 _BODY: Final = (*COMMON, "delegation")
 _DELEGATION: Final = tuple(one for one in _REMINDER if one != "closes")
+_LEFT: Final = tuple("people" if one == "facts" else one for one in (*_DELEGATION, "places"))
 _SPEAKER: Final = tuple(one for one in _DELEGATION if one != "delegation")
 _SECRETARIAT: Final = ("greeting", "name", "edition", "dates", "place", "page")
 _LISTED: Final = (
@@ -113,6 +114,26 @@ _LISTED: Final = (
         word="delegation_decided",
         says=message("To focal points, when the secretariat decides about people of their delegation."),
         fixed=message("It lists the people of a delegation."),
+    ),
+    MailKind(
+        word="delegation_withdrawn",
+        says=message("To focal points, when somebody of their delegation withdraws with the private link."),
+        placeholders=_LEFT,
+        needed=("people", "places", "link"),
+        block="people",
+        template="delegation_left",
+        values={"by": "person"},
+        to="focal_point",
+    ),
+    MailKind(
+        word="delegation_cancelled",
+        says=message("To focal points, when the secretariat cancels registrations of their delegation."),
+        placeholders=(*_LEFT, "reason"),
+        needed=("people", "places", "link"),
+        block="people",
+        template="delegation_left",
+        values={"by": "secretariat"},
+        to="focal_point",
     ),
     MailKind(
         word="edition_postponed",

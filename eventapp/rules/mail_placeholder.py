@@ -65,6 +65,14 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     "sessions": Placeholder(
         message("Each session that the speaker declines, with time and reason. A paragraph of its own.")
     ),
+    "people": Placeholder(
+        message("Each person with role and reference code, and the conference. A paragraph of its own.")
+    ),
+    "places": Placeholder(
+        message(
+            "How many places the delegation has, and how many of them are taken, when the message is sent."
+        )
+    ),
     "inviter": Placeholder(message("The name of the focal point who invites."), "Amina Diop"),
     "step_note": Placeholder(
         message("Who decides next: the secretariat, or the represented body first."),
@@ -82,8 +90,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
         message("The new date is not known yet."),
     ),
 }
-BLOCKS: Final = frozenset(
-    {"facts", "links", "changes", "sessions"}
-)  # more than a line: a paragraph of their own
+# More than a line: a paragraph of their own.
+BLOCKS: Final = frozenset({"facts", "links", "changes", "sessions", "people"})
 # What must not stand in a subject: blocks, and the link, which would be readable in every list of messages.
 NOT_IN_SUBJECT: Final = BLOCKS | {"link", "page", "greeting", "notice"}

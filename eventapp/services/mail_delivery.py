@@ -24,6 +24,7 @@ from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.mail import next_attempt_at
 from eventapp.rules.mail_kind import TO_SECRETARIAT
 from eventapp.services.accounts import as_actor
+from eventapp.services.delegations_copies import LEFT
 from eventapp.services.mail_outgoing import Outgoing, gather
 from eventapp.services.programme_telling import KIND as PROGRAMME_CHANGED
 from eventapp.services.reminders_recipients import calendar_of
@@ -95,6 +96,8 @@ def _why_not(one: Outgoing, now: datetime) -> str:
         return "the link is not valid any more"
     if message.kind == DECLINED:
         return _why_not_organiser(one)
+    if message.kind == LEFT and not one.enclosures:
+        return "the person was erased"
     if message.kind == "endorsement_wanted" and not _is_somebody_waiting(message.values["delegation_id"]):
         return "nobody waits any more"
     return ""

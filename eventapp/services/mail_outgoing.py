@@ -18,6 +18,7 @@ from eventapp.models import (
     User,
 )
 from eventapp.rules.mail_text import MailWords
+from eventapp.services.delegations_left import Left, gather_left
 from eventapp.services.links import find_registration_links
 from eventapp.services.mail_addressees import Addressee, gather_addressees
 from eventapp.services.mail_texts import gather_words
@@ -50,6 +51,7 @@ class Outgoing:
     delegation: Mapping[str, str] = field(default_factory=dict)  # the names of theirs
     telling: Telling = field(default_factory=Telling)  # of a letter about a publication of the programme
     declined: Declined = field(default_factory=Declined)  # of a letter that a speaker does not come
+    left: Left = field(default_factory=Left)  # of a letter that somebody has left a delegation
 
     @property
     def leads_to_many(self) -> bool:
@@ -72,7 +74,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
         [one.registration_id for one in messages if one.registration_id and not one.link_id]
     )
     nobody, tellings = Addressee(), gather_tellings(messages, registrations)
-    declined = gather_declined(messages)
+    declined, left = gather_declined(messages), gather_left(messages)
     return [
         Outgoing(
             message=one,
@@ -83,9 +85,10 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
             enclosures=_enclosures(listed[one.id], registrations, links),
             words=words.get(one.id),
             addressee=addressees.get(one.link_id or 0, nobody).record,
-            delegation=addressees.get(one.link_id or 0, nobody).delegation,
+            delegation=addressees.get(one.link_id or 0, nobody).delegation or left.get(one.id, Left()).names,
             telling=tellings.get(one.id, Telling()),
             declined=declined.get(one.id, Declined()),
+            left=left.get(one.id, Left()),
         )
         for one in messages
     ]

@@ -65,15 +65,17 @@ def make_sample(
         name = " ".join(NAMES[language][1:])
         user = User(name=name, email=ADDRESS, role="organiser", language=language)
         return Outgoing(message, None, edition, user, words=words)
-    if kind.to != "person":
-        addressee = _addressee(kind.to, language, now)
-        return Outgoing(
-            message, None, edition, link=link, words=words, addressee=addressee, delegation=DELEGATION
-        )
     person = _person(edition, language, str(values.get("reason", "")), now)
-    enclosures = (Enclosure(person, link),) if "links" in kind.placeholders else ()
+    enclosures = (Enclosure(person, link),) if {"links", "people"} & set(kind.placeholders) else ()
     return Outgoing(
-        message, person, edition, link=link, enclosures=enclosures, words=words, delegation=DELEGATION
+        message,
+        person if kind.to == "person" else None,
+        edition,
+        link=link,
+        enclosures=enclosures,
+        words=words,
+        addressee=_addressee(kind.to, language, now) if kind.to != "person" else None,
+        delegation=DELEGATION,
     )
 
 
@@ -92,6 +94,7 @@ def _person(edition: Edition, language: str, reason: str, now: datetime) -> Regi
         edition_id=edition.id,
         reference="23AB-45CD",
         state="approved",
+        role="delegate",
         honorific=honorific,
         given_name=given_name,
         family_name=family_name,

@@ -28,6 +28,7 @@ from eventapp.services import (
     speakers_held,
     versions,
 )
+from eventapp.services.delegations_copies import tell_withdrawn
 from eventapp.services.editions import lock_edition, window_of
 from eventapp.services.endorsements import ask_for
 from eventapp.services.quotas import person_of
@@ -84,7 +85,7 @@ def change(token: str, details: Details, *, version: int, now: datetime, secret:
 
 
 def withdraw(token: str, *, now: datetime) -> Registration:
-    """Let the owner withdraw; the first in line moves up in the same transaction."""
+    """Let the owner withdraw; the first in line moves up in the same transaction, and the focal points are told."""
     registration, edition = _locked(token)
     if edition.state in PAST_STATES:
         raise Closed("This edition has taken place.", code="over")
@@ -93,6 +94,7 @@ def withdraw(token: str, *, now: datetime) -> Registration:
     registration.state, registration.decided_at, registration.reason = "withdrawn", now, ""
     _record(registration, "registration.withdraw", now=now, old=old, new={"state": "withdrawn"})
     _tell(registration, "registration_withdrawn", now=now)
+    tell_withdrawn(registration, now=now)
     promote_waiting(DELEGATE, edition, now=now)
     return registration
 

@@ -223,6 +223,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "delegation_invitation": message("Invitation to a delegation"),
         "focal_point_link": message("Link of a focal point"),
         "delegation_decided": message("Decision about people of a delegation"),
+        "delegation_left": message("Somebody has left a delegation"),
         "endorsement_wanted": message("Somebody waits for an endorsement"),
         "reminder_endorsement": message("Reminder: people wait for endorsement"),
         "reminder_credentials": message("Reminder: credentials"),

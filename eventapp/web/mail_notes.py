@@ -5,7 +5,8 @@ from typing import Any
 
 from eventapp.models import Registration
 from eventapp.rules.speaker import PARTS
-from eventapp.web.filters import listed
+from eventapp.rules.workspace import Tally
+from eventapp.web.filters import listed, number
 from eventapp.web.typed import translate
 
 
@@ -35,3 +36,21 @@ def missing_note(values: Mapping[str, Any]) -> str:
     if isinstance(missing, str):
         return missing
     return listed([part for part in PARTS if part in missing], "speaker_missing")
+
+
+def places_note(tally: Tally | None) -> str:
+    """How many places a delegation has and how many of them are taken, in a sentence."""
+    if tally is None:
+        return ""
+    taken = {"approved": number(tally.approved), "endorsed": number(tally.endorsed)}
+    if tally.limit is None:
+        return translate(
+            "Your delegation has no limit of places now. Confirmed: %(approved)s; promised: %(endorsed)s.",
+            **taken,
+        )
+    return translate(
+        "Places of your delegation now: %(limit)s. Confirmed: %(approved)s; promised: %(endorsed)s; free: %(free)s.",
+        limit=number(tally.limit),
+        free=number(max(0, tally.free or 0)),
+        **taken,
+    )

@@ -18,6 +18,8 @@ from eventapp.rules.mail_placeholder import PLACEHOLDERS
 from eventapp.rules.mail_text import MailWords
 from eventapp.rules.programme_telling import Notice
 from eventapp.rules.vocabulary import LANGUAGES
+from eventapp.rules.workspace import Tally
+from eventapp.services.delegations_left import Left
 from eventapp.services.mail_texts_sample import make_sample
 from eventapp.services.programme_letters import Telling
 from eventapp.services.speakers_declined import Declined, Refusal
@@ -30,6 +32,8 @@ from eventapp.web.typed import speaking, translate
 OWN_NAMES = {
     "edition_postponed": message("Edition postponed"),
     "edition_cancelled": message("Edition cancelled"),
+    "delegation_withdrawn": message("Somebody of a delegation withdraws"),
+    "delegation_cancelled": message("Registrations of a delegation cancelled"),
     "session_seat_given": message("A seat given by the secretariat"),
 }
 
@@ -58,6 +62,9 @@ def sample_letter(
         sample = replace(sample, telling=Telling(told))
     if "sessions" in kind.placeholders:
         sample = replace(sample, declined=_invented_refusal(edition, language))
+    if "people" in kind.placeholders:
+        tally = Tally(limit=5, approved=3, endorsed=1, awaiting=0, waitlisted=0, outside=0)
+        sample = replace(sample, left=Left(tally=tally))
     return mail_render.render(sample, now=clock.now(), masked=True)
 
 

@@ -30,8 +30,9 @@ from eventapp.services.links import token_of
 from eventapp.services.mail_outgoing import Outgoing
 from eventapp.web import mail_facts
 from eventapp.web.filters import absolute
+from eventapp.web.labels import label
 from eventapp.web.locale import environ_in
-from eventapp.web.mail_notes import late_note, missing_note, state_note
+from eventapp.web.mail_notes import late_note, missing_note, places_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.programme_letter import refused_of, told_of
 from eventapp.web.typed import speaking, translate
@@ -165,6 +166,8 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         if outgoing.enclosures and not outgoing.addressee
         else _address(outgoing, masked=masked),
         "people": [(_name(one.registration), one.registration.reference) for one in outgoing.enclosures],
+        "roles": [label("role", one.registration.role) for one in outgoing.enclosures],
+        "places": places_note(outgoing.left.tally),
         "leads": _leads(outgoing, masked=masked),
         "person": person,
         "greeting": translate("Dear %(name)s,", name=person) if person else translate("Good day,"),

@@ -131,8 +131,8 @@ def test_who_moves_up_is_told_to_the_focal_points_too(edition, clock):
     waits = make_registration(edition, delegation_id=kenya.id, state="waitlisted")
     run(edition, "cancelled", [holds], clock=clock, reason="On request")
     assert waits.state == "approved"
-    decided = [one.values["decision"] for one in mails("delegation_decided")]
-    assert decided == ["cancelled", "promoted"]
+    (ended,), (moved,) = mails("delegation_left"), mails("delegation_decided")
+    assert (ended.values["by"], moved.values["decision"]) == ("secretariat", "promoted")
 
 
 def test_a_decision_takes_as_many_statements_for_many_as_for_few(edition, clock):

@@ -10,7 +10,7 @@ from eventapp.extensions import db
 from eventapp.models import OutboxMessage
 from eventapp.rules.mail_kind import TO_SECRETARIAT
 from eventapp.rules.registration import DECISIONS
-from eventapp.services import links, mail, mail_delivery, speakers_own
+from eventapp.services import links, mail, mail_delivery, registrations_own, speakers_own
 from eventapp.web import mail_render
 from eventapp.web.locale import language as language_now
 from eventapp.web.typed import translate
@@ -48,6 +48,8 @@ def message_of(kind: str, edition, language: str = "en", **values) -> OutboxMess
     )
     if kind == "delegation_decided":
         return copy_to_a_focal_point(edition, registration, language)
+    if kind == "delegation_left":
+        return withdrawal_told_to_a_focal_point(edition, registration, language)
     if kind in TO_SECRETARIAT:
         return refusal_of_a_speaker(edition, language)
     if kind == "organiser_message":
@@ -89,6 +91,19 @@ def copy_to_a_focal_point(edition, registration, language: str) -> OutboxMessage
             "registrations": [{"registration_id": registration.id, "link_id": None}],
         },
     )
+
+
+def withdrawal_told_to_a_focal_point(edition, registration, language: str) -> OutboxMessage:
+    """Somebody withdraws: what whoever speaks for the delegation is told."""
+    delegation = make_delegation(edition, quota=2)
+    make_linked_focal_point(delegation, language=language)
+    registration.delegation_id = delegation.id
+    registrations_own.withdraw(own_token(registration), now=CLOCK_STANDS_AT)
+    return db.session.scalars(db.select(OutboxMessage).where(OutboxMessage.kind == "delegation_left")).one()
+
+
+def own_token(registration) -> str:
+    return links.token_of(links.find_registration_links([registration.id])[registration.id], SECRET)
 
 
 def refusal_of_a_speaker(edition, language: str) -> OutboxMessage:
@@ -145,6 +160,7 @@ def test_every_kind_in_every_language(app, edition, kind, language):
         "invitation": "set-password",
         "password_reset": "set-password",
         "delegation_decided": "workspace",
+        "delegation_left": "workspace",
     }
     page = pages.get(kind, "registrations")
     if kind in TO_SECRETARIAT:
