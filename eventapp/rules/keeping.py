@@ -17,6 +17,8 @@ NEEDS_BOUNDS: Final = (1, 60)
 RECORD_BOUNDS: Final = (3, 60)
 # After a change of what the clocks follow nothing goes for so long: a mistyped year can be put right.
 RESPITE: Final = timedelta(days=7)
+# So long before the record goes the page of the day says so: whoever needs a list takes it along.
+WARNING: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,11 @@ class Keeping:
         """Whether what a clock is about is to go now."""
         at = self.goes_at(clock)
         return at is not None and at <= now
+
+    def is_near(self, now: datetime) -> bool:
+        """Whether the record goes soon, and people are to be told so."""
+        at = self.goes_at("record")
+        return at is not None and now < at <= now + WARNING
 
 
 def months_after(day: date, months: int) -> date:

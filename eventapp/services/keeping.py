@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from eventapp.extensions import db
 from eventapp.models import Edition, Registration
@@ -43,12 +43,15 @@ def note_moved(edition: Edition, before: Keeping, *, now: datetime) -> bool:
 
 def find_moved(edition: Edition, before: Keeping, *, now: datetime) -> Keeping | None:
     """The same, with how the clocks stand now; None where they did not move, or nobody is there whom it concerns."""
-    anybody = select(Registration.id).where(
-        Registration.edition_id == edition.id, Registration.erased_at.is_(None)
-    )
-    if not note_moved(edition, before, now=now) or db.session.scalar(anybody.limit(1)) is None:
+    if not note_moved(edition, before, now=now) or not count_people(edition.id):
         return None
     return keeping_of(edition)
+
+
+def count_people(edition_id: int) -> int:
+    """How many people are behind the registrations of an edition still, whatever became of these."""
+    wanted = (Registration.edition_id == edition_id, Registration.erased_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*wanted)) or 0
 
 
 def set_lengths(

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 
 from eventapp.extensions import db
-from eventapp.models import Edition, ImportJob, OutboxMessage, Registration, Speaker
+from eventapp.models import Edition, ExportJob, ImportJob, OutboxMessage, Registration, Speaker
 from eventapp.rules.access import SYSTEM
 from eventapp.rules.delegate_list import NEEDS
 from eventapp.rules.keeping import CLOCKS
@@ -151,6 +151,8 @@ def _forget_traces(edition: Edition) -> None:
     audit.forget_fields(edition.id, (*NEEDS, *_SEARCHED))
     done = (ImportJob.edition_id == edition.id, ImportJob.state.in_(("done", "failed", "removed")))
     db.session.execute(update(ImportJob).where(*done).values(asked_by={}, file_name=""))
+    removed = (ExportJob.edition_id == edition.id, ExportJob.state.in_(("failed", "removed")))
+    db.session.execute(update(ExportJob).where(*removed).values(filter={}))
 
 
 def _counted(counts: Mapping[str, int]) -> Mapping[str, int]:

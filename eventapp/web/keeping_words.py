@@ -5,7 +5,7 @@ from datetime import datetime
 
 from eventapp.rules.keeping import Keeping
 from eventapp.web.filters import day
-from eventapp.web.typed import translate
+from eventapp.web.typed import translate, translate_plural
 
 
 def why_nothing_goes(keeping: Keeping) -> str:
@@ -53,6 +53,18 @@ def dates_that_follow(keeping: Keeping, now: datetime) -> Sequence[str]:
         else translate("Everything else that says who somebody is goes on %(day)s.", day=day(record)),
         counted_from(keeping),
     ]
+
+
+def warning(keeping: Keeping, people: int) -> str:
+    """That the record goes soon, for the page of the day."""
+    on = keeping.goes_on("record")
+    assert on is not None  # whoever asks has looked whether it is near
+    return translate_plural(
+        "On %(day)s everything goes that says who the people of this edition are: one person. Every count stays.",
+        "On %(day)s everything goes that says who the people of this edition are: %(num)s people. Every count stays.",
+        people,
+        day=day(on),
+    )
 
 
 def kept_until(keeping: Keeping, now: datetime) -> str:

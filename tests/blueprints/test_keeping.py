@@ -138,6 +138,18 @@ def test_whoever_moves_the_end_reads_when_data_goes(client, organiser, edition):
     assert "Personal data of this edition goes at another time now. Needs go on 21 April 2027." in page
 
 
+def test_the_page_of_the_day_says_it_a_month_before(client, organiser, edition, clock):
+    path = f"/dashboard/editions/{edition.ordinal}"
+    make_registration(edition)
+    assert "everything goes that says who" not in client.get(path).text
+    clock.move(days=(date(2028, 9, 5) - clock().date()).days - 30)
+    sign_in(client, organiser)
+    assert (
+        "On 5 September 2028 everything goes that says who the people of this edition are: one person."
+        in text(client.get(path).text)
+    )
+
+
 def test_administrators_see_every_edition(client, edition):
     sign_in(client, make_user("administrator"))
     make_registration(edition, dietary_needs="no fish")

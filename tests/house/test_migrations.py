@@ -1,6 +1,7 @@
 """Models and migrations agree, CHECK constraints included, and every migration goes up and down."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,7 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from eventapp.adapters.migrations import downgrade, upgrade
 from eventapp.extensions import db
+from eventapp.models import Edition
 from eventapp.models.base import Base
+from eventapp.rules.access import SYSTEM
+from eventapp.services import audit
 from eventapp.services.links import make_link
 from tests.factories.attendance import make_check_in
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
@@ -131,3 +135,24 @@ def test_people_and_links_live_through_the_migration_of_delegations(fresh_app):
             connection.execute(text("UPDATE registration SET state = 'lost'"))
         with pytest.raises(IntegrityError), db.engine.begin() as connection:
             connection.execute(text("UPDATE private_link SET purpose = 'focal_point'"))
+
+
+def test_a_cancelled_edition_knows_its_day_after_the_migration_of_keeping(fresh_app):
+    with fresh_app.app_context():
+        cancelled, other = make_edition(state="archived"), make_edition()
+        make_registration(cancelled)
+        for at in (CLOCK_STANDS_AT - timedelta(days=2), CLOCK_STANDS_AT):
+            audit.record(SYSTEM, "edition.cancel", now=at, subject_type="edition", edition_id=cancelled.id)
+        ids = cancelled.id, other.id
+        db.session.commit()
+        db.session.remove()
+        downgrade(fresh_app, "0020")
+        assert _count("registration") == 1
+        upgrade(fresh_app)
+        found = [db.session.get_one(Edition, one) for one in ids]
+        assert [one.cancelled_on for one in found] == [CLOCK_STANDS_AT.date(), None]
+        assert [(one.needs_days, one.record_months) for one in found] == [(7, 18)] * 2
+        assert all(one.clocks_set_at is not None for one in found)
+        for column in ("needs_days = 0", "record_months = 61"):
+            with pytest.raises(IntegrityError), db.engine.begin() as connection:
+                connection.execute(text(f"UPDATE edition SET {column}"))

@@ -88,6 +88,13 @@ def test_nothing_goes_within_a_week_of_a_change():
     assert long_before.goes_at("needs") == HELD.goes_at("needs")
 
 
+def test_people_are_told_a_month_before_the_record_goes():
+    at = HELD.goes_at("record")
+    found = [HELD.is_near(at - timedelta(days)) for days in (31, 30, 1, 0)]
+    assert found == [False, True, True, False]
+    assert not replace(HELD, state="postponed").is_near(at)
+
+
 @pytest.mark.parametrize(
     ("day", "months", "later"),
     [

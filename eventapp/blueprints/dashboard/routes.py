@@ -1,16 +1,21 @@
 """/dashboard leads to the edition that comes next; /dashboard/editions/<ordinal> is the page of the day."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.dashboard.chart import draw
 from eventapp.blueprints.dashboard.sentences import phase_sentence
+from eventapp.models import Edition
 from eventapp.rules.coming import find_coming
 from eventapp.services import delegations_vouching, registrations_places, statistics
 from eventapp.services import today as services_today
 from eventapp.services.editions import get_edition, list_editions
+from eventapp.services.keeping import count_people, keeping_of
 from eventapp.services.public_site import course_of
 from eventapp.web import clock
+from eventapp.web.keeping_words import warning
 from eventapp.web.options import keeper
 from eventapp.web.sign_in import actor
 
@@ -55,5 +60,13 @@ def today(ordinal: int) -> str:
         days=days,
         overdue_before=delegations_vouching.overdue_before(edition, now=now).isoformat(),
         chart=draw(days),
+        goes_soon=_warning(edition, now),
         lacks_notice=edition.state in ("draft", "published") and keeper().facts().notice is None,
     )
+
+
+def _warning(edition: Edition, now: datetime) -> str:
+    """That the record of the people goes soon; empty where it does not, or nobody is left."""
+    keeping = keeping_of(edition)
+    people = count_people(edition.id) if keeping.is_near(now) else 0
+    return warning(keeping, people) if people else ""
