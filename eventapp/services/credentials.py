@@ -144,19 +144,22 @@ def remove(actor: Actor, ordinal: int, public_id: UUID, number: UUID, *, now: da
     discard(actor, delegations.get_delegation(edition, public_id), number, now=now)
 
 
-def forget(edition_id: int, ids: Sequence[int], *, now: datetime) -> None:
-    """Remove papers of an edition whose time is over, who brought any, and what was said about them; `tidy` takes the files.
+def forget(ids: Sequence[int], *, now: datetime) -> None:
+    """Remove papers of an edition whose time is over, and who brought them; `tidy` takes the files after the commit."""
+    gone = {"removed_at": now, "file_name": "", "uploaded_by": ""}
+    change = update(CredentialDocument).where(CredentialDocument.id.in_(ids)).values(**gone)
+    db.session.execute(change, execution_options={"synchronize_session": False})
 
-    How the credentials stood stays. The caller holds the edition's lock; a handful of statements for any number.
+
+def forget_notes(edition_id: int) -> None:
+    """Empty what was said about credentials of an edition whose time is over, and who brought papers that were removed.
+
+    How the credentials stood stays. The caller holds the edition's lock; three statements for any number.
     """
     theirs = select(Delegation.id).where(Delegation.edition_id == edition_id)
-    plain = {"synchronize_session": False}
-    for wanted, values in (
-        (CredentialDocument.id.in_(ids), {"removed_at": now, "file_name": ""}),
-        (CredentialDocument.uploaded_by != "", {"uploaded_by": ""}),
-    ):
-        change = update(CredentialDocument).where(CredentialDocument.delegation_id.in_(theirs), wanted)
-        db.session.execute(change.values(**values), execution_options=plain)
+    removed = (CredentialDocument.delegation_id.in_(theirs), CredentialDocument.removed_at.is_not(None))
+    change = update(CredentialDocument).where(*removed, CredentialDocument.uploaded_by != "")
+    db.session.execute(change.values(uploaded_by=""), execution_options={"synchronize_session": False})
     noted = update(Delegation).where(Delegation.edition_id == edition_id, Delegation.credentials_note != "")
     changed = {"credentials_note": "", "version": Delegation.version + 1}
     db.session.execute(noted.values(**changed), execution_options={"synchronize_session": "fetch"})

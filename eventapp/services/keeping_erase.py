@@ -31,7 +31,8 @@ from eventapp.services.keeping_held import (
 
 MOST: Final = 500  # of each kind in one transaction
 _ACTIONS: Final = {"needs": "edition.forget_needs", "record": "edition.forget_record"}
-_SEARCHED: Final = ("q",)  # words that somebody narrowed a list of people by
+# What goes from the history of the edition itself; q: words that somebody narrowed a list of people by.
+_FIELDS: Final[Mapping[str, Sequence[str]]] = {"needs": NEEDS, "record": (*NEEDS, "q")}
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def list_tasks(*, now: datetime) -> Sequence[Task]:
             if kind == "speakers":
                 query = query.where(~speaks_elsewhere(now))
             held |= set(db.session.scalars(query))
-        if clock == "needs" and due:
-            held |= audit.find_editions_with(set(due) - held, NEEDS)
+        if set(due) - held:
+            held |= audit.find_editions_with(set(due) - held, _FIELDS[clock])
         found += [Task(one, clock) for one in due if one in held]
     return found
 
@@ -106,33 +107,38 @@ def _erase_needs(edition: Edition, now: datetime) -> Erased:
         subject_ids=ids,
         edition_id=edition.id,
     )
-    entries = audit.forget_fields(edition.id, NEEDS)
+    # The whole history is read for it: once, when nobody is left.
+    entries = 0 if ids else audit.forget_fields(edition.id, _FIELDS["needs"])
     return Erased(counts=_counted({"people": len(ids), "entries": entries}))
 
 
 def _erase_record(edition: Edition, now: datetime) -> Erased:
+    """People first, a part of them at a time; once none is left, whatever else there is."""
     people = _list_ids("registrations", edition)
-    elsewhere = speaks_elsewhere(now)
-    spared = select(Speaker.id).where(Speaker.registration_id.in_(people), elsewhere)
-    written: list[UUID] = []
+    if len(people) < MOST:  # nobody is left after these: what is found by the edition alone goes with them
+        _forget_lists(edition)
+        credentials.forget_notes(edition.id)
     if people:
-        spared_ids = db.session.scalars(spared).all()
-        written += registrations_erase.erase_people(SYSTEM, edition.id, people, now=now, spared=spared_ids)
-    speakers = _list_ids("speakers", edition, ~elsewhere)
-    written += speakers_held.forget(speakers, now=now)
+        theirs = (Speaker.registration_id.in_(people), speaks_elsewhere(now))
+        spared = db.session.scalars(select(Speaker.id).where(*theirs)).all()
+        written = registrations_erase.erase_people(SYSTEM, edition.id, people, now=now, spared=spared)
+        return Erased(counts={"people": len(people)}, written=written)
+    speakers = _list_ids("speakers", edition, ~speaks_elsewhere(now))
     focal_points = _list_ids("focal_points", edition)
-    written += focal_points_forget.forget(focal_points, now=now)
     papers = _list_ids("credentials", edition)
-    credentials.forget(edition.id, papers, now=now)
     letters = _list_ids("letters", edition)
-    written += _forget_letters(letters)
-    _forget_traces(edition)
+    written = [
+        *speakers_held.forget(speakers, now=now),
+        *focal_points_forget.forget(focal_points, now=now),
+        *_forget_letters(letters),
+    ]
+    credentials.forget(papers, now=now)
     counts = {
-        "people": len(people),
         "speakers": len(speakers),
         "focal_points": len(focal_points),
         "papers": len(papers),
         "messages": len(letters),
+        "entries": audit.forget_fields(edition.id, _FIELDS["record"]),
     }
     return Erased(counts=_counted(counts), written=written)
 
@@ -146,9 +152,8 @@ def _forget_letters(ids: Sequence[int]) -> Sequence[UUID]:
     return db.session.scalars(select(OutboxMessage.public_id).where(theirs)).all()
 
 
-def _forget_traces(edition: Edition) -> None:
-    """What people typed about others beside their records: words searched for, who brought a list that is done with."""
-    audit.forget_fields(edition.id, (*NEEDS, *_SEARCHED))
+def _forget_lists(edition: Edition) -> None:
+    """Who brought a list that is done with, and by which words one that was made was narrowed."""
     done = (ImportJob.edition_id == edition.id, ImportJob.state.in_(("done", "failed", "removed")))
     db.session.execute(update(ImportJob).where(*done).values(asked_by={}, file_name=""))
     removed = (ExportJob.edition_id == edition.id, ExportJob.state.in_(("failed", "removed")))
