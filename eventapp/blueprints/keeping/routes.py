@@ -37,13 +37,14 @@ def save(ordinal: int) -> tuple[str, int] | Response:
         lengths = _read()
         with writing():
             saved = keeping.set_lengths(who, ordinal, lengths, version=version, now=now)
-            follows = dates_that_follow(keeping.keeping_of(saved), now)
+            of = keeping.keeping_of(saved)
     except Stale:
         edition = get_edition_to_edit(who, ordinal)
         return _page(ordinal, **came_back(edition, version, zone=edition.time_zone))
     except DomainError as problem:
         return _page(ordinal, typed_again(), 422, errors=errors_of(problem))
-    flash(" ".join((translate("Saved."), *follows)), "good")
+    told = " ".join((translate("Saved."), *dates_that_follow(of, now)))
+    flash(told, "warn" if of.is_near(now) else "good")
     return redirect(url_for("keeping.index", ordinal=ordinal), code=303)
 
 
