@@ -27,6 +27,7 @@ NAMES = {
     "report": "the PDF report of an edition",
     "delegations": "queues and pages of 196 represented bodies",
     "programme": "a programme of 300 sessions: its page, its grid, its conflicts, its feeds",
+    "programme_desk": "the other pages of the programme in the dashboard, each with much of it",
     "workspace": "the pages of a focal point among 196 bodies",
     "suppression": "small numbers in 1,000 tables, against a reader who solves the sums",
 }

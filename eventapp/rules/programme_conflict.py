@@ -82,17 +82,31 @@ def find_conflicts(sittings: Iterable[Sitting], frame: Frame) -> list[Conflict]:
 
 
 def _pairs(ordered: Sequence[Sitting]) -> Iterator[Conflict]:
-    """Sessions at the same time: a sweep in time holds what has begun and not ended; one may end as another starts."""
+    """Sessions at the same time in one room, or with one person: each room and each person is looked at alone."""
+    rooms: dict[int, list[Sitting]] = {}
+    people: dict[int, list[Sitting]] = {}
+    for one in ordered:
+        if one.room is not None:
+            rooms.setdefault(one.room, []).append(one)
+        for person in one.people:
+            people.setdefault(person, []).append(one)
+    for sittings in rooms.values():
+        for one, other in _overlaps(sittings):
+            yield Conflict(session=one.id, what="room_twice", other=other.id)
+            yield Conflict(session=other.id, what="room_twice", other=one.id)
+    for person, sittings in people.items():
+        for one, other in _overlaps(sittings):
+            yield Conflict(session=one.id, what="person_twice", other=other.id, person=person)
+            yield Conflict(session=other.id, what="person_twice", other=one.id, person=person)
+
+
+def _overlaps(ordered: Sequence[Sitting]) -> Iterator[tuple[Sitting, Sitting]]:
+    """Each two at the same time: a sweep holds what has begun and not ended; one may end as another starts."""
     running: list[Sitting] = []
     for one in ordered:
         running = [other for other in running if other.ends_at > one.starts_at]
         for other in running:
-            if one.room is not None and one.room == other.room:
-                yield Conflict(session=one.id, what="room_twice", other=other.id)
-                yield Conflict(session=other.id, what="room_twice", other=one.id)
-            for person in sorted(one.people & other.people):
-                yield Conflict(session=one.id, what="person_twice", other=other.id, person=person)
-                yield Conflict(session=other.id, what="person_twice", other=one.id, person=person)
+            yield one, other
         running.append(one)
 
 

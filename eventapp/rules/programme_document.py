@@ -103,7 +103,7 @@ def find_changes(before: Mapping[str, Document], after: Mapping[str, Document]) 
     for key, document in after.items():
         if key not in before:
             found.append(_change(key, "added", None, document))
-        elif aspects := aspects_of(before[key], document):
+        elif before[key] != document and (aspects := aspects_of(before[key], document)):
             found.append(_change(key, "changed", before[key], document, aspects))
     found += [_change(key, "removed", document, None) for key, document in before.items() if key not in after]
     return found

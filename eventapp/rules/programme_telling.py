@@ -69,28 +69,44 @@ def concerns_invited(change: Change) -> bool:
     return change.before is not None and change.before["access"] == "invited"
 
 
+class Made(dict[tuple[str, bool, bool, str], Notice | None]):
+    """The notices of one publication that were made already: thousands read the same few, in their language."""
+
+
 def list_notices(
-    changes: Iterable[Change], reader: Reader, parents: Mapping[str, str]
+    changes: Iterable[Change], reader: Reader, parents: Mapping[str, str], made: Made | None = None
 ) -> list[tuple[str, Notice]]:
     """What somebody is told of these changes, by id of the session, in the order of time; nothing of most of them to most."""
     found = []
     for change in changes:
-        notice = find_notice(change, reader, parents)
+        notice = find_notice(change, reader, parents, made)
         if notice is not None:
             found.append((_time_of(change), change.id, notice))
     found.sort(key=lambda one: one[:2])
     return [(key, notice) for _, key, notice in found]
 
 
-def find_notice(change: Change, reader: Reader, parents: Mapping[str, str]) -> Notice | None:
+def find_notice(
+    change: Change, reader: Reader, parents: Mapping[str, str], made: Made | None = None
+) -> Notice | None:
     """What somebody whom a session concerns is told of its change.
 
     Whoever could not come before is not told how it stood before; whoever may not come now learns nothing new of it.
     """
-    could, can = (_may_know(change.id, one, reader, parents) for one in (change.before, change.after))
+    could = _may_know(change.id, change.before, reader, parents)
+    can = _may_know(change.id, change.after, reader, parents)
+    if made is None:
+        return _notice(change, reader.language, could=could, can=can)
+    key = (change.id, could, can, reader.language)
+    if key not in made:
+        made[key] = _notice(change, reader.language, could=could, can=can)
+    return made[key]
+
+
+def _notice(change: Change, language: str, *, could: bool, can: bool) -> Notice | None:
     before, after = change.before, change.after
     if could and can and before and after:
-        aspects = [name for name in change.aspects if name in MATTERS and _is_seen(name, change, reader)]
+        aspects = [name for name in change.aspects if name in MATTERS and _is_seen(name, change, language)]
         if not aspects:
             return None
         return Notice(what="changed", title=after["title"], aspects=aspects, before=before, after=after)
@@ -104,11 +120,11 @@ def find_notice(change: Change, reader: Reader, parents: Mapping[str, str]) -> N
     return None
 
 
-def _is_seen(name: str, change: Change, reader: Reader) -> bool:
+def _is_seen(name: str, change: Change, language: str) -> bool:
     """Whether what differs stands in the language that somebody reads: a new French title is nothing to who reads Arabic."""
-    if name not in ("title", "room") or not reader.language or not (change.before and change.after):
+    if name not in ("title", "room") or not language or not (change.before and change.after):
         return True
-    old, new = (shown(one[name], reader.language).text for one in (change.before, change.after))
+    old, new = (shown(one[name], language).text for one in (change.before, change.after))
     return old != new
 
 
@@ -124,10 +140,10 @@ def _may_know(key: str, document: Document | None, reader: Reader, parents: Mapp
         return True
     if reader.visitor is None:
         return False
-    invited = frozenset({_HERE} if key in reader.invited_to else ())
-    visitor = Visitor(
-        is_approved=reader.visitor.is_approved, sector=reader.visitor.sector, invited_to=invited
-    )
+    visitor = reader.visitor
+    if document["access"] == "invited":
+        invited = frozenset({_HERE} if key in reader.invited_to else ())
+        visitor = Visitor(is_approved=visitor.is_approved, sector=visitor.sector, invited_to=invited)
     return may_come(
         visitor,
         access=document["access"],

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,3 +97,9 @@ def sort_key(*parts: str) -> str:
     """Casefolded and without accents, so that one order holds on every database; Arabic letters stay."""
     folded = unicodedata.normalize("NFKD", " ".join(part for part in parts if part)).casefold()
     return "".join(letter for letter in folded if not unicodedata.combining(letter))[:300]
+
+
+def fits(typed: str, texts: Iterable[str]) -> bool:
+    """Whether each word that was typed stands in one of these texts, in any order, whatever the case and the accents."""
+    folded = " ".join(sort_key(text) for text in texts)
+    return all(word in folded for word in sort_key(typed).split())

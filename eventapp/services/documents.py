@@ -13,6 +13,7 @@ from eventapp.models import ProgrammeDocument, ProgrammeSession
 from eventapp.rules.access import Actor
 from eventapp.rules.body import moved
 from eventapp.rules.document_access import check_access
+from eventapp.rules.text import fits
 from eventapp.services import audit, editions, versions
 
 COLUMNS: Final = ("kind", "symbol", "revision", "title", "access", "session_id")
@@ -23,6 +24,40 @@ def list_documents(edition_id: int) -> Sequence[ProgrammeDocument]:
     return db.session.scalars(
         select(ProgrammeDocument)
         .where(ProgrammeDocument.edition_id == edition_id)
+        .options(selectinload(ProgrammeDocument.files))
+        .order_by(ProgrammeDocument.position, ProgrammeDocument.id)
+    ).all()
+
+
+def find_numbers(edition_id: int, typed: str) -> list[int]:
+    """The numbers of an edition's documents in their order; where something is typed, of those that have each word of it.
+
+    In the title, the symbol, the revision or the session's title, in any language; one query.
+    """
+    query = (
+        select(
+            ProgrammeDocument.id,
+            ProgrammeDocument.title,
+            ProgrammeDocument.symbol,
+            ProgrammeDocument.revision,
+            ProgrammeSession.title,
+        )
+        .outerjoin(ProgrammeSession, ProgrammeSession.id == ProgrammeDocument.session_id)
+        .where(ProgrammeDocument.edition_id == edition_id)
+        .order_by(ProgrammeDocument.position, ProgrammeDocument.id)
+    )
+    return [
+        number
+        for number, title, symbol, revision, session in db.session.execute(query).tuples()
+        if not typed or fits(typed, [*title.values(), symbol, revision, *(session or {}).values()])
+    ]
+
+
+def list_some(numbers: Sequence[int]) -> Sequence[ProgrammeDocument]:
+    """The documents with these numbers, in their order with their files; two queries. The caller has checked who may."""
+    return db.session.scalars(
+        select(ProgrammeDocument)
+        .where(ProgrammeDocument.id.in_(numbers))
         .options(selectinload(ProgrammeDocument.files))
         .order_by(ProgrammeDocument.position, ProgrammeDocument.id)
     ).all()

@@ -54,6 +54,15 @@ def list_sessions(edition_id: int) -> Sequence[ProgrammeSession]:
     ).all()
 
 
+def list_titles(edition_id: int) -> Sequence[tuple[int, dict[str, str]]]:
+    """The number and the title of each session of an edition in order; one query. The caller has checked who looks."""
+    query = select(ProgrammeSession.id, ProgrammeSession.title).where(
+        ProgrammeSession.edition_id == edition_id
+    )
+    rows = db.session.execute(query.order_by(ProgrammeSession.starts_at, ProgrammeSession.id))
+    return rows.tuples().all()
+
+
 def get_session(edition_id: int, session_id: int) -> ProgrammeSession:
     """A session of this edition; raises NotFound."""
     found = db.session.get(ProgrammeSession, session_id)

@@ -22,7 +22,7 @@ from eventapp.models import (
     Speaker,
 )
 from eventapp.rules.programme_document import Change
-from eventapp.rules.programme_telling import Reader, concerns_invited, list_notices
+from eventapp.rules.programme_telling import Made, Reader, concerns_invited, list_notices
 from eventapp.rules.registration import OPEN_STATES
 from eventapp.rules.session_access import Visitor
 from eventapp.rules.sign_up import ON_AGENDA
@@ -68,7 +68,7 @@ def find_people(changes: Sequence[Change], *, told_at: datetime | None) -> Seque
         return []
     delegates, speakers = _gather(by_id, told_at)
     parents = badges.list_parents()
-    registrations = _list_registrations(delegates)
+    registrations, made = _list_registrations(delegates), Made()
     alone = {}
     for row, keys in speakers.values():
         if row.registration_id in registrations:
@@ -76,12 +76,12 @@ def find_people(changes: Sequence[Change], *, told_at: datetime | None) -> Seque
         else:
             alone[row.id] = (row, _Parts(people=keys))
     found = [
-        _person(by_id, parents, registrations[number], parts, registration_id=number)
+        _person(by_id, parents, made, registrations[number], parts, registration_id=number)
         for number, parts in sorted(delegates.items())
         if number in registrations
     ]
     found += [
-        _person(by_id, parents, row, parts, speaker_id=number)
+        _person(by_id, parents, made, row, parts, speaker_id=number)
         for number, (row, parts) in sorted(alone.items())
         if "@" in row.email
     ]
@@ -91,17 +91,17 @@ def find_people(changes: Sequence[Change], *, told_at: datetime | None) -> Seque
 def is_anybody_concerned(changes: Sequence[Change]) -> bool:
     """Whether there is anybody whom these changes may concern: a quick look, which asks nobody's rights."""
     known = [UUID(one.id) for one in changes if one.before]
-    here, gone = ProgrammeSession.public_id.in_(known), PublishedSession.public_id.in_(known)
     every = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes])
     invited = ProgrammeSession.public_id.in_([UUID(one.id) for one in changes if concerns_invited(one)])
     reachable = or_(Speaker.email != "", Speaker.registration_id.is_not(None))
-    queries = (
-        _signed_up(None).where(here),
-        _deleted().where(gone),
-        _invited().where(invited),
-        _speakers().where(every, reachable),
-        _deleted_speakers().where(gone, reachable),
-    )
+    queries = [_speakers().where(every, reachable), _invited().where(invited)]
+    if known:  # nobody can have waited for what is new
+        here, gone = ProgrammeSession.public_id.in_(known), PublishedSession.public_id.in_(known)
+        queries += [
+            _signed_up(None).where(here),
+            _deleted().where(gone),
+            _deleted_speakers().where(gone, reachable),
+        ]
     return any(db.session.execute(query.limit(1)).first() for query in queries)
 
 
@@ -150,28 +150,45 @@ def _gather(
     by_id: Mapping[str, Change], told_at: datetime | None
 ) -> tuple[dict[int, _Parts], dict[int, tuple[Row[Any], set[str]]]]:
     """Registration's number -> its sessions, and speaker's number -> the speaker and theirs."""
-    keys = [UUID(key) for key in by_id]
-    here = and_(ProgrammeSession.public_id.in_(keys))
-    gone = and_(PublishedSession.public_id.in_(keys), PublishedSession.session_id.is_(None))
+    here, gone = _list_keys(ProgrammeSession, by_id), _list_keys(PublishedSession, by_id)
     delegates: dict[int, _Parts] = {}
-    for query in (_signed_up(told_at).where(here), _invited().where(here), _deleted().where(gone)):
-        for row in db.session.execute(query):
-            key = str(row.public_id)
-            parts = delegates.setdefault(row.registration_id, _Parts())
-            if row.part == "agenda" and by_id[key].before:  # nobody can have waited for what is new
+    for query, keys in ((_signed_up(told_at), here), (_invited(), here), (_deleted(), gone)):
+        for number, registration_id, part in _rows_of(query, keys):
+            key = keys[number]
+            parts = delegates.setdefault(registration_id, _Parts())
+            if part == "agenda" and by_id[key].before:  # nobody can have waited for what is new
                 parts.agenda.add(key)
-            elif row.part == "invited":
+            elif part == "invited":
                 parts.invited.add(key)
     speakers: dict[int, tuple[Row[Any], set[str]]] = {}
-    for query in (_speakers().where(here), _deleted_speakers().where(gone)):
-        for row in db.session.execute(query):
-            speakers.setdefault(row.id, (row, set()))[1].add(str(row.public_id))
+    for query, keys in ((_speakers(), here), (_deleted_speakers(), gone)):
+        for row in _rows_of(query, keys):
+            speakers.setdefault(row.id, (row, set()))[1].add(keys[row.number])
     return delegates, speakers
+
+
+def _list_keys(
+    table: type[ProgrammeSession | PublishedSession], by_id: Mapping[str, Change]
+) -> Mapping[int, str]:
+    """The row's number -> the public id of the session: numbers are read and compared by the thousand, ids are long."""
+    query = select(table.id, table.public_id).where(table.public_id.in_([UUID(key) for key in by_id]))
+    if table is PublishedSession:
+        query = query.where(PublishedSession.session_id.is_(None))  # of those that were deleted
+    return {number: str(key) for number, key in db.session.execute(query).tuples()}
+
+
+def _rows_of(query: Select[Any], keys: Mapping[int, str]) -> Iterable[Row[Any]]:
+    """The rows about these sessions; the first column is the number of one."""
+    return db.session.execute(query.where(query.selected_columns[0].in_(keys))) if keys else ()
+
+
+_HERE = ProgrammeSession.id.label("number")
+_GONE = PublishedSession.id.label("number")
 
 
 def _signed_up(told_at: datetime | None) -> Select[Any]:
     query = (
-        select(ProgrammeSession.public_id, SessionSignUp.registration_id, literal("agenda").label("part"))
+        select(_HERE, SessionSignUp.registration_id, literal("agenda").label("part"))
         .join(ProgrammeSession, ProgrammeSession.id == SessionSignUp.programme_session_id)
         .where(SessionSignUp.state.in_(ON_AGENDA))
     )
@@ -182,14 +199,14 @@ def _signed_up(told_at: datetime | None) -> Select[Any]:
 
 
 def _invited() -> Select[Any]:
-    return select(
-        ProgrammeSession.public_id, SessionInvitee.registration_id, literal("invited").label("part")
-    ).join(ProgrammeSession, ProgrammeSession.id == SessionInvitee.programme_session_id)
+    return select(_HERE, SessionInvitee.registration_id, literal("invited").label("part")).join(
+        ProgrammeSession, ProgrammeSession.id == SessionInvitee.programme_session_id
+    )
 
 
 def _deleted() -> Select[Any]:
     return (
-        select(PublishedSession.public_id, DeletedSessionPerson.registration_id, DeletedSessionPerson.part)
+        select(_GONE, DeletedSessionPerson.registration_id, DeletedSessionPerson.part)
         .join(PublishedSession, PublishedSession.id == DeletedSessionPerson.published_session_id)
         .where(DeletedSessionPerson.registration_id.is_not(None))
     )
@@ -200,7 +217,7 @@ _SPEAKER = (Speaker.id, Speaker.registration_id, Speaker.email, Speaker.language
 
 def _speakers() -> Select[Any]:
     return (
-        select(ProgrammeSession.public_id, *_SPEAKER)
+        select(_HERE, *_SPEAKER)
         .join(ProgrammeSpeaker, ProgrammeSpeaker.programme_session_id == ProgrammeSession.id)
         .join(Speaker, Speaker.id == ProgrammeSpeaker.speaker_id)
         .where(ProgrammeSpeaker.state.in_(COMING))
@@ -209,7 +226,7 @@ def _speakers() -> Select[Any]:
 
 def _deleted_speakers() -> Select[Any]:
     return (
-        select(PublishedSession.public_id, *_SPEAKER)
+        select(_GONE, *_SPEAKER)
         .join(DeletedSessionPerson, DeletedSessionPerson.published_session_id == PublishedSession.id)
         .join(Speaker, Speaker.id == DeletedSessionPerson.speaker_id)
     )
@@ -234,6 +251,7 @@ def _list_registrations(numbers: Iterable[int]) -> dict[int, Row[Any]]:
 def _person(
     by_id: Mapping[str, Change],
     parents: Mapping[str, str],
+    made: Made,
     row: Row[Any],
     parts: _Parts,
     *,
@@ -249,7 +267,7 @@ def _person(
         takes_part_in=frozenset(parts.people),
         invited_to=frozenset(parts.invited),
     )
-    notices = list_notices(parts.list_concerning(by_id), reader, parents)
+    notices = list_notices(parts.list_concerning(by_id), reader, parents, made)
     return Person(
         registration_id=registration_id,
         speaker_id=speaker_id,

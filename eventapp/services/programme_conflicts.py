@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-
-from eventapp.extensions import db
-from eventapp.models import Edition, ProgrammeSession, Registration, Room, SessionSignUp
+from eventapp.models import Edition
 from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme_conflict import Conflict, Frame, Place, Sitting, find_conflicts
 from eventapp.services import session_access
+from eventapp.services.programme_lines import SessionLine
+from eventapp.services.session_places import count_places
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,24 +17,37 @@ class Told:
     """A conflict with the records that it is about."""
 
     what: str
-    session: ProgrammeSession
-    other: ProgrammeSession | None
+    session: SessionLine
+    other: SessionLine | None
     person: str
     have: int | None
     need: int | None
 
 
-def list_conflicts(edition: Edition, sessions: Sequence[ProgrammeSession]) -> list[Told]:
-    """Every conflict among these sessions, which are all of the edition's; seven queries at most. The caller has checked who looks."""
+def list_conflicts(
+    edition: Edition,
+    sessions: Sequence[SessionLine],
+    places: Mapping[int, Mapping[str, int]] | None = None,
+) -> list[Told]:
+    """Every conflict among these sessions, which are all of the edition's; six queries at most. The caller has checked who looks.
+
+    `places` are those of `session_places.count_places`, where they were counted already.
+    """
     by_id = {one.id: one for one in sessions}
     names = {place.speaker_id: place.speaker.name for one in sessions for place in one.speakers}
-    signed_up, barred = _count_signed_up(edition.id), session_access.count_barred(edition.id)
+    held = count_places(edition.id) if places is None else places
+    barred = session_access.count_barred(edition.id)
     unnamed = session_access.list_unnamed(edition.id)
     sittings = [
-        _sitting(one, signed_up.get(one.id, 0), barred.get(one.id, 0), is_unnamed=one.id in unnamed)
+        _sitting(
+            one,
+            held.get(one.id, {}).get("seat", 0),
+            barred.get(one.id, 0),
+            is_unnamed=one.id in unnamed,
+        )
         for one in sessions
     ]
-    found = find_conflicts(sittings, _frame(edition))
+    found = find_conflicts(sittings, _frame(edition, sessions))
     return [_told(one, by_id, names) for one in found]
 
 
@@ -47,8 +59,8 @@ def by_session(conflicts: Sequence[Told]) -> Mapping[int, Sequence[Told]]:
     return found
 
 
-def _frame(edition: Edition) -> Frame:
-    rooms = db.session.scalars(select(Room).where(Room.edition_id == edition.id))
+def _frame(edition: Edition, sessions: Sequence[SessionLine]) -> Frame:
+    rooms = {one.room.id: one.room for one in sessions if one.room}
     return Frame(
         days=days_of(edition.starts_on, edition.ends_on, edition.date_precision),
         zone=ZoneInfo(edition.time_zone),
@@ -60,27 +72,12 @@ def _frame(edition: Edition) -> Frame:
                 opens_at=one.opens_at,
                 closes_at=one.closes_at,
             )
-            for one in rooms
+            for one in rooms.values()
         },
     )
 
 
-def _count_signed_up(edition_id: int) -> Mapping[int, int]:
-    query = (
-        select(SessionSignUp.programme_session_id, func.count())
-        .join(ProgrammeSession, ProgrammeSession.id == SessionSignUp.programme_session_id)
-        .join(Registration, Registration.id == SessionSignUp.registration_id)
-        .where(
-            ProgrammeSession.edition_id == edition_id,
-            SessionSignUp.state == "seat",
-            Registration.state == "approved",  # whoever is that no more holds no seat
-        )
-        .group_by(SessionSignUp.programme_session_id)
-    )
-    return dict(db.session.execute(query).tuples().all())
-
-
-def _sitting(one: ProgrammeSession, signed_up: int, barred: int, *, is_unnamed: bool) -> Sitting:
+def _sitting(one: SessionLine, signed_up: int, barred: int, *, is_unnamed: bool) -> Sitting:
     return Sitting(
         id=one.id,
         kind=one.kind,
@@ -96,7 +93,7 @@ def _sitting(one: ProgrammeSession, signed_up: int, barred: int, *, is_unnamed: 
     )
 
 
-def _told(one: Conflict, by_id: Mapping[int, ProgrammeSession], names: Mapping[int, str]) -> Told:
+def _told(one: Conflict, by_id: Mapping[int, SessionLine], names: Mapping[int, str]) -> Told:
     return Told(
         what=one.what,
         session=by_id[one.session],

@@ -11,6 +11,7 @@ from eventapp.rules.edition_plan import days_of
 from eventapp.rules.programme_grid import Grid, Span, build_grid, check_target, touches
 from eventapp.services import editions, programme, programme_conflicts, programme_rooms
 from eventapp.services.programme_conflicts import Told
+from eventapp.services.programme_lines import SessionLine, list_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class GridDay:
     on: date | None  # None: no day is known and no session stands
     days: Sequence[date]
     grid: Grid | None
-    sessions: Mapping[int, ProgrammeSession]
+    sessions: Mapping[int, SessionLine]
     rooms: Mapping[int, Room]
     conflicts: Mapping[int, Sequence[Told]]
 
@@ -28,7 +29,7 @@ class GridDay:
 def read_day(edition: Edition, on: date | None) -> GridDay:
     """A day of the programme, the first one unless told; a constant number of queries. The caller has checked who looks."""
     zone = ZoneInfo(edition.time_zone)
-    sessions = programme.list_sessions(edition.id)
+    sessions = list_lines(edition.id)
     known = days_of(edition.starts_on, edition.ends_on, edition.date_precision)
     days = sorted({*known, *(one.starts_at.astimezone(zone).date() for one in sessions)})
     rooms = {room.id: room for room in programme_rooms.list_rooms(edition.id)}

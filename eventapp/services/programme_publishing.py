@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from eventapp.errors import Conflict
 from eventapp.extensions import db
@@ -15,14 +14,12 @@ from eventapp.models import (
     Body,
     Edition,
     ProgrammePublication,
-    ProgrammeSession,
-    ProgrammeSpeaker,
     PublishedSession,
-    Speaker,
 )
 from eventapp.rules.access import COMMAND, Actor
 from eventapp.rules.programme_document import Change, Document, check_publication, digest_of, find_changes
 from eventapp.services import audit, editions
+from eventapp.services.programme_lines import PlaceLine, SessionLine, list_lines
 
 _TIMES = ("starts_at", "ends_at")
 
@@ -38,7 +35,7 @@ class Preview:
 
 def preview(edition: Edition) -> Preview:
     """What differs from what was published last; a handful of queries. The caller has checked who may look."""
-    now = {str(one.public_id): document_of(one) for one in _list_current(edition.id)}
+    now = {str(one.public_id): document_of(one) for one in list_lines(edition.id)}
     return Preview(
         changes=find_changes(_list_told(edition.id), now),
         digest=digest_of(now),
@@ -46,9 +43,11 @@ def preview(edition: Edition) -> Preview:
     )
 
 
-def count_changes(edition: Edition) -> int:
-    """How many sessions differ from what was published last."""
-    return len(preview(edition).changes)
+def count_changes(edition: Edition, sessions: Sequence[SessionLine]) -> int:
+    """How many of these sessions, which are all of the edition's, differ from what was published last; one query."""
+    return len(
+        find_changes(_list_told(edition.id), {str(one.public_id): document_of(one) for one in sessions})
+    )
 
 
 def publish(actor: Actor, ordinal: int, *, digest: str, now: datetime) -> ProgrammePublication:
@@ -57,7 +56,7 @@ def publish(actor: Actor, ordinal: int, *, digest: str, now: datetime) -> Progra
     A session that was taken out stays as cancelled, so that calendars take it away.
     """
     edition = editions.lock_edition(editions.get_edition_to_edit(actor, ordinal).id)
-    sessions = {str(one.public_id): one for one in _list_current(edition.id)}
+    sessions = {str(one.public_id): one for one in list_lines(edition.id)}
     documents = {key: document_of(one) for key, one in sessions.items()}
     if digest != digest_of(documents):
         raise Conflict("The programme has been changed since you looked. Please look again.", code="changed")
@@ -112,11 +111,11 @@ def _is_public(row: PublishedSession | None, document: Document | None) -> bool:
 
 def publish_first(edition: Edition, *, now: datetime) -> None:
     """Publish a programme that was made as a whole: by the demonstration."""
-    digest = digest_of({str(one.public_id): document_of(one) for one in _list_current(edition.id)})
+    digest = digest_of({str(one.public_id): document_of(one) for one in list_lines(edition.id)})
     publish(COMMAND, edition.ordinal, digest=digest, now=now)
 
 
-def document_of(session: ProgrammeSession) -> Document:
+def document_of(session: SessionLine) -> Document:
     """A session as it would be told now; people who have not accepted are nobody's business yet."""
     return {
         "title": session.title,
@@ -129,14 +128,14 @@ def document_of(session: ProgrammeSession) -> Document:
         "floor_language": session.floor_language,
         "interpretation": list(session.interpretation),
         "access": session.access,
-        "sectors": [one.sector_code for one in session.sectors] if session.access == "sectors" else [],
+        "sectors": list(session.sectors) if session.access == "sectors" else [],
         "asks_sign_up": session.asks_sign_up,
         "capacity": session.capacity,
         "people": [_person(one) for one in session.speakers if one.state == "accepted"],
     }
 
 
-def _person(place: ProgrammeSpeaker) -> dict[str, Any]:
+def _person(place: PlaceLine) -> dict[str, Any]:
     speaker = place.speaker
     return {
         "id": str(speaker.public_id),
@@ -159,27 +158,17 @@ def _body(body: Body) -> dict[str, Any]:
     }
 
 
-def _list_current(edition_id: int) -> Sequence[ProgrammeSession]:
-    """The sessions as the organisers have them, in order, with all that a document holds."""
-    return db.session.scalars(
-        select(ProgrammeSession)
-        .where(ProgrammeSession.edition_id == edition_id)
-        .options(
-            joinedload(ProgrammeSession.room),
-            joinedload(ProgrammeSession.track),
-            selectinload(ProgrammeSession.sectors),
-            selectinload(ProgrammeSession.speakers)
-            .joinedload(ProgrammeSpeaker.speaker)
-            .joinedload(Speaker.body),
-        )
-        .order_by(ProgrammeSession.starts_at, ProgrammeSession.id)
-    ).all()
-
-
 def _list_told(edition_id: int) -> Mapping[str, Document]:
     """What was published and still stands, in the shape of `document_of`."""
     wanted = (PublishedSession.edition_id == edition_id, PublishedSession.cancelled_at.is_(None))
-    rows = db.session.scalars(select(PublishedSession).where(*wanted).order_by(PublishedSession.id))
+    columns = (
+        PublishedSession.public_id,
+        PublishedSession.document,
+        PublishedSession.access,
+        PublishedSession.starts_at,
+        PublishedSession.ends_at,
+    )
+    rows = db.session.execute(select(*columns).where(*wanted).order_by(PublishedSession.id))
     return {
         str(row.public_id): {
             **row.document,
@@ -205,7 +194,7 @@ def _tell(
     change: Change,
     row: PublishedSession | None,
     document: Document | None,
-    sessions: Mapping[str, ProgrammeSession],
+    sessions: Mapping[str, SessionLine],
     *,
     now: datetime,
 ) -> None:

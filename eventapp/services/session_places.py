@@ -17,6 +17,7 @@ from eventapp.rules.session_people import Seats
 from eventapp.rules.sign_up import seats_of
 from eventapp.services.agenda import list_parents
 from eventapp.services.agenda_places import HELD
+from eventapp.services.programme_lines import SessionLine
 from eventapp.services.session_access import Door, door_of, door_told, find_told, may_enter
 
 
@@ -139,9 +140,10 @@ def count_places(edition_id: int) -> Mapping[int, Mapping[str, int]]:
     return found
 
 
-def summarise(sessions: Sequence[ProgrammeSession]) -> Mapping[int, Summary]:
-    """For each session of an edition that asks for signing up, or has people: how full it is; one query."""
-    counts = count_places(sessions[0].edition_id) if sessions else {}
+def summarise(
+    sessions: Sequence[SessionLine], counts: Mapping[int, Mapping[str, int]]
+) -> Mapping[int, Summary]:
+    """For each session that asks for signing up, or has people by these counts of `count_places`: how full it is."""
     return {
         one.id: Summary(
             taken=counts.get(one.id, {}).get("seat", 0),

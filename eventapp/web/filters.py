@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from eventapp.rules.name import initials
 from eventapp.rules.programme_document import Shown
 from eventapp.rules.text import ShownText, shown
 from eventapp.rules.zone_change import is_doubled
+from eventapp.services.programme_lines import SessionLine
 from eventapp.web import clock
 from eventapp.web.assets import asset
 from eventapp.web.labels import body_role, edition_name, label, labels, ordinal
@@ -27,7 +28,7 @@ from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
 
 # Never written out, whatever the database holds: controls, and characters that turn the text around them round.
-_HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]")
 
 
 def babel_locale() -> str:
@@ -38,7 +39,7 @@ def babel_locale() -> str:
 def pick(texts: dict[str, str] | None) -> ShownText:
     """The text of organisers in the reader's language, or the visible fallback."""
     found = shown(texts, language())
-    return replace(found, text=found.text.translate(_HIDDEN)) if found else found
+    return replace(found, text=_HIDDEN.sub("", found.text)) if _HIDDEN.search(found.text) else found
 
 
 def prose(texts: dict[str, str] | str | None) -> Markup:
@@ -111,7 +112,13 @@ def _first(text: str) -> str:
 
 def day(value: date, form: str = "d MMMM y") -> str:
     """A date written out: 6 December 2017."""
-    return _western(_first(format_date(value, _spoken(form), locale=babel_locale())))
+    return _first(_day_in(date(value.year, value.month, value.day), _spoken(form), babel_locale()))
+
+
+@lru_cache(maxsize=1024)
+def _day_in(value: date, form: str, locale: str) -> str:
+    """A date as a locale writes it: the few days of a conference stand on its pages hundreds of times."""
+    return _western(format_date(value, form, locale=locale))
 
 
 def iso_day(value: str, form: str = "d MMMM y") -> str:
@@ -154,7 +161,20 @@ def moment(value: datetime, zone: str, form: str = "d MMMM y, HH:mm") -> str:
 
 def time_of_day(value: datetime, zone: str) -> str:
     """Hours and minutes in a zone."""
-    return _western(format_time(value.astimezone(ZoneInfo(zone)), "HH:mm", locale=babel_locale()))
+    local = value.astimezone(ZoneInfo(zone))
+    return _time_in(time(local.hour, local.minute), babel_locale())
+
+
+@lru_cache(maxsize=2048)
+def _time_in(value: time, locale: str) -> str:
+    """A time as a locale writes it: a programme has a few dozen of them and shows each of them often."""
+    return _western(format_time(value, "HH:mm", locale=locale))
+
+
+def is_same_day(first: datetime, second: datetime, zone: str) -> bool:
+    """Whether two moments are on one day in a zone."""
+    there = ZoneInfo(zone)
+    return first.astimezone(there).date() == second.astimezone(there).date()
 
 
 def clock_time(value: datetime, zone: str) -> str:
@@ -167,13 +187,19 @@ def clock_time(value: datetime, zone: str) -> str:
 
 def zone_offset(value: datetime, zone: str) -> str:
     """UTC+2 and the like, at that moment in that zone."""
-    text = get_timezone_gmt(value.astimezone(ZoneInfo(zone)), width="iso8601", locale="en")
+    return _offset_in(value.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
+
+
+@lru_cache(maxsize=64)
+def _offset_in(offset: timedelta) -> str:
+    there = datetime(2000, 1, 1, tzinfo=timezone(offset))
+    text = get_timezone_gmt(there, width="iso8601", locale="en")
     hours, _, minutes = text.replace("Z", "+00:00").partition(":")
     whole = f"{hours[0]}{int(hours[1:])}" + (f":{minutes}" if minutes not in ("", "00") else "")
     return "UTC" if whole in ("+0", "-0") else f"UTC{whole}"
 
 
-def zone_offsets(sessions: Sequence[ProgrammeSession | Shown], zone: str) -> str:
+def zone_offsets(sessions: Sequence[ProgrammeSession | SessionLine | Shown], zone: str) -> str:
     """The offset that holds over these sessions; both, where the clocks change among them."""
     moments = sorted(at for one in sessions for at in (one.starts_at, one.ends_at))
     first, last = zone_offset(moments[0], zone), zone_offset(moments[-1], zone)
@@ -211,6 +237,7 @@ def init_filters(app: Flask) -> None:
         asset=asset,
         dates=dates,
         zone_offset=zone_offset,
+        is_same_day=is_same_day,
         zone_offsets=zone_offsets,
         absolute=absolute,
         language=language,

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, has_request_context, request
+from flask import Flask, request
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -55,9 +55,10 @@ def language() -> str:
     forced = _forced.get()
     if forced is not None:
         return forced
-    if not has_request_context():
+    try:  # a page asks more than a thousand times: the request is looked for once each time
+        chosen: str = request.environ.get(_KEY, "en")
+    except RuntimeError:  # outside of a request
         return "en"
-    chosen: str = request.environ.get(_KEY, "en")
     return chosen
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from eventapp.errors import Refused
 from eventapp.rules.name import badge_name, full_name, name_sort_key
 from eventapp.rules.reference_code import ALPHABET, make_reference, read_reference
-from eventapp.rules.text import clean_line, clean_prose, is_visible, without_hidden
+from eventapp.rules.text import clean_line, clean_prose, fits, is_visible, without_hidden
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,10 @@ def test_reference_codes_are_read_back_as_people_type_them():
     assert read_reference(" k7qm 2tr9") == "K7QM-2TR9"
     assert read_reference("K7QM-2TR0") == ""
     assert not set("ILOU01") & set(ALPHABET)
+
+
+def test_a_search_finds_words_in_any_order_whatever_the_accents():
+    texts = ["Opening of the Conference", "Séance d’ouverture", "Salón Ávila"]
+    assert all(fits(typed, texts) for typed in ("", "  ", "OPEN conf", "conference opening", "seance avila"))
+    assert not any(fits(typed, texts) for typed in ("opening night", "openings"))
+    assert fits("الافتتاح", ["حفل الافتتاح"]) and not fits("x", [])

@@ -28,6 +28,7 @@ from eventapp.services import (
     statistics,
 )
 from eventapp.services.editions import window_of
+from eventapp.services.programme_lines import list_lines
 from tests.engines import SECRET
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -64,7 +65,7 @@ def test_what_it_holds(edition, clock):
     assert (line.count("seat"), line.count("waiting")) == (workshop.capacity, 6)
     (closed,) = (one for one in sessions if one.access == "invited")
     assert {one.holds for one in session_invited.list_invited(closed.id)} == {True, False}
-    assert programme_conflicts.list_conflicts(edition, sessions) == []
+    assert programme_conflicts.list_conflicts(edition, list_lines(edition.id)) == []
     assert db.session.scalar(select(PrivacyNotice)).published_at
     assert {user.role for user in db.session.scalars(select(User))} == {
         "administrator",

@@ -17,6 +17,7 @@ from eventapp.services import (
     speakers,
     versions,
 )
+from eventapp.services.programme_lines import list_lines
 from tests.factories.editions import make_edition
 from tests.factories.programme import make_room, make_session, make_speaker
 from tests.factories.registrations import make_registration
@@ -49,14 +50,15 @@ def test_sessions_stand_in_order_with_their_warnings():
         values(starts_at=START + timedelta(days=9), ends_at=START + timedelta(days=9, hours=1)),
         now=NOW,
     )
-    sessions = programme.list_sessions(edition.id)
-    assert list(sessions) == [early, late, far]
+    assert list(programme.list_sessions(edition.id)) == [early, late, far]
+    sessions = list_lines(edition.id)
+    assert [one.id for one in sessions] == [early.id, late.id, far.id]
     found = programme_conflicts.list_conflicts(edition, sessions)
-    assert [(one.session, one.what, one.other) for one in found] == [
-        (early, "room_twice", late),
-        (late, "room_twice", early),
-        (far, "outside_days", None),
-        (far, "no_room", None),
+    assert [(one.session.id, one.what, one.other and one.other.id) for one in found] == [
+        (early.id, "room_twice", late.id),
+        (late.id, "room_twice", early.id),
+        (far.id, "outside_days", None),
+        (far.id, "no_room", None),
     ]
 
 
@@ -64,11 +66,11 @@ def test_days_are_those_of_the_zone_when_the_clocks_go_back():
     edition = make_edition(
         ordinal=8, time_zone="Europe/Zurich", starts_on=date(2027, 10, 31), ends_on=date(2027, 10, 31)
     )
-    first = make_session(edition, starts_at=datetime(2027, 10, 30, 22, 30, tzinfo=UTC))  # 00:30 in Lugano
-    last = make_session(edition, starts_at=datetime(2027, 10, 31, 22, 30, tzinfo=UTC))  # 23:30
+    make_session(edition, starts_at=datetime(2027, 10, 30, 22, 30, tzinfo=UTC))  # 00:30 in Lugano
+    make_session(edition, starts_at=datetime(2027, 10, 31, 22, 30, tzinfo=UTC))  # 23:30
     outside = make_session(edition, starts_at=datetime(2027, 10, 31, 23, 30, tzinfo=UTC))  # the next day
-    found = programme_conflicts.list_conflicts(edition, [first, last, outside])
-    assert [one.session for one in found if one.what == "outside_days"] == [outside]
+    found = programme_conflicts.list_conflicts(edition, list_lines(edition.id))
+    assert [one.session.id for one in found if one.what == "outside_days"] == [outside.id]
 
 
 def test_people_who_declined_and_seats_that_are_left_make_no_conflict():
@@ -86,18 +88,18 @@ def test_people_who_declined_and_seats_that_are_left_make_no_conflict():
     db.session.flush()
 
     def told():
-        found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
-        return [(one.session, one.what, one.person) for one in found if one.what != "no_room"]
+        found = programme_conflicts.list_conflicts(edition, list_lines(edition.id))
+        return [(one.session.id, one.what, one.person) for one in found if one.what != "no_room"]
 
-    assert told() == [(first, "person_twice", "Ada"), (second, "person_twice", "Ada")]
+    assert told() == [(first.id, "person_twice", "Ada"), (second.id, "person_twice", "Ada")]
     second.speakers[0].state = "declined"
     room.capacity = 0
     first.interpretation = ["fr", "ar"]
     db.session.flush()
-    assert told() == [(first, "too_many_people", ""), (first, "too_few_booths", "")]
+    assert told() == [(first.id, "too_many_people", ""), (first.id, "too_few_booths", "")]
     people[0].state = "withdrawn"
     db.session.flush()
-    assert told() == [(first, "too_few_booths", "")]
+    assert told() == [(first.id, "too_few_booths", "")]
 
 
 def test_what_is_refused():

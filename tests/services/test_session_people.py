@@ -20,7 +20,6 @@ from eventapp.services import (
     agenda,
     agenda_sign_up,
     mail_delivery,
-    programme,
     programme_conflicts,
     registrations_erase,
     session_access,
@@ -30,6 +29,7 @@ from eventapp.services import (
     session_places,
     session_signed_up,
 )
+from eventapp.services.programme_lines import list_lines
 from eventapp.services.session_access import Door
 from eventapp.services.session_invited import Choice
 from tests.engines import SECRET
@@ -259,7 +259,7 @@ def test_a_session_that_is_closed_to_people_who_signed_up(edition, clock):
     for _who, link in people.values():
         signed_up(link, session, now=clock.move(minutes=1))
     tighten(edition, session, told=False)
-    sessions = programme.list_sessions(edition.id)
+    sessions = list_lines(edition.id)
 
     def warned():
         found = programme_conflicts.list_conflicts(edition, sessions)
@@ -371,7 +371,7 @@ def test_the_questions_do_not_grow_with_the_people(edition):
         with counted_queries() as asked:
             assert session_places.read(session).seats
             assert session_invited.list_invited(session.id)
-            session_places.summarise(programme.list_sessions(edition.id))
+            assert session_places.summarise(list_lines(edition.id), session_places.count_places(edition.id))
         return len(asked)
 
     assert fill(2) == fill(6)

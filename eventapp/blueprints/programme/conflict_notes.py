@@ -7,12 +7,13 @@ from flask import flash, get_template_attribute
 from eventapp.models import Edition, ProgrammeSession
 from eventapp.services import programme, programme_conflicts
 from eventapp.services.programme_conflicts import Told
+from eventapp.services.programme_lines import list_lines
 from eventapp.web.typed import translate
 
 
 def conflicts_of(edition: Edition, session: ProgrammeSession) -> Sequence[Told]:
     """What does not go together at one session as the programme stands now."""
-    found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
+    found = programme_conflicts.list_conflicts(edition, list_lines(edition.id))
     return programme_conflicts.by_session(found).get(session.id, ())
 
 

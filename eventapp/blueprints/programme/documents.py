@@ -1,6 +1,6 @@
 """Documents of the programme in the dashboard: what they are, of which session, who may read them, in which order."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,34 +11,48 @@ from eventapp.models import Edition, ProgrammeDocument
 from eventapp.rules.document_access import OFFERED
 from eventapp.rules.vocabulary import DOCUMENT_KINDS
 from eventapp.services import documents as service
-from eventapp.services import editions, programme
+from eventapp.services import editions, programme, session_places
 from eventapp.web import clock
 from eventapp.web.arriving import tidy_documents
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
-from eventapp.web.desk_forms import Answers, errors_of, typed_again, typed_texts
-from eventapp.web.filters import pick
+from eventapp.web.desk_forms import Answers, errors_of, showable, typed_again, typed_texts
+from eventapp.web.filters import link, pick
 from eventapp.web.labels import labels
+from eventapp.web.paging import Paging
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
+
+PAGE_SIZE: Final = 50
 
 
 @blueprint.get("/documents")
 def documents(ordinal: int) -> str:
     edition = editions.get_edition(actor(), ordinal)
+    typed = showable(request.args.get("q", ""))[:300].strip()
+    found = service.find_numbers(edition.id, typed)
+    at, wanted = request.args.get("at", type=int), request.args.get("page", 1, type=int)
+    if at in found:
+        wanted = found.index(at) // PAGE_SIZE + 1
+    paging = Paging(wanted, PAGE_SIZE, len(found))
+    rows = service.list_some(found[paging.offset : paging.last])
     return render_template(
         "programme/documents.html",
         edition=edition,
         may_edit=actor().may_edit(edition.id),
-        rows=service.list_documents(edition.id),
-        sessions={one.id: one for one in programme.list_sessions(edition.id)},
+        typed=typed,
+        paging=paging,
+        rows=rows,
+        ends=(found[0], found[-1]) if found else (),
+        sessions=session_places.list_titles([one.session_id for one in rows if one.session_id]),
+        address=lambda page: link("programme.documents", ordinal=ordinal, q=typed or None, page=page),
     )
 
 
 def list_sessions(edition: Edition) -> list[tuple[int, str]]:
     """The sessions that a document may belong to, by time."""
-    return [(one.id, pick(one.title).text) for one in programme.list_sessions(edition.id)]
+    return [(number, pick(title).text) for number, title in programme.list_titles(edition.id)]
 
 
 def form(
@@ -153,7 +167,7 @@ def save_document(ordinal: int, number: int) -> tuple[str, int] | Response:
 
 
 def _back(ordinal: int, number: int) -> Response:
-    address = url_for("programme.documents", ordinal=ordinal, _anchor=f"document-{number}")
+    address = url_for("programme.documents", ordinal=ordinal, at=number, _anchor=f"document-{number}")
     return redirect(address, code=303)
 
 

@@ -1,7 +1,6 @@
 """Sessions: the programme by day, the form of one session, its speakers in order, and deletion."""
 
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.programme.conflict_notes import conflicts_of, flash_conflicts
+from eventapp.blueprints.programme.listing import choose
 from eventapp.blueprints.programme.session_fields import (
     list_choices,
     list_rooms,
@@ -31,6 +31,7 @@ from eventapp.services import (
     programme_telling,
     session_places,
 )
+from eventapp.services.programme_lines import list_lines
 from eventapp.web import clock
 from eventapp.web.arriving import tidy_documents
 from eventapp.web.changes import came_back
@@ -47,9 +48,9 @@ blueprint = Blueprint("programme", __name__, url_prefix="/dashboard/editions/<in
 @blueprint.get("")
 def index(ordinal: int) -> str:
     edition = editions.get_edition(actor(), ordinal)
-    sessions = programme.list_sessions(edition.id)
-    zone = ZoneInfo(edition.time_zone)
-    days = groupby(sessions, key=lambda one: one.starts_at.astimezone(zone).date())
+    sessions, now = list_lines(edition.id), clock.now()
+    held = session_places.count_places(edition.id)
+    found = programme_conflicts.list_conflicts(edition, sessions, held)
     may_edit = actor().may_edit(edition.id)
     last = programme_publishing.find_last(edition.id)
     return render_template(
@@ -57,18 +58,19 @@ def index(ordinal: int) -> str:
         edition=edition,
         may_edit=may_edit,
         last=last,
-        is_owed=may_edit and last is not None and programme_telling.is_owed(edition, last, now=clock.now()),
-        days=[(day, list(rows)) for day, rows in days],
-        conflicts=programme_conflicts.by_session(programme_conflicts.list_conflicts(edition, sessions)),
-        unpublished=programme_publishing.count_changes(edition),
-        places=session_places.summarise(sessions),
+        is_owed=may_edit and last is not None and programme_telling.is_owed(edition, last, now=now),
+        total=len(sessions),
+        shown=choose(edition, sessions, request.args, now=now),
+        conflicts=programme_conflicts.by_session(found),
+        unpublished=programme_publishing.count_changes(edition, sessions),
+        places=session_places.summarise(sessions, held),
     )
 
 
 @blueprint.get("/conflicts")
 def conflicts(ordinal: int) -> str:
     edition = editions.get_edition(actor(), ordinal)
-    found = programme_conflicts.list_conflicts(edition, programme.list_sessions(edition.id))
+    found = programme_conflicts.list_conflicts(edition, list_lines(edition.id))
     return render_template(
         "programme/conflicts.html",
         edition=edition,
@@ -158,7 +160,8 @@ def save_session(ordinal: int, session_id: int) -> tuple[str, int] | Response:
         return _form(edition, session, _typed_again(), 422, errors=errors_of(problem))
     flash(translate("The session is saved."), "good")
     flash_conflicts(editions.get_edition(who, ordinal), session_id)
-    return redirect(url_for("programme.index", ordinal=ordinal, _anchor=f"session-{session_id}"), code=303)
+    address = url_for("programme.index", ordinal=ordinal, at=session_id, _anchor=f"session-{session_id}")
+    return redirect(address, code=303)
 
 
 @blueprint.get("/sessions/<int:session_id>/delete")
@@ -175,11 +178,13 @@ def confirm_delete_session(ordinal: int, session_id: int) -> str:
 
 @blueprint.post("/sessions/<int:session_id>/delete")
 def delete_session(ordinal: int, session_id: int) -> Response:
+    edition, session = _both(ordinal, session_id)
+    day = session.starts_at.astimezone(ZoneInfo(edition.time_zone)).date().isoformat()
     with writing():
         released = programme.delete(actor(), ordinal, session_id, now=clock.now())
     tidy_documents(released)
     flash(translate("The session is deleted."), "good")
-    return redirect(url_for("programme.index", ordinal=ordinal), code=303)
+    return redirect(url_for("programme.index", ordinal=ordinal, day=day), code=303)
 
 
 @blueprint.post("/sessions/<int:session_id>/speakers")

@@ -24,7 +24,7 @@ from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
 
 Page = tuple[str, int]
-SIZE = 100  # people with a seat on a page
+SIZE = 100  # people on a page, with a seat or in line
 LONGEST_REASON = 1000
 
 
@@ -36,14 +36,22 @@ def signed_up(ordinal: int, session_id: int) -> str:
     finding = _finding(edition, session, places) if may_edit and session.asks_sign_up else {}
     if wants_found() and finding:
         return render_template("sessions/_found_seat.html", **finding)
-    paging = Paging(read_listing(request.args).page, SIZE, len(places.seats))
+    paging = Paging(_page_of("page"), SIZE, len(places.seats))
+    line_paging = Paging(_page_of("line"), SIZE, len(places.line))
     return render_template(
         "sessions/signed_up.html",
-        seats=places.seats[paging.offset : paging.offset + SIZE],
+        seats=places.seats[paging.offset : paging.last],
+        line=places.line[line_paging.offset : line_paging.last],
         paging=paging,
+        line_paging=line_paging,
         may_edit=may_edit,
         **{"edition": edition, "session": session, "places": places, **words(), **finding},
     )
+
+
+def _page_of(name: str) -> int:
+    """The page of the seats or of the line that an address asks for."""
+    return read_listing({"page": request.args.get(name, "")}).page
 
 
 def _finding(edition: Edition, session: ProgrammeSession, places: SignedUp) -> dict[str, object]:
