@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 
 from eventapp.extensions import db
-from eventapp.models import Edition, ExportJob, ImportJob, OutboxMessage, Registration, Speaker
+from eventapp.models import Delegation, Edition, ExportJob, ImportJob, OutboxMessage, Registration, Speaker
 from eventapp.rules.access import SYSTEM
 from eventapp.rules.delegate_list import NEEDS
 from eventapp.rules.keeping import CLOCKS
@@ -118,6 +118,7 @@ def _erase_record(edition: Edition, now: datetime) -> Erased:
     if len(people) < MOST:  # nobody is left after these: what is found by the edition alone goes with them
         _forget_lists(edition)
         credentials.forget_notes(edition.id)
+        _untie(edition)
     if people:
         theirs = (Speaker.registration_id.in_(people), speaks_elsewhere(now))
         spared = db.session.scalars(select(Speaker.id).where(*theirs)).all()
@@ -150,6 +151,17 @@ def _forget_letters(ids: Sequence[int]) -> Sequence[UUID]:
     db.session.execute(update(OutboxMessage).where(*unsent).values(state="cancelled"))
     db.session.execute(update(OutboxMessage).where(theirs).values(recipient=ERASED, values={}, last_error=""))
     return db.session.scalars(select(OutboxMessage.public_id).where(theirs)).all()
+
+
+def _untie(edition: Edition) -> None:
+    """Nobody belongs to an organisation's delegation any more, which may have been one person: its kind and seat stay.
+
+    Also those who were erased by hand, whose place counted in its quota as long as there were places. States stay: they are counted.
+    """
+    theirs = select(Delegation.id).where(Delegation.edition_id == edition.id, Delegation.body_id.is_not(None))
+    tied = (Registration.edition_id == edition.id, Registration.delegation_id.in_(theirs))
+    change = update(Registration).where(*tied).values(delegation_id=None, delegation_order=None)
+    db.session.execute(change, execution_options={"synchronize_session": False})
 
 
 def _forget_lists(edition: Edition) -> None:

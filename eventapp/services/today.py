@@ -11,6 +11,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, Quota, Registration
 from eventapp.rules.access import Actor
 from eventapp.rules.counting import counted_day
+from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.measure import UNCOUNTED
 from eventapp.rules.vocabulary import QUOTA_DIMENSIONS
 from eventapp.services import duplicates, quotas, statistics
@@ -100,7 +101,9 @@ def _limits(edition: Edition) -> Queue:
 
 
 def _bodies(edition: Edition) -> Queue:
-    return Queue("no_focal_point", count_without_focal_point(edition), None)
+    """Nobody is to endorse any more once the edition is over, and focal points go with its record."""
+    is_over = edition.state in PAST_STATES or edition.state == "cancelled"
+    return Queue("no_focal_point", 0 if is_over else count_without_focal_point(edition), None)
 
 
 def _failed_mail(edition: Edition) -> Queue:

@@ -112,16 +112,17 @@ def test_needs_go_from_the_history_too():
 def over(app):
     """An edition whose record has run out, with everything that is held of people."""
     edition = ended(600)
-    delegation = make_delegation(
-        edition, credentials="deficient", credentials_note="Ms Zanzibari has no seal"
-    )
+    body = make_body()
+    note = {"credentials": "deficient", "credentials_note": "Ms Zanzibari has no seal"}
+    delegation = make_delegation(edition, country_code=None, body_id=body.id, kind="ngo", **note)
     person = make_registration(
-        edition, state="approved", family_name="Zanzibari", email="zq@example.org", body_id=make_body().id,
+        edition, state="approved", family_name="Zanzibari", email="zq@example.org", body_id=body.id,
         represents="organisation", seat_country_code="NA", body_kind="ngo", dietary_needs="no fish", language="fr",
         delegation_id=delegation.id,
     )  # fmt: skip
     merged = make_registration(edition, state="merged", family_name="Zanzibari", merged_into_id=person.id)
-    make_registration(edition, state="rejected", reason="Zanzibari is not known")
+    state = make_delegation(edition, country_code="NO")
+    make_registration(edition, state="rejected", reason="Zanzibari is not known", delegation_id=state.id)
     db.session.add(
         CheckIn(edition_id=edition.id, registration_id=person.id, on=edition.ends_on, at=CLOCK_STANDS_AT)
     )
@@ -197,6 +198,8 @@ def test_the_record_goes_and_every_count_stays(over, clock):
         if one in left.replace("focal_point", "")
     ]
     assert counted() == before
+    tied = [one.delegation_id for one in db.session.scalars(select(Registration).order_by(Registration.id))]
+    assert tied[:2] == [None, None] and tied[2] is not None  # of a state
     assert keeping_held.count_held(now=CLOCK_STANDS_AT) == {} and clocks() == set()
     assert db.session.scalars(select(DuplicatePair)).all() == []
     assert db.session.scalar(select(func.count()).where(PrivateLink.revoked_at.is_(None))) == 0

@@ -27,7 +27,8 @@ PARAGRAPHS: Final = (
         "How long we keep it: your dietary and accessibility needs until %(needs_days)s days after the conference has ended, "
         "everything else that says who you are until %(record_months)s months after it. From then on we keep only what is "
         "needed for counting: edition, sector, role, badge category, represented country or kind of body, state and "
-        "attendance. Of speakers we keep what the programme prints: name, post and body."
+        "attendance, with their times and the reference of the registration. Of speakers we keep what the programme prints: "
+        "name, post and body."
     ),
     message(
         "Your rights: with your private link you can see, correct and download your data and withdraw your registration "
