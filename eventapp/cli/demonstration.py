@@ -57,11 +57,13 @@ def _make(app: Flask, *, series: bool) -> dict[str, str]:
     settings: Settings = app.config["SETTINGS"]
     made = {role: secrets.token_urlsafe(12) for role in DESK_ROLES}
     hashes = {role: passwords.make_hash(password) for role, password in made.items()}
-    with writing():
-        if series:
-            demonstration.make_accounts(hashes, clock.now())
-            meetings = demonstration_series.read_meetings()
-            demonstration_series.make(COMMAND, meetings, now=clock.now())
-        else:
-            demonstration.make(COMMAND, hashes, now=clock.now(), secret=settings.secret_key)
+    now = clock.now()
+    if series:
+        with writing():
+            demonstration.make_accounts(hashes, now)
+            demonstration_series.make(COMMAND, demonstration_series.read_meetings(), now=now)
+        return made
+    folders = {name: getattr(settings, name) for name in ("documents", "credentials", "uploads")}
+    with demonstration.placed(folders, now=now) as files, writing():
+        demonstration.make(COMMAND, hashes, now=now, secret=settings.secret_key, files=files)
     return made

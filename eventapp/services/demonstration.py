@@ -1,7 +1,8 @@
 """A demonstration edition that is made up from beginning to end, and marked as such on every page."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,10 +26,13 @@ from eventapp.services import (
     audit,
     demonstration_delegates,
     demonstration_delegations,
+    demonstration_documents,
     demonstration_programme,
     programme_publishing,
     publications,
+    reminders,
 )
+from eventapp.services.demonstration_documents import Files
 
 ORDINAL: Final = 8
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demonstration.json"
@@ -36,6 +40,8 @@ OPENED_DAYS_AGO: Final = 44
 CLOSES_IN_DAYS: Final = 16
 STARTS_IN_DAYS: Final = 55
 TUESDAY: Final = 1
+# Days before registration closes on which people are reminded; none of them is today.
+REMINDED: Final = {"endorsement": [10, 3], "credentials": [14, 5], "speaker": [12]}
 
 
 def find_demonstration() -> Edition | None:
@@ -43,12 +49,24 @@ def find_demonstration() -> Edition | None:
     return db.session.scalar(select(Edition).where(Edition.is_demonstration).limit(1))
 
 
-def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: str) -> None:
+@contextmanager
+def placed(folders: Mapping[str, Path], *, now: datetime) -> Iterator[Files]:
+    """The files of the demonstration, put into their folders for `make`; gone again if the block raises."""
+    data = _read()["edition"]
+    year = _first_day(data, now).year
+    with demonstration_documents.placed(folders, data["title"], year=year, now=now) as files:
+        yield files
+
+
+def make(
+    actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: str, files: Files | None = None
+) -> None:
     """Make edition, bodies, programme, privacy notice, delegates and one account per role (role -> password hash).
 
     For the demonstration's own database only. Registration is open at `now`; the delegates come from a fixed seed.
+    Documents and pictures come with their `files`.
     """
-    data = json.loads(DATA.read_text(encoding="utf-8"))
+    data = _read()
     edition = _make_edition(data["edition"], now)
     bodies = _make_bodies(edition, data["bodies"])
     demonstration_programme.make(edition, data, now=now)
@@ -67,7 +85,15 @@ def make(actor: Actor, accounts: Mapping[str, str], *, now: datetime, secret: st
     demonstration_delegations.make(edition, data, now=now, secret=secret)
     demonstration_programme.sign_up(edition, now=now)
     demonstration_programme.invite(edition, now=now)
+    if files:
+        demonstration_documents.make(actor, edition, files, now=now)
+    reminders.save_plan(actor, edition.ordinal, REMINDED, version=reminders.NEW, now=now)
     _publish_figures(actor, edition, now)
+
+
+def _read() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
+    return found
 
 
 def _publish_figures(actor: Actor, edition: Edition, now: datetime) -> None:
@@ -78,12 +104,16 @@ def _publish_figures(actor: Actor, edition: Edition, now: datetime) -> None:
     publications.publish(actor, edition.ordinal, seen, digest=seen.digest, nonce=nonce, now=now)
 
 
+def _first_day(data: Mapping[str, Any], now: datetime) -> date:
+    """A Tuesday some weeks from now."""
+    soon = now.astimezone(ZoneInfo(data["time_zone"])).date() + timedelta(days=STARTS_IN_DAYS)
+    return soon + timedelta(days=(TUESDAY - soon.weekday()) % 7)
+
+
 def _make_edition(data: Mapping[str, Any], now: datetime) -> Edition:
-    """The edition, on a Tuesday some weeks from now, with registration open around today."""
-    zone = ZoneInfo(data["time_zone"])
+    """The edition, some weeks from now, with registration open around today."""
+    zone, starts_on = ZoneInfo(data["time_zone"]), _first_day(data, now)
     today = now.astimezone(zone).date()
-    soon = today + timedelta(days=STARTS_IN_DAYS)
-    starts_on = soon + timedelta(days=(TUESDAY - soon.weekday()) % 7)
 
     def at(day: date, moment: time) -> datetime:
         return datetime.combine(day, moment, zone)

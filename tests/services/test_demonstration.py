@@ -8,22 +8,28 @@ from sqlalchemy import func, select
 from eventapp.extensions import db
 from eventapp.models import (
     AuditEntry,
+    CredentialDocument,
     Edition,
     FocalPoint,
     OutboxMessage,
     PrivacyNotice,
     ProgrammeSession,
+    PublishedSession,
     Registration,
     SessionSignUp,
+    Speaker,
     User,
 )
 from eventapp.rules.access import COMMAND
-from eventapp.rules.vocabulary import CREDENTIALS, REGISTRATION_STATES
+from eventapp.rules.paper import check_pdf
+from eventapp.rules.vocabulary import CREDENTIALS, DOCUMENT_KINDS, REGISTRATION_STATES
 from eventapp.services import (
     delegations,
     demonstration,
+    documents,
     programme_conflicts,
     quotas,
+    reminders,
     session_invited,
     statistics,
 )
@@ -120,3 +126,42 @@ def test_it_is_quick(clock):
     demonstration.make(COMMAND, {"administrator": "x"}, now=clock(), secret=SECRET)
     assert time.process_time() - began < 5
     assert db.session.scalar(select(func.count()).select_from(Edition).where(Edition.is_demonstration)) == 1
+
+
+def test_its_documents_are_papers_in_several_languages(tmp_path, clock):
+    folders = {name: tmp_path / name for name in ("documents", "credentials", "uploads")}
+    with demonstration.placed(folders, now=clock()) as files:
+        demonstration.make(COMMAND, {"organiser": "y"}, now=clock(), secret=SECRET, files=files)
+    edition = demonstration.find_demonstration()
+    rows = documents.list_documents(edition.id)
+    assert {one.kind for one in rows} == set(DOCUMENT_KINDS)
+    assert rows[0].symbol == f"GC/{edition.starts_on.year}/1" and rows[0].revision == "Rev.1"
+    assert [one.language for one in rows[0].files] == ["en", "fr", "es", "ar"]
+    assert any(one.url for row in rows for one in row.files) and not rows[-1].files
+    told = dict(
+        db.session.execute(select(PublishedSession.session_id, PublishedSession.access)).tuples().all()
+    )
+    assert {told[one.session_id] for one in rows if one.access == "session"} == {"all", "sectors"}
+    for row in rows:
+        for one in row.files:
+            if one.stored_name:
+                with (folders["documents"] / one.stored_name).open("rb") as file:
+                    check_pdf(file)
+    papers = db.session.scalars(select(CredentialDocument)).all()
+    assert len(papers) == 3 == len(list(folders["credentials"].iterdir()))
+    pictured = db.session.scalars(select(Speaker).where(Speaker.picture_id.is_not(None))).all()
+    assert len(pictured) == 3 == len(list(folders["uploads"].iterdir()))
+    assert reminders.find_plan(edition.id) and not reminders.list_tasks(now=clock())
+
+
+def test_files_of_a_demonstration_that_was_not_made_are_gone(tmp_path, clock):
+    folders = {name: tmp_path / name for name in ("documents", "credentials", "uploads")}
+
+    def break_off() -> None:
+        with demonstration.placed(folders, now=clock()) as files:
+            assert files.papers and list(folders["documents"].iterdir())
+            raise ValueError("not made")
+
+    with pytest.raises(ValueError, match="not made"):
+        break_off()
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
