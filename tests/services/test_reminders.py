@@ -64,8 +64,8 @@ def test_a_focal_point_is_reminded_in_the_own_language_with_the_own_link(edition
     letter = mail_render.render(outgoing, now=CLOCK_STANDS_AT)
     assert "Amina Diop" in letter.text
     assert "Kenya" in letter.text
-    assert "Personnes qui attendent : 2".replace(" :", "\u00a0:") in letter.text
-    assert "Merci de décider avant le\u00a0: 30 avril 2027, 23:59 (UTC+3)" in letter.text
+    assert "Inscriptions en attente : 2".replace(" :", "\u00a0:") in letter.text
+    assert "Date limite de décision\u00a0: 30 avril 2027, 23:59 (UTC+3)" in letter.text
     assert outgoing.message.values == {"waiting": 2}
 
 
@@ -127,7 +127,7 @@ def test_endorsements_are_counted_back_from_their_own_day(edition, waiting):
     (message,) = messages()
     (outgoing,) = mail_delivery.gather([message])
     letter = mail_render.render(outgoing, now=CLOCK_STANDS_AT)
-    assert "Merci de décider avant le\u00a0: 15 avril 2027, 23:59 (UTC+3)" in letter.text
+    assert "Date limite de décision\u00a0: 15 avril 2027, 23:59 (UTC+3)" in letter.text
     assert late(message) == "sending"
     message.state = "waiting"
     db.session.flush()
