@@ -11,8 +11,9 @@ comma := ,
 EXTRAS := $(strip $(if $(findstring postgresql,$(EVENTAPP_DATABASE_URL)),postgres) $(if $(EVENTAPP_REDIS_URL),redis))
 RUN_STAMP := $(STAMPS)/run$(subst $(eval ) ,,$(addprefix -,$(EXTRAS)))
 TEST_STAMP := $(STAMPS)/test
-# The tests start from nothing: no setting of whoever calls them reaches them.
-CLEAN := env $(foreach name,$(filter EVENTAPP_%,$(.VARIABLES)),-u $(name))
+# The tests start from nothing: no setting of whoever calls them reaches them. What is compiled once is kept: without it each
+# process, and there are hundreds, would compile all of it again.
+CLEAN := env -u PYTHONDONTWRITEBYTECODE $(foreach name,$(filter EVENTAPP_%,$(.VARIABLES)),-u $(name))
 
 .PHONY: help run demo test check bench translations clean
 
