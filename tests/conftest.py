@@ -1,5 +1,6 @@
 """Fixtures of every test: one application and one database per worker, each test rolled back."""
 
+import gc
 import os
 import shutil
 import socket
@@ -18,7 +19,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from eventapp import create_app
 from eventapp.extensions import WRITE, db, limiter
 from eventapp.web.clock import CLOCK
-from tests.engines import ENGINE, SERVER, Template, settings_for, start_postgresql
+from tests.engines import ENGINE, SERVER, Template, depends_on_engine, settings_for, start_postgresql
 from tests.house import templates_seen
 from tests.house.audit_seen import watch_for_nameless_fields
 from tests.pages import CheckedClient
@@ -32,6 +33,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if ENGINE == "postgresql" and SERVER not in os.environ:
         _server_folder = Path(tempfile.mkdtemp(prefix="eventapp-pg-"))
         os.environ[SERVER] = start_postgresql(_server_folder)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the second engine nobody is asked again who asks no database."""
+    if ENGINE == "sqlite":
+        return
+    left_out = [item for item in items if not depends_on_engine(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if depends_on_engine(item)]
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays to the end: nobody need look there for garbage, nor so often elsewhere."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

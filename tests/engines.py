@@ -6,6 +6,7 @@ import uuid
 import warnings
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from eventapp import create_app
@@ -17,7 +18,13 @@ from eventapp.web.transaction import writing
 
 ENGINE = os.environ.get("EVENTAPP_TEST_ENGINE", "sqlite")
 SERVER = "EVENTAPP_TEST_POSTGRESQL"  # set by the controlling process, inherited by the workers
+BY_HAND = ("ENGINE", "SERVER", "Template", "settings_for")  # what of this module leads to a database
 SECRET = "a-secret-for-tests-only-a-secret-for-tests"
+
+
+def depends_on_engine(item: pytest.Item) -> bool:
+    """Whether a test may end otherwise on another engine: it is given a database, or its module asks for one by hand."""
+    return "template" in item.fixturenames or any(hasattr(item.module, name) for name in BY_HAND)
 
 
 def start_postgresql(folder: Path) -> str:
