@@ -22,6 +22,7 @@ from eventapp.models import (
 )
 from eventapp.rules.access import SYSTEM, Actor
 from eventapp.rules.keeping import RESPITE
+from eventapp.rules.listing import Filter
 from eventapp.services import (
     audit,
     editions_manage,
@@ -33,6 +34,7 @@ from eventapp.services import (
     statistics,
 )
 from eventapp.services.keeping_erase import Task
+from eventapp.services.registrations_list import list_found_ids
 from eventapp.web import forgetting
 from tests.factories.delegations import make_delegation
 from tests.factories.duplicates import make_pair
@@ -86,6 +88,9 @@ def test_needs_go_after_a_week_and_nothing_else_does():
     (entry,) = history("edition.forget_needs")
     assert (entry.new, entry.actor_kind, entry.edition_id) == ({"people": 1}, "system", over.id)
     assert [entry.subject_id for entry in history("registration.forget_needs")] == [one.id]
+    # Another system that took the needs along and takes only changes learns of it.
+    since = Filter(changed_since=CLOCK_STANDS_AT.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert list_found_ids(over.id, since) == [one.id]
 
 
 def test_needs_go_from_the_history_too():
