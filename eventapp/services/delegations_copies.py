@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row, func, insert, select
 
@@ -100,3 +100,26 @@ def _open_links(ids: Sequence[int], now: datetime) -> Mapping[int | None, int]:
     )
     query = select(PrivateLink.focal_point_id, func.max(PrivateLink.id)).where(*wanted)
     return dict(db.session.execute(query.group_by(PrivateLink.focal_point_id)).tuples().all())
+
+
+def forget(edition_id: int, ids: Collection[int]) -> Sequence[UUID]:
+    """Take people who are erased out of what focal points were told; gives the ids of those letters.
+
+    With the last of its people a letter loses the reason as well, and goes out no more.
+    """
+    kinds = OutboxMessage.kind.in_((KIND, LEFT))
+    query = select(OutboxMessage).where(OutboxMessage.edition_id == edition_id, kinds)
+    gone, written = set(ids), []
+    for letter in db.session.scalars(query.order_by(OutboxMessage.id).with_for_update()):
+        listed = letter.values.get("registrations", [])
+        kept = [one for one in listed if one["registration_id"] not in gone]
+        if len(kept) == len(listed):
+            continue
+        letter.values = {**letter.values, "registrations": kept}
+        if not kept:
+            letter.values = {name: value for name, value in letter.values.items() if name != "reason"}
+            if letter.state in ("waiting", "failed"):
+                letter.state = "cancelled"
+        written.append(letter.public_id)
+    db.session.flush()
+    return written

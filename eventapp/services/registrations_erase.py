@@ -16,6 +16,7 @@ from eventapp.services import (
     attendance,
     audit,
     counting,
+    delegations_copies,
     duplicates,
     links,
     registrations_list,
@@ -90,6 +91,7 @@ def erase_people(
     written = [
         *_forget_mails(ids),
         *workspace_forget.forget_of_people(ids),
+        *delegations_copies.forget(edition_id, ids),
         *speakers_held.forget_of_registrations(ids, now=now, spared=spared),
     ]
     audit.forget_values("registration", ids)

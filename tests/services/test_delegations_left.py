@@ -8,7 +8,14 @@ from sqlalchemy import select
 from eventapp.extensions import db
 from eventapp.models import OutboxMessage
 from eventapp.rules.access import DELEGATE, Actor
-from eventapp.services import links, mail_delivery, registrations_own, workspace, workspace_members
+from eventapp.services import (
+    links,
+    mail_delivery,
+    registrations_erase,
+    registrations_own,
+    workspace,
+    workspace_members,
+)
 from eventapp.services.mail_delivery import Lease
 from eventapp.services.mail_outgoing import gather
 from eventapp.services.registrations_decide import decide
@@ -114,6 +121,26 @@ def test_nobody_learns_of_somebody_who_was_erased_meanwhile(kenya):
     kept.erased_at = NOW
     assert letter.id not in mail_delivery.lease_due(now=NOW, limit=20).numbers
     assert (letter.state, letter.last_error) == ("cancelled", "the person was erased")
+
+
+def test_erasing_somebody_empties_what_was_told_of_them_and_names_the_copies(kenya):
+    kept, erased, alone = (kenya.add("approved") for _ in range(3))
+    cancel(kenya.edition, kept, erased)
+    withdraw(alone)
+    both, one = letters()
+    done = {"typed": erased.reference, "now": NOW}
+    assert both.public_id in registrations_erase.erase(ORGANISER, 8, erased.reference, **done)
+    assert [row["registration_id"] for row in both.values["registrations"]] == [kept.id]
+    assert (both.values["reason"], both.state, len(one.values["registrations"])) == (
+        "On request",
+        "waiting",
+        1,
+    )
+    assert both.public_id in registrations_erase.erase(
+        ORGANISER, 8, kept.reference, typed=kept.reference, now=NOW
+    )
+    assert (both.values["registrations"], both.values.get("reason"), both.state) == ([], None, "cancelled")
+    assert one.state == "waiting"
 
 
 def test_the_places_of_many_delegations_take_as_many_queries_as_of_one(kenya):
