@@ -11,6 +11,11 @@ from eventapp.rules.registration import OPEN_STATES, check_change
 from eventapp.rules.vocabulary import DELEGATE_ROLES
 
 HEAD: Final = "head"
+INSIDE: Final = (
+    "endorsed",
+    "approved",
+    "waitlisted",
+)  # who belongs to the delegation; whoever waits for it does not yet
 _FIRST: Final = {HEAD: 0, "deputy_head": 1}
 _LAST: Final = 1_000_000
 
@@ -94,9 +99,14 @@ def check_role(role: str) -> None:
         raise Refused("Choose a role from the list.", field="role")
 
 
+def rank(role: str) -> int:
+    """The group within which the delegation's own order holds: head, deputy, everybody else."""
+    return _FIRST.get(role, 2)
+
+
 def order_key(role: str, place: int | None, sort_name: str, number: int) -> tuple[int, int, str, int]:
     """Head first, then the deputy, then the delegation's own order, then by name."""
-    return (_FIRST.get(role, 2), _LAST if place is None else place, sort_name, number)
+    return (rank(role), _LAST if place is None else place, sort_name, number)
 
 
 # Why a link to a workspace, or an invitation, opens nothing any more.

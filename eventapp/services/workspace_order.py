@@ -9,7 +9,7 @@ from eventapp.extensions import db
 from eventapp.models import Registration
 from eventapp.rules.name import full_name
 from eventapp.rules.vocabulary import REGISTERED_STATES
-from eventapp.rules.workspace import HEAD, check_member_change, check_role
+from eventapp.rules.workspace import HEAD, INSIDE, check_member_change, check_role, rank
 from eventapp.services import versions
 from eventapp.services.delegations_heads import find_head
 from eventapp.services.editions import window_of
@@ -20,13 +20,19 @@ from eventapp.services.workspace_members import record, tell
 
 
 def move(place: Workspace, reference: str, direction: str, *, now: datetime) -> Registration:
-    """Move a member one place up or down in the delegation's own order; head and deputy stay first."""
+    """Move a member past the next one whom the page shows above or below; head and deputy stay first.
+
+    Whoever still waits for the delegation is not shown in the order: nobody is moved past them alone.
+    """
     member = get_member(place, reference)
     check_member_change(member.state, window_of(place.edition), now)
     listed = [one for one in list_members(place) if one.state in REGISTERED_STATES]
-    before = listed.index(member)
-    after = max(0, min(len(listed) - 1, before + (-1 if direction == "up" else 1)))
-    listed.insert(after, listed.pop(before))
+    peers = [one for one in listed if one.state in INSIDE and rank(one.role) == rank(member.role)]
+    after = peers.index(member) + (-1 if direction == "up" else 1) if member in peers else -1
+    if not 0 <= after < len(peers):
+        return member
+    listed.remove(member)
+    listed.insert(listed.index(peers[after]) + (direction != "up"), member)
     numbers = {one.id: number for number, one in enumerate(listed, 1)}
     changed = [one for one in listed if one.delegation_order != numbers[one.id]]
     old = member.delegation_order
@@ -34,9 +40,8 @@ def move(place: Workspace, reference: str, direction: str, *, now: datetime) -> 
         # Not through the object: its version, which somebody's open form holds, must not move with the order.
         change = update(Registration).where(Registration.id == one.id)
         db.session.execute(change.values(delegation_order=numbers[one.id]))
-    if after != before:
-        new = {"delegation_order": numbers[member.id]}
-        record(place, "order", member, old={"delegation_order": old}, new=new, now=now)
+    new = {"delegation_order": numbers[member.id]}
+    record(place, "order", member, old={"delegation_order": old}, new=new, now=now)
     return member
 
 

@@ -319,6 +319,26 @@ def test_the_order_is_the_delegations_own(client, made):
     assert html.index("GAMMA") < html.index("ALPHA") < html.index("BETA")
 
 
+def test_every_press_moves_somebody_past_the_next_one_shown(client, made):
+    """Whoever waits for an endorsement stands in another list: a press that only passed them would seem to do nothing."""
+    made.add("approved", family_name="Alpha", role="head")
+    made.add("approved", family_name="Beta")
+    made.add("submitted", family_name="Waiting", sort_name="gaaa")
+    last = made.add("approved", family_name="Gamma")
+    html = client.get(made.path).text
+    assert (
+        html.count('value="up" disabled') == 2
+    )  # the head, and the first of the others: nobody passes the head
+    assert html.count('value="down" disabled') == 2
+    path = f"{made.path}/members/{last.reference}/move"
+    post(client, path, {"direction": "up"}, source=made.path)
+    order = client.get(made.path).text.partition('id="inside"')[2]
+    assert order.index("ALPHA") < order.index("GAMMA") < order.index("BETA")
+    post(client, path, {"direction": "up"}, source=made.path)
+    again = client.get(made.path).text.partition('id="inside"')[2]
+    assert again.index("ALPHA") < again.index("GAMMA") < again.index("BETA")
+
+
 def test_a_link_that_is_over_says_so_and_offers_another(client, made, clock):
     clock.move(days=181)
     page = client.get(made.path)

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from eventapp.errors import DomainError
 from eventapp.models import Registration
 from eventapp.rules.edition import check_registration_open
 from eventapp.rules.registration import may_change
-from eventapp.rules.workspace import Tally, may_work
+from eventapp.rules.workspace import INSIDE, Tally, may_work, rank
 from eventapp.services.editions import window_of
 from eventapp.services.registrations_places import explain_waiting
 from eventapp.services.workspace import Workspace, tally_of
 from eventapp.web.quota_words import QuotaWords
 from eventapp.web.typed import translate, translate_plural
-
-_INSIDE: Final = ("endorsed", "approved", "waitlisted")
 
 
 def lines_of(place: Workspace, people: Sequence[Registration]) -> Mapping[int, Sequence[str]]:
@@ -32,11 +29,16 @@ class View:
         self._window, self._now = window_of(place.edition), now
         self.tally: Tally = tally_of(place, members)
         self.waiting = [one for one in members if one.state == "submitted"]
-        self.inside = [one for one in members if one.state in _INSIDE]
-        self.left = [one for one in members if one.state not in (*_INSIDE, "submitted")]
+        self.inside = [one for one in members if one.state in INSIDE]
+        self.left = [one for one in members if one.state not in (*INSIDE, "submitted")]
         self.may_work = may_work(self._window)
         self.may_enter = self.may_work and self._is_open()
         self.may_order = self.may_work and may_change("approved", self._window, now)
+
+    def ends(self, one: Registration) -> tuple[bool, bool]:
+        """Whether somebody is the first, and the last, of those among whom the order moves them."""
+        peers = [other.id for other in self.inside if rank(other.role) == rank(one.role)]
+        return one.id == peers[0], one.id == peers[-1]
 
     def _is_open(self) -> bool:
         try:
