@@ -36,13 +36,14 @@ test: $(TEST_STAMP) ## run every check and every test, on SQLite and on PostgreS
 	exit $$failed
 
 check: $(TEST_STAMP) ## run the quick checks: format, lint, types, floors, templates, translations
-	@failed=0; \
+	@failed=0; mkdir -p $(STAMPS); \
+	$(CLEAN) $(BIN)/mypy > $(STAMPS)/types.txt 2>&1 & types=$$!; \
 	$(BIN)/ruff format --check -q . || failed=1; \
 	$(BIN)/ruff check -q . || failed=1; \
-	$(CLEAN) $(BIN)/mypy || failed=1; \
 	$(BIN)/lint-imports --no-cache > $(STAMPS)/imports.txt || { cat $(STAMPS)/imports.txt; failed=1; }; \
 	$(BIN)/djlint --lint --quiet eventapp/templates || failed=1; \
 	$(CLEAN) $(BIN)/python -m pytest -q -p no:randomly tests/house/test_translations.py || failed=1; \
+	wait $$types || failed=1; cat $(STAMPS)/types.txt; \
 	exit $$failed
 
 bench: $(TEST_STAMP) ## measure speed, each figure beside its yardstick
