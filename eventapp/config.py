@@ -39,6 +39,7 @@ class Settings:
     mail_from: str = "secretariat@localhost"
     clamav: str = ""
     largest_document: int = 50  # megabytes
+    stalled_seconds: int = 60  # after which whoever takes nothing more of an answer loses the connection
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -173,6 +174,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "mail_from": _sender,
     "clamav": _scanner,
     "largest_document": _number("LARGEST_DOCUMENT", 1, 1024),
+    "stalled_seconds": _number("STALLED_SECONDS", 1, 3600),
 }
 SECRET_SETTINGS = frozenset({"secret_key", "database_url", "smtp_url", "redis_url"})
 

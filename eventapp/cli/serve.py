@@ -5,11 +5,13 @@ import ctypes
 import errno
 import multiprocessing
 import socket
+from typing import Any
 
 import click
 from flask import Flask, url_for
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.net import SocketSpec  # type: ignore[attr-defined]  # it is there, and not said to be
 from granian.server.mp import MPServer
 
 from eventapp.cli.door import Door, Stop, commands, pass_door
@@ -118,8 +120,8 @@ def _serve(door: Door, settings: Settings) -> None:
         db.session.remove()
         db.engine.dispose()
     multiprocessing.set_start_method("fork", force=True)
-    server = MPServer(
-        TARGET,
+    server = _Server(
+        settings.stalled_seconds,
         interface=Interfaces.WSGI,
         address=settings.host,
         port=settings.port,
@@ -134,6 +136,28 @@ def _serve(door: Door, settings: Settings) -> None:
         workers_kill_timeout=STOP_SECONDS,
     )
     server.serve(target_loader=lambda: door.begin(app), wrap_loader=False)
+
+
+class _Server(MPServer):
+    """Granian with a listening socket whose connections end when nobody takes what is sent.
+
+    A thread waits in the server for a reader who has stopped, where nothing of ours could wake it. The system can: a connection
+    inherits from the listening socket how long what was sent may lie untouched.
+    """
+
+    def __init__(self, stalled_seconds: int, **more: Any) -> None:
+        super().__init__(TARGET, **more)
+        self._stalled_seconds = stalled_seconds
+
+    def _init_shared_socket(self) -> None:
+        """As Granian does where its processes share one socket."""
+        holder = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        listening = socket.socket(fileno=holder.get_fd())
+        listening.set_inheritable(True)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self._stalled_seconds * 1000)
+        self._shd = holder  # type: ignore[assignment]  # what it says of this is said of the first moment alone
+        self._sfd, self._sso = holder.get_fd(), listening
 
 
 def _keep_one_heap() -> None:

@@ -14,6 +14,7 @@ from eventapp.errors import Closed, Conflict, DomainError, NotFound, Refused, me
 from eventapp.extensions import db
 from eventapp.models import Edition
 from eventapp.services import editions
+from eventapp.web.sending import RETRY_AFTER_SECONDS, NoPlace
 from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
 
@@ -52,7 +53,8 @@ def _answer(status: int, text: str, code: str) -> tuple[Response | str, int]:
     db.session.rollback()
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         return jsonify(error=code, text=text), status
-    if _is_inside() and status < 500:  # a failure may be the database's: no account is asked for then
+    # A failure may be the database's: no account is asked for then.
+    if _is_inside() and (status < 500 or code == NoPlace.code):
         return render_template("errors/desk.html", status=status, text=text, edition=_edition()), status
     return render_template("errors/page.html", status=status, text=text), status
 
@@ -77,12 +79,17 @@ def refusal_status(error: DomainError) -> int:
     """The status with which a refusal is answered."""
     if error.code == "forbidden":
         return 403
+    if isinstance(error, NoPlace):
+        return 503
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
 
 
-def refusal_page(error: DomainError) -> tuple[Response | str, int]:
+def refusal_page(error: DomainError) -> Response:
     """The page, or the JSON, that says why something was refused."""
-    return _answer(refusal_status(error), error_text(error), error.code)
+    response = make_response(_answer(refusal_status(error), error_text(error), error.code))
+    if isinstance(error, NoPlace):
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _csrf(error: CSRFError) -> tuple[Response | str, int]:

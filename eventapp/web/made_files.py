@@ -11,7 +11,7 @@ from werkzeug.wsgi import wrap_file
 from eventapp.adapters.own_process import workplace
 from eventapp.config import Settings
 from eventapp.errors import NotFound
-from eventapp.web.sending import in_a_place
+from eventapp.web.sending import check_place, in_a_place
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
@@ -24,6 +24,7 @@ def attached(
 ) -> Response:
     """Have a file made in the exports folder and send it; its name is gone before the first byte, whatever happens."""
     settings: Settings = current_app.config["SETTINGS"]
+    check_place()  # what nobody can fetch is not made
     with workplace(settings.exports) as folder:
         path = folder / "whole"
         make(path)

@@ -1,7 +1,7 @@
 """Places for files on their way out: a slow reader keeps a thread of the server for as long as the file takes.
 
 So only half of the threads send files at the same time; the pages of everybody else go on. A proxy that buffers sets a thread
-free within a moment.
+free within a moment, and whoever stops reading altogether loses the connection (`cli/serve`).
 """
 
 import threading
@@ -9,9 +9,23 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flask import current_app
-from werkzeug.exceptions import ServiceUnavailable
 
+from eventapp.errors import Refused, message
+
+RETRY_AFTER_SECONDS: Final = 60
 _PLACES: Final = "eventapp.sending"
+
+
+class NoPlace(Refused):
+    """Every place for files is taken; the person is asked to come again in a minute."""
+
+    code = "no-place"
+
+    def __init__(self) -> None:
+        """Say so in one sentence for every kind of file."""
+        super().__init__(
+            message("Many people are downloading files right now. Please try again in a minute.")
+        )
 
 
 class Sending:
@@ -35,12 +49,20 @@ class Sending:
 
 
 def in_a_place(pieces: Any) -> Sending:
-    """The pieces, sent from one of the places; closes them and asks to come again in a minute where none is free."""
+    """The pieces, sent from one of the places; closes them and raises NoPlace where none is free."""
     places = sending_places()
     if not places.acquire(blocking=False):
         pieces.close()
-        raise ServiceUnavailable
+        raise NoPlace
     return Sending(pieces, places)
+
+
+def check_place() -> None:
+    """Raise NoPlace where no place is free: before a file is made or somebody is noted as having taken it along."""
+    places = sending_places()
+    if not places.acquire(blocking=False):
+        raise NoPlace
+    places.release()
 
 
 def sending_places() -> threading.Semaphore:

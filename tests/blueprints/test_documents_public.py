@@ -149,6 +149,7 @@ def test_slow_readers_leave_threads_for_the_pages(app, client, edition, folder):
         next(one.iter_encoded())
     busy = client.get(page)
     assert busy.status_code == 503 and "try again in a minute" in busy.text
+    assert busy.headers["Retry-After"] == "60"
     assert client.head(page).status_code == 200 and "Documents" in programme(client, edition)
     slow.pop().close()
     assert client.get(page).status_code == 200

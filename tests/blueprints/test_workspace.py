@@ -435,6 +435,8 @@ def test_slow_readers_of_credentials_leave_threads_for_the_pages(app, client, ma
     slow = [client.post(address, data=data, buffered=False) for _ in range(half)]
     busy = client.post(address, data=data)
     assert busy.status_code == 503 and "try again in a minute" in busy.text
+    fetched = select(AuditEntry).where(AuditEntry.action == "credentials.fetch")
+    assert len(db.session.scalars(fetched).all()) == half, "who was sent away has taken nothing along"
     assert client.get(f"{made.path}/credentials").status_code == 200
     for one in slow:
         one.close()

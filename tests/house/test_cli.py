@@ -222,7 +222,7 @@ def free_port() -> int:
 class Server:
     """`eventapp run` as a process, up when entered."""
 
-    def __init__(self, instance: Path, port: int) -> None:
+    def __init__(self, instance: Path, port: int, **more: str) -> None:
         self.port = port
         self.process = subprocess.Popen(
             [sys.executable, "-m", "eventapp", "run"],
@@ -230,7 +230,7 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=PACKAGE,
-            env=environment(instance, EVENTAPP_PORT=str(port)),
+            env=environment(instance, EVENTAPP_PORT=str(port), **more),
         )
 
     def get(self, path: str) -> tuple[int, str]:

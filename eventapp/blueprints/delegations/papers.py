@@ -21,6 +21,7 @@ from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
 from eventapp.web.labels import labels
 from eventapp.web.made_files import kept_file
+from eventapp.web.sending import check_place
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate
@@ -111,6 +112,7 @@ def add_document(ordinal: int, public_id: UUID) -> tuple[str, int] | Response:
 @blueprint.post("/<uuid:public_id>/credentials/documents/<uuid:number>")
 def fetch_document(ordinal: int, public_id: UUID, number: UUID) -> FlaskResponse:
     """The audit row is committed before the first byte."""
+    check_place()
     folder = current_app.config["SETTINGS"].credentials
     with writing():
         found = service.fetch(actor(), ordinal, public_id, number, now=clock.now())

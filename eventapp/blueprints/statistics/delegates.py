@@ -17,6 +17,7 @@ from eventapp.web.errors import error_text
 from eventapp.web.labels import edition_name, label
 from eventapp.web.locale import language
 from eventapp.web.made_files import XLSX, attached
+from eventapp.web.sending import check_place, in_a_place
 from eventapp.web.sign_in import actor
 from eventapp.web.taken_along import mark, marked
 from eventapp.web.transaction import writing
@@ -42,6 +43,7 @@ def delegates(ordinal: int) -> Page:
 @checks_csrf
 def delegates_csv(ordinal: int) -> Response | Page:
     """The rows stream from a reading transaction."""
+    check_place()
     try:
         wanted = _begin(ordinal, "csv")
     except DomainError as problem:
@@ -49,7 +51,7 @@ def delegates_csv(ordinal: int) -> Response | Page:
     rows = marked(
         exports_delegates.stream_csv(wanted, with_mark=request.args.get("bom") == "1"), wanted.taken
     )
-    response = Response(stream_with_context(rows), content_type="text/csv; charset=utf-8")
+    response = Response(in_a_place(stream_with_context(rows)), content_type="text/csv; charset=utf-8")
     return _named(response, f"delegates-{ordinal}.csv")
 
 
@@ -57,12 +59,13 @@ def delegates_csv(ordinal: int) -> Response | Page:
 @checks_csrf
 def delegates_json(ordinal: int) -> Response | Page:
     """The same for programs."""
+    check_place()
     try:
         wanted = _begin(ordinal, "json")
     except DomainError as problem:
         return again(ordinal, problem)
     rows = marked(exports_delegates.stream_json(wanted), wanted.taken)
-    response = Response(stream_with_context(rows), content_type="application/json")
+    response = Response(in_a_place(stream_with_context(rows)), content_type="application/json")
     return _named(response, f"delegates-{ordinal}.json")
 
 
@@ -73,6 +76,7 @@ def delegates_xlsx(ordinal: int) -> BaseResponse | Page:
     edition = editions.get_edition_to_edit(actor(), ordinal)
     if exports_delegates.count_people(edition.id, read_filter(request.args)) > MOST_AT_ONCE:
         return make_later(ordinal, "xlsx")
+    check_place()
     try:
         wanted = _begin(ordinal, "xlsx")
     except DomainError as problem:

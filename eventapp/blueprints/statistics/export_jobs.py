@@ -12,6 +12,7 @@ from eventapp.services import editions, exports_jobs, exports_marks
 from eventapp.web import clock
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.made_files import MEDIA_TYPES, kept_file
+from eventapp.web.sending import check_place
 from eventapp.web.sign_in import actor
 from eventapp.web.taken_along import mark
 from eventapp.web.transaction import writing
@@ -33,6 +34,7 @@ def export_job(ordinal: int, public_id: UUID) -> str:
 @blueprint.post("/delegates/jobs/<uuid:public_id>")
 def fetch_delegates(ordinal: int, public_id: UUID) -> FlaskResponse:
     """The audit row is committed before the first byte."""
+    check_place()
     who, now = actor(), clock.now()
     folder = current_app.config["SETTINGS"].exports
     with writing():

@@ -18,6 +18,7 @@ from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import PAGE, Answers, errors_of
 from eventapp.web.errors import error_text
 from eventapp.web.made_files import kept_file
+from eventapp.web.sending import check_place
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
 
@@ -79,6 +80,7 @@ def _page(token: str, errors: Mapping[str, str] | None = None) -> str:
 @blueprint.post("/workspace/<token>/credentials/<uuid:number>")
 def fetch_document(token: str, number: UUID) -> FlaskResponse:
     """The audit row is committed before the first byte."""
+    check_place()
     folder = current_app.config["SETTINGS"].credentials
     with writing():
         place = opened(token)
