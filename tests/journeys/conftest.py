@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--in-process-gpu",  # nothing here is drawn by a graphics card: a process for it would only be told and asked
     # Every page is a new one here: code compiled for speed would be thrown away with it before it had paid.
     "--js-flags=--no-maglev --no-opt",
     # No new frame for each page of the same site. The switch replaces Playwright's own list, of which this is what a site of
