@@ -45,10 +45,23 @@ def test_only_the_second_engine_leaves_out(monkeypatch, request, engine, kept):
         told.extend(items)
 
     config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=deselected))
-    database = SimpleNamespace(fixturenames=["template"], module=None)
+    database = SimpleNamespace(
+        fixturenames=["template"], module=None, get_closest_marker=request.node.get_closest_marker
+    )
     items = [database, request.node]
     monkeypatch.setattr(conftest, "ENGINE", engine)
     conftest.pytest_collection_modifyitems(config, items)
     assert len(items) == kept
     assert items[0] is database
     assert len(told) == 2 - kept
+
+
+def test_whoever_is_given_more_time_begins(monkeypatch):
+    short, long = (
+        SimpleNamespace(get_closest_marker={"timeout": marker}.get, fixturenames=["template"], module=None)
+        for marker in (None, pytest.mark.timeout(300))
+    )
+    items = [short, long, short]
+    monkeypatch.setattr(conftest, "ENGINE", "sqlite")
+    conftest.pytest_collection_modifyitems(None, items)
+    assert items == [long, short, short]
