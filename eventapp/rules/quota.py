@@ -72,6 +72,10 @@ class Limits:
         """Whether somebody takes no place of any quota, because of the role in the delegation."""
         return person.role in self.roles_outside
 
+    def takes_less(self, person: Person) -> bool:
+        """Whether some quota that speaks of a person like this is not the one they take a place of."""
+        return self.stands_outside(person) or person.delegation_id in self.apart
+
     def describing(self, person: Person) -> set[Which]:
         """Every quota that speaks of a person like this, whether a place of it is taken or not."""
         return {which for which in self._all(person) if which in self.places}
@@ -190,7 +194,7 @@ def add_up(limits: Limits, groups: Iterable[tuple[str, Person, int]]) -> dict[Wh
         applying = limits.applying(person)
         for which in applying:
             setattr(sums[which], part, getattr(sums[which], part) + count)
-        if state in HOLDING_STATES:
+        if state in HOLDING_STATES and limits.takes_less(person):
             for which in limits.describing(person).difference(applying):
                 sums[which].outside += count
     return sums

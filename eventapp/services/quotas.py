@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
@@ -25,7 +25,7 @@ from eventapp.rules.quota import (
     Which,
     add_up,
 )
-from eventapp.rules.vocabulary import HOLDING_STATES
+from eventapp.rules.vocabulary import HOLDING_STATES, QUOTA_DIMENSIONS
 from eventapp.services import badges
 
 # What decides which quotas apply to a person.
@@ -107,12 +107,39 @@ def read_sums(edition: Edition) -> dict[Which, Sum]:
         ),
     )
     rows = db.session.execute(counted.group_by(Registration.state, *PERSON))
-    groups = [(row.state, person_of(row), row.people) for row in rows]
+    kinds = cache(counted_kind)
+    groups = [
+        (state, Person(role, sector, kinds(basis, kind), delegation_id), people)
+        for state, role, sector, basis, kind, delegation_id, people in rows
+    ]
     sums = add_up(limits, groups)
     if WHOLE not in sums:
         unlimited = replace(limits, places={WHOLE: 0})
         sums = {WHOLE: replace(add_up(unlimited, groups)[WHOLE], limit=None), **sums}
     return sums
+
+
+def list_exceeded(edition: Edition) -> list[Which]:
+    """The sectors and badge categories of an edition that hold more people than they have places; five queries at most.
+
+    Of a delegation it asks only whether it stands apart, so that people are counted in a few groups.
+    """
+    limits = read_limits(edition)
+    places = {which: limit for which, limit in limits.places.items() if which.dimension in QUOTA_DIMENSIONS}
+    apart = case((Registration.delegation_id.in_(sorted(limits.apart)), Registration.delegation_id))
+    alike = (*PERSON[:-1], apart)
+    held = select(Registration.state, *alike, func.count()).where(
+        Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES)
+    )
+    kinds = cache(counted_kind)
+    groups = [
+        (state, Person(role, sector, kinds(basis, kind), delegation_id), people)
+        for state, role, sector, basis, kind, delegation_id, people in db.session.execute(
+            held.group_by(Registration.state, *alike)
+        )
+    ]
+    sums = add_up(replace(limits, places=places), groups)
+    return [which for which, one in sums.items() if one.over]
 
 
 def list_line(edition_id: int, limit: int | None = None, *, but: Collection[int] = ()) -> Sequence[Row[Any]]:

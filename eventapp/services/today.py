@@ -13,7 +13,6 @@ from eventapp.rules.access import Actor
 from eventapp.rules.counting import counted_day
 from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.measure import UNCOUNTED
-from eventapp.rules.vocabulary import QUOTA_DIMENSIONS
 from eventapp.services import duplicates, quotas, statistics
 from eventapp.services.delegations_vouching import count_without_focal_point, in_queue, overdue_before
 from eventapp.services.registrations_list import is_unlinked
@@ -95,9 +94,7 @@ def _wanted(edition: Edition, now: datetime) -> Mapping[str, tuple[ColumnElement
 def _limits(edition: Edition) -> Queue:
     """Quotas of sectors and badge categories that hold more people than they have places."""
     has_some = db.session.scalar(select(exists().where(Quota.edition_id == edition.id)))
-    sums = quotas.read_sums(edition) if has_some else {}
-    over = [which for which, one in sums.items() if which.dimension in QUOTA_DIMENSIONS and one.over]
-    return Queue("quota_exceeded", len(over), None)
+    return Queue("quota_exceeded", len(quotas.list_exceeded(edition)) if has_some else 0, None)
 
 
 def _bodies(edition: Edition) -> Queue:

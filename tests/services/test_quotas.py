@@ -1,5 +1,6 @@
 """Places under several quotas at once: who gets one, who waits for which, who moves up when one comes free."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -248,3 +249,21 @@ def test_an_unlimited_line_is_numbered_without_reading_it():
     with counted_queries() as statements:
         assert line_of(edition, made[1:]) == {one.id: [Place(n, None)] for n, one in enumerate(made[1:], 2)}
     assert len(statements) == 2
+
+
+def test_what_is_exceeded_is_what_the_sums_say():
+    """People of a delegation that stands apart, roles outside, both levels of a sector: whatever the sums leave out."""
+    edition = make_edition(ordinal=8, roles_outside=["press"], capacity=1)
+    host = make_delegation(edition, country_code="KE", stands_apart=True, quota=1)
+    guest = make_delegation(edition, country_code="NO", quota=1)
+    for place, (delegation, role, state) in enumerate(
+        itertools.product((host, guest), ("delegate", "press"), ("approved", "endorsed", "submitted"))
+    ):
+        sector = ("LE-POL", "PUB-JUD", "LE-BRD")[place % 3]
+        make_registration(edition, delegation_id=delegation.id, role=role, state=state, sector_code=sector)
+    for code, places in (("LE", 1), ("LE-POL", 0), ("LE-BRD", 0), ("PUB-JUD", 9)):
+        make_quota(edition, dimension=SECTOR, code=code, places=places)
+    make_quota(edition, dimension=BADGE_CATEGORY, code="delegation", places=0)
+    over = [which for which, one in quotas.read_sums(edition).items() if one.over]
+    exceeded = [which for which in over if which.dimension in (SECTOR, BADGE_CATEGORY)]
+    assert quotas.list_exceeded(edition) == exceeded and 0 < len(exceeded) < len(over)
