@@ -163,6 +163,7 @@ def bring_axe(page: Page) -> None:
 
 def check_accessible(page: Page, what: str) -> None:
     """Fail on anything that axe finds on the page as it is now."""
+    page.wait_for_load_state()  # a click is done when the next page begins
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_LOOKS_AT)
     found = page.evaluate(RUN_AXE, AXE)
@@ -177,6 +178,7 @@ def check_accessible(page: Page, what: str) -> None:
 
 def check_no_sideways_scrolling(page: Page, what: str) -> None:
     """A page never scrolls sideways; wide tables scroll inside themselves."""
+    page.wait_for_load_state()
     width, seen = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
