@@ -121,16 +121,27 @@ class Export:
         ).encode() + body
 
     def first_byte(self) -> float:
-        """Seconds to the first byte of the file; then the browser is closed."""
-        begun = time.perf_counter()
+        """Seconds to the first byte of the file; then the browser is closed.
+
+        The server notices some milliseconds later and gives the place back, see eventapp/web/sending: whoever finds none free
+        asks again, and the time counts from the asking that gets the file.
+        """
+        for _ in range(100):
+            begun, head = time.perf_counter(), self._begin()
+            if head.startswith(b"HTTP/1.1 200"):
+                return time.perf_counter() - begun
+            if not head.startswith(b"HTTP/1.1 503"):
+                break
+            time.sleep(0.02)
+        raise RuntimeError(f"no file: {head[:300]!r}")
+
+    def _begin(self) -> bytes:
         head = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
             connection.sendall(self._request())
             while not head.partition(b"\r\n\r\n")[2] and (got := connection.recv(1 << 16)):
                 head += got
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"no file: {head[:300]!r}")
-        return time.perf_counter() - begun
+        return head
 
     def run(self) -> float:
         begun = time.perf_counter()
