@@ -1,6 +1,7 @@
 """The client of the tests checks every HTML page that it ever fetches."""
 
 import hashlib
+import html as entities
 import re
 from collections import Counter
 
@@ -24,6 +25,18 @@ def csrf_token(html: str) -> str:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
     assert found, "no form with a token on this page"
     return found.group(1)
+
+
+def words(html: str) -> str:
+    """What a page says, on one line, without its tags."""
+    return entities.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
+
+
+def versioned(html: str, **typed: str) -> dict[str, str]:
+    """What the browser would send from a form that was read at a version, with what somebody typed."""
+    version = re.search(r'name="version" value="(\d*)"', html)
+    assert version, "no form with a version on this page"
+    return {"csrf_token": csrf_token(html), "version": version[1], **typed}
 
 
 class CheckedClient(FlaskClient):

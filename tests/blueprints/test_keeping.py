@@ -13,7 +13,7 @@ from tests.engines import SECRET
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.registrations import make_registration
-from tests.pages import csrf_token
+from tests.pages import versioned, words
 
 PAGE = "/dashboard/editions/{0}/keeping"
 
@@ -30,17 +30,8 @@ def organiser(edition, client):
     return user
 
 
-def text(page: str) -> str:
-    return entities.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
-
-
-def fields(page: str, **typed: str) -> dict[str, str]:
-    version = re.search(r'name="version" value="(\d*)"', page)[1]
-    return {"csrf_token": csrf_token(page), "version": version, **typed}
-
-
 def test_the_page_says_what_follows_and_what_is_held(client, organiser, edition):
-    page = text(client.get(PAGE.format(edition.ordinal)).text)
+    page = words(client.get(PAGE.format(edition.ordinal)).text)
     assert (
         "Needs went on 12 March 2027. Everything else that says who somebody is goes on 5 September 2028."
         in page
@@ -48,23 +39,23 @@ def test_the_page_says_what_follows_and_what_is_held(client, organiser, edition)
     assert "Counted from the last day of the edition, 5 March 2027." in page
     assert "This edition holds no personal data." in page
     make_registration(edition, dietary_needs="no fish")
-    page = text(client.get(PAGE.format(edition.ordinal)).text)
+    page = words(client.get(PAGE.format(edition.ordinal)).text)
     assert "Dietary and accessibility needs of people 1 Now: it goes within the hour" in page
     assert "People who registered 1 By itself on 5 September 2028" in page
-    overview = text(client.get(f"/dashboard/editions/{edition.ordinal}/overview").text)
+    overview = words(client.get(f"/dashboard/editions/{edition.ordinal}/overview").text)
     assert "Needs went on 12 March 2027." in overview
 
 
 def test_setting_the_lengths(client, organiser, edition):
     path = PAGE.format(edition.ordinal)
-    answer = client.post(path, data=fields(client.get(path).text, needs_days="٣٠", record_months="6"))
+    answer = client.post(path, data=versioned(client.get(path).text, needs_days="٣٠", record_months="6"))
     assert answer.status_code == 303
     db.session.expire_all()
     assert (edition.needs_days, edition.record_months) == (30, 6)
-    page = text(client.get(path).text)
+    page = words(client.get(path).text)
     # Not on 4 April, which is over: nothing goes within a week of a change.
     assert "Saved. Needs go on 21 April 2027." in page and "goes on 5 September 2027." in page
-    audit = text(client.get(f"/dashboard/editions/{edition.ordinal}/audit").text)
+    audit = words(client.get(f"/dashboard/editions/{edition.ordinal}/audit").text)
     assert "set how long personal data is kept" in audit
     assert "Days after the end for which needs are kept" in audit
 
@@ -79,7 +70,7 @@ def test_setting_the_lengths(client, organiser, edition):
 )
 def test_what_does_not_hold_comes_back(client, organiser, edition, typed, problem):
     path = PAGE.format(edition.ordinal)
-    answer = client.post(path, data=fields(client.get(path).text, **typed))
+    answer = client.post(path, data=versioned(client.get(path).text, **typed))
     assert answer.status_code == 422 and problem in answer.text
     assert f'value="{typed["record_months"]}"' in answer.text
     assert edition.version == 1
@@ -88,10 +79,10 @@ def test_what_does_not_hold_comes_back(client, organiser, edition, typed, proble
 def test_two_organisers_at_once(client, organiser, edition):
     path = PAGE.format(edition.ordinal)
     first, second = client.get(path).text, client.get(path).text
-    client.post(path, data=fields(first, needs_days="14", record_months="18"))
-    late = client.post(path, data=fields(second, needs_days="3", record_months="18"))
+    client.post(path, data=versioned(first, needs_days="14", record_months="18"))
+    late = client.post(path, data=versioned(second, needs_days="3", record_months="18"))
     assert late.status_code == 409 and "Days after the end for which needs are kept" in late.text
-    again = client.post(path, data=fields(late.text, needs_days="3", record_months="18"))
+    again = client.post(path, data=versioned(late.text, needs_days="3", record_months="18"))
     assert again.status_code == 303
     db.session.expire_all()
     assert edition.needs_days == 3
@@ -112,7 +103,7 @@ def test_why_nothing_goes_or_from_when_it_counts(client, organiser, edition, giv
     for name, value in given.items():
         setattr(edition, name, value)
     db.session.flush()
-    assert why in text(client.get(PAGE.format(edition.ordinal)).text)
+    assert why in words(client.get(PAGE.format(edition.ordinal)).text)
 
 
 def test_whoever_moves_the_end_reads_when_data_goes(client, organiser, edition):
@@ -133,8 +124,8 @@ def test_whoever_moves_the_end_reads_when_data_goes(client, organiser, edition):
         "time_zone": "Africa/Nairobi",
     }
     answer = client.post(path, data=form | {"starts_on": "2017-03-03", "ends_on": "2017-03-05"})
-    assert answer.status_code == 303, text(answer.text)
-    page = text(client.get(answer.location).text)
+    assert answer.status_code == 303, words(answer.text)
+    page = words(client.get(answer.location).text)
     assert "Personal data of this edition goes at another time now. Needs go on 21 April 2027." in page
 
 
@@ -146,7 +137,7 @@ def test_the_page_of_the_day_says_it_a_month_before(client, organiser, edition, 
     sign_in(client, organiser)
     assert (
         "On 5 September 2028 everything goes that says who the people of this edition are: one person."
-        in text(client.get(path).text)
+        in words(client.get(path).text)
     )
 
 
@@ -154,7 +145,7 @@ def test_administrators_see_every_edition(client, edition):
     sign_in(client, make_user("administrator"))
     make_registration(edition, dietary_needs="no fish")
     make_registration(make_edition(state="postponed"))
-    page = text(client.get("/dashboard/privacy/held").text)
+    page = words(client.get("/dashboard/privacy/held").text)
     assert page.index("Nothing goes by itself while") < page.index(
         "Counted from the last day of the edition, 5 March 2027."
     )
@@ -168,14 +159,14 @@ def test_the_person_reads_until_when_data_is_kept(client, ctx):
     token = links.token_of(
         links.make_link("registration", secret=SECRET, now=CLOCK_STANDS_AT, registration_id=person.id), SECRET
     )
-    page = text(client.get(f"/registrations/{token}").text)
+    page = words(client.get(f"/registrations/{token}").text)
     assert "Your data is kept until 10 December 2028." in page
     assert "food and assistance is kept until 17 June 2027" in page
     db.session.execute(db.update(Edition).where(Edition.id == edition.id).values(date_precision="month"))
-    assert "is kept until" not in text(client.get(f"/registrations/{token}").text)
+    assert "is kept until" not in words(client.get(f"/registrations/{token}").text)
 
 
 def test_the_sample_of_the_notice_says_the_same(client, ctx):
     sign_in(client, make_user("administrator"))
-    page = text(client.get("/dashboard/privacy/draft").text)
+    page = words(client.get("/dashboard/privacy/draft").text)
     assert "until 7 days after the conference has ended" in page and "until 18 months after it" in page

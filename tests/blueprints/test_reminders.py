@@ -1,6 +1,5 @@
 """The page of an edition's reminders: schedule, refusals, two organisers, who is next, who may see it."""
 
-import html as entities
 import re
 
 import pytest
@@ -15,7 +14,7 @@ from tests.factories.delegations import make_delegation
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
 from tests.factories.registrations import make_registration
 from tests.factories.reminders import make_invitation, make_linked_focal_point, make_plan
-from tests.pages import csrf_token
+from tests.pages import versioned, words
 
 PAGE = "/dashboard/editions/{0}/reminders"
 
@@ -32,20 +31,11 @@ def organiser(edition, client):
     return user
 
 
-def text(page: str) -> str:
-    return entities.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
-
-
-def fields(page: str, **typed: str) -> dict[str, str]:
-    version = re.search(r'name="version" value="(\d*)"', page)[1]
-    return {"csrf_token": csrf_token(page), "version": version, **typed}
-
-
 def test_setting_a_schedule(client, organiser, edition):
     path = PAGE.format(edition.ordinal)
     page = client.get(path).text
-    assert text(page).count("No date is set: nobody is reminded.") == 5
-    answer = client.post(path, data=fields(page, endorsement="7, 14", credentials="٣٠", invitation=""))
+    assert words(page).count("No date is set: nobody is reminded.") == 5
+    answer = client.post(path, data=versioned(page, endorsement="7, 14", credentials="٣٠", invitation=""))
     assert answer.status_code == 303
     assert db.session.scalars(db.select(ReminderPlan)).one().days == {
         "endorsement": [14, 7],
@@ -53,15 +43,15 @@ def test_setting_a_schedule(client, organiser, edition):
     }
     page = client.get(path).text
     assert 'value="14, 7"' in page
-    assert "16 April 2027, 08:00" in text(page)
-    assert "No date is left." in text(page)  # thirty days before the closing have passed
+    assert "16 April 2027, 08:00" in words(page)
+    assert "No date is left." in words(page)  # thirty days before the closing have passed
     audit = client.get(f"/dashboard/editions/{edition.ordinal}/audit").text
     assert "set the schedule of reminders" in audit
 
 
 def test_a_refusal_stands_at_its_field(client, organiser, edition):
     path = PAGE.format(edition.ordinal)
-    answer = client.post(path, data=fields(client.get(path).text, endorsement="a week", credentials="3"))
+    answer = client.post(path, data=versioned(client.get(path).text, endorsement="a week", credentials="3"))
     assert answer.status_code == 422
     assert re.search(r'id="endorsement-e">.*?whole numbers of days', answer.text, re.DOTALL)
     assert 'value="a week"' in answer.text
@@ -71,12 +61,12 @@ def test_a_refusal_stands_at_its_field(client, organiser, edition):
 
 def test_two_organisers_at_one_schedule(client, organiser, edition):
     path = PAGE.format(edition.ordinal)
-    form = fields(client.get(path).text, endorsement="7")
+    form = versioned(client.get(path).text, endorsement="7")
     assert client.post(path, data=form).status_code == 303
     answer = client.post(path, data={**form, "endorsement": "3"})
     assert answer.status_code == 409
     assert "Reminder of endorsement: days before the closing" in answer.text
-    assert client.post(path, data=fields(answer.text, endorsement="3")).status_code == 303
+    assert client.post(path, data=versioned(answer.text, endorsement="3")).status_code == 303
     assert db.session.scalars(db.select(ReminderPlan)).one().days == {"endorsement": [3]}
 
 
@@ -87,7 +77,7 @@ def test_who_would_be_reminded_next(client, organiser, edition):
     make_invitation(delegation, name="<b>Idris</b>")
     make_plan(edition, endorsement=[7], invitation=[7])
     page = client.get(PAGE.format(edition.ordinal)).text
-    assert text(page).count("One person would be reminded, as things stand now.") == 2
+    assert words(page).count("One person would be reminded, as things stand now.") == 2
     assert "Amina Diop" in page
     assert f"focal{delegation.id}@ministry.example" in page
     assert "&lt;b&gt;Idris&lt;/b&gt;" in page
@@ -98,7 +88,9 @@ def test_what_went_out_stands_there(client, organiser, edition):
     make_plan(edition, credentials=[16])
     make_linked_focal_point(make_delegation(edition))
     reminders.remind(Task(edition.id, "credentials"), now=CLOCK_STANDS_AT, secret=SECRET)
-    assert "Went out: 14 April 2027, 15:00 (1 message)" in text(client.get(PAGE.format(edition.ordinal)).text)
+    assert "Went out: 14 April 2027, 15:00 (1 message)" in words(
+        client.get(PAGE.format(edition.ordinal)).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +107,7 @@ def test_why_nobody_is_reminded(client, organiser, edition, values, reason):
     for name, value in values.items():
         setattr(edition, name, value)
     db.session.commit()
-    assert reason in text(client.get(PAGE.format(edition.ordinal)).text)
+    assert reason in words(client.get(PAGE.format(edition.ordinal)).text)
 
 
 def test_readers_and_strangers(client, edition):

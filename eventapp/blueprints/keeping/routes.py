@@ -32,7 +32,6 @@ def index(ordinal: int) -> tuple[str, int]:
 @checks_csrf
 def save(ordinal: int) -> tuple[str, int] | Response:
     who, now, version = actor(), clock.now(), Answers().version()
-    edition = get_edition_to_edit(who, ordinal)
     try:
         lengths = _read()
         with writing():

@@ -36,7 +36,6 @@ def index(ordinal: int) -> tuple[str, int]:
 @checks_csrf
 def save(ordinal: int) -> tuple[str, int] | Response:
     who, now, version = actor(), clock.now(), Answers().version()
-    edition = get_edition_to_edit(who, ordinal)
     try:
         days = _read()
         with writing():
