@@ -250,10 +250,12 @@ class Server:
         raise AssertionError(self.process.stdout.read())
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
+        try:
+            self.process.terminate()  # a kill would leave behind the process that it has begun
+            self.process.wait(30)
+        finally:
             self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
+            self.process.stdout.close()
 
 
 def test_serving_from_first_start_to_clean_end(tmp_path):
