@@ -60,10 +60,11 @@ def race(app) -> tuple[Counter, int]:
 
 
 def test_without_the_lock_everybody_is_erased_again_and_again(fresh_app, monkeypatch):
+    """How many come through is chance: of those who write a count of the erased for the first time, the table takes one."""
     meet(monkeypatch)
     with racing.locks_off(fresh_app, monkeypatch):
         found, runs = race(fresh_app)
-    assert len(found) == PEOPLE and set(found.values()) == {WORKERS} and runs == WORKERS
+    assert len(found) == PEOPLE and set(found.values()) == {runs} and runs > 1
 
 
 def test_of_several_workers_one_erases(fresh_app, monkeypatch):
