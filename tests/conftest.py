@@ -13,6 +13,7 @@ import jinja2
 import pytest
 from flask import Flask, has_request_context
 from flask_sqlalchemy.session import Session
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -25,6 +26,9 @@ from tests.house.audit_seen import watch_for_nameless_fields
 from tests.pages import CheckedClient
 
 _server_folder: Path | None = None
+# How long an example may take says how busy the machine is, not whether the rule holds.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -189,7 +189,7 @@ class Remote:
 
     def ask(self, method: str, path: str, data: dict[str, str] | None = None):
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=10, source_address=(self.source, 0)
+            "127.0.0.1", self.port, timeout=30, source_address=(self.source, 0)
         )
         headers = {"Cookie": self.cookie} if self.cookie else {}
         body = urlencode(data) if data else None

@@ -191,7 +191,7 @@ def test_what_was_confirmed_survives_sigkill(fresh_app):
                 if not stop.is_set():
                     raise
 
-    def kill(limit=20.0):
+    def kill(limit=60.0):
         until = time.monotonic() + limit
         while len(confirmed) < 24 and time.monotonic() < until:
             time.sleep(0.005)
@@ -200,7 +200,7 @@ def test_what_was_confirmed_survives_sigkill(fresh_app):
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
-    together(CLIENTS, load)
+    together(CLIENTS, load, timeout=90)
     killer.join(30)
     server.join(10)
     assert server.exitcode == -signal.SIGKILL
