@@ -4,7 +4,10 @@ import contextlib
 import ctypes
 import errno
 import multiprocessing
+import os
+import signal
 import socket
+import sys
 from typing import Any
 
 import click
@@ -25,6 +28,7 @@ TARGET = "eventapp.__main__:application"
 BACKLOG = 1024
 STOP_SECONDS = 20
 _ARENA_MAX = -8  # M_ARENA_MAX in malloc.h
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG in sys/prctl.h
 
 
 @commands.command()
@@ -120,6 +124,12 @@ def _serve(door: Door, settings: Settings) -> None:
         db.session.remove()
         db.engine.dispose()
     multiprocessing.set_start_method("fork", force=True)
+    main = os.getpid()
+
+    def begin() -> Flask:
+        _end_with(main)
+        return door.begin(app)
+
     server = _Server(
         settings.stalled_seconds,
         interface=Interfaces.WSGI,
@@ -135,7 +145,26 @@ def _serve(door: Door, settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=lambda: door.begin(app), wrap_loader=False)
+    server.serve(target_loader=begin, wrap_loader=False)
+
+
+def _end_with(main: int) -> None:
+    """Let this worker stop as it does when it is told to, once the main process that began it was killed: it would hold the port.
+
+    The system tells it on Linux alone. Nobody is there any more to end one that does not stop, so the alarm does.
+    """
+    if sys.platform != "linux":
+        return
+
+    def stop(*_: object) -> None:
+        signal.alarm(STOP_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGUSR2, stop)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, ctypes.c_ulong(signal.SIGUSR2))
+    if os.getppid() != main:  # it went before the system was asked to tell
+        sys.exit(1)
 
 
 class _Server(MPServer):

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import select
 import signal
 import socket
 import sqlite3
@@ -251,7 +252,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self.process.terminate()  # a kill would leave behind the process that it has begun
+            self.process.terminate()
             self.process.wait(30)
         finally:
             self.process.kill()
@@ -279,6 +280,21 @@ def test_serving_from_first_start_to_clean_end(tmp_path):
     assert f"serves on http://127.0.0.1:{port}" in printed
     assert re.search(rf"http://127\.0\.0\.1:{port}/welcome/[\w-]{{43}}", printed)
     assert "Traceback" not in printed
+
+
+def test_a_main_process_that_is_killed_takes_its_worker_with_it(made):
+    with Server(made / "demo", free_port()) as server:
+        main = server.process.pid
+        (worker,) = map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())
+        end = os.pidfd_open(worker)  # can be read once that process has closed whatever it held
+        server.process.kill()
+        server.process.wait()
+        ended, *_ = select.select([end], [], [], 30)
+        if not ended:
+            signal.pidfd_send_signal(end, signal.SIGKILL)
+        os.close(end)
+        assert ended
+        socket.create_server(("127.0.0.1", server.port)).close()
 
 
 def test_with_an_organiser_no_link_is_printed(made):
