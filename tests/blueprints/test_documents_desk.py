@@ -150,6 +150,15 @@ def test_what_is_refused_leaves_nothing(put, edition, content, text):
 
 
 @pytest.mark.usefixtures("nothing_stays")
+@pytest.mark.usefixtures("nothing_stays")
+@pytest.mark.parametrize("more", [{}, {"url": "https://recordings.example/1"}], ids=["file", "address"])
+def test_without_a_language(put, edition, more):
+    document = make_document(edition)
+    answer = put(document, b"" if more else pdf(), name="" if more else "paper.pdf", language="", **more)
+    assert answer.status_code == 422 and "Please answer this." in answer.text
+    assert db.session.scalar(select(DocumentFile)) is None
+
+
 def test_a_word_that_is_cut_between_two_pieces(put, edition):
     """What runs is found wherever it stands in a long file, also written in escapes."""
     for word in (b"/JavaScript", b"/J#61va#53cript"):

@@ -51,6 +51,7 @@ def _take(ordinal: int, number: int, typed: dict[str, str]) -> list[str]:
         answers = Answers()
         typed.update(document_language=answers.raw("document_language"), url=answers.raw("url"))
         language = answers.choice("document_language", SPOKEN_LANGUAGES)
+        answers.require("document_language", language)
         url = answers.web_address("url")
         if bool(url) == is_file_sent():
             answers.problems.setdefault("file", _one_of_both(url))
