@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -32,6 +30,7 @@ from eventapp.web import mail_facts
 from eventapp.web.filters import absolute
 from eventapp.web.labels import label
 from eventapp.web.locale import environ_in
+from eventapp.web.mail_headers import POLICY
 from eventapp.web.mail_notes import late_note, missing_note, places_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
 from eventapp.web.programme_letter import refused_of, told_of
@@ -50,20 +49,6 @@ _ENDPOINTS: Final = {
 }
 
 _OWN_PAGES: Final = {"programme_changed": "agenda.show"}  # where the letter is about another page
-
-
-class _Headers(HeaderRegistry):
-    """The library's own makes a class anew for each header of each message; they are few and never change."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._made: dict[str, type] = {}
-
-    def __getitem__(self, name: str) -> type:
-        return self._made.get(name) or self._made.setdefault(name, super().__getitem__(name))
-
-
-_POLICY: Final = SMTP.clone(header_factory=_Headers())
 
 
 @dataclass(frozen=True)
@@ -250,7 +235,7 @@ def link_address(link: PrivateLink, *, masked: bool, endpoint: str = "") -> str:
 def mime(outgoing: Outgoing, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
     """The message for the mail server. EmailMessage refuses line ends in headers, so nothing can be smuggled in."""
     message, edition = outgoing.message, outgoing.edition
-    sent = EmailMessage(policy=_POLICY)
+    sent = EmailMessage(policy=POLICY)
     sent["Subject"] = letter.subject
     sent["From"] = wire_address(settings.mail_from)
     sent["To"] = wire_address(message.recipient)

@@ -1,5 +1,7 @@
 """Letters: every kind that is put in the outbox can be written in four languages, and says what it must."""
 
+import email
+import email.policy
 import re
 from datetime import timedelta
 
@@ -267,6 +269,26 @@ def test_a_subject_cannot_smuggle_headers(app, edition):
     message.recipient = "a@b.example\r\nBcc: victim@example.org"
     with pytest.raises(ValueError, match="linefeed|carriage|invalid"):
         mail_render.mime(outgoing, letter, app.config["SETTINGS"], CLOCK_STANDS_AT)
+
+
+LONG_SUBJECTS = (
+    "تخصيص مكان لكم: المؤتمر العالمي الثامن بشأن الاتجار بالبشر وتهريب المهاجرين (عرض تجريبي)",
+    "Décision : 8e Conférence mondiale sur la traite des personnes et le trafic illicite de migrants à Genève",
+    "Decisión: " + "ñandú y más " * 20 + "fin",
+    "Short",
+    "A long subject of plain letters " * 5 + "end",
+)
+
+
+@pytest.mark.parametrize("subject", LONG_SUBJECTS, ids=["ar", "fr", "es", "short", "plain"])
+def test_a_long_subject_arrives_with_every_space(app, edition, subject):
+    letter, outgoing = letter_of(message_of("organiser_message", edition, subject=subject))
+    raw = mail_render.mime(outgoing, letter, app.config["SETTINGS"], CLOCK_STANDS_AT).as_bytes()
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert max(len(line) for line in head.split(b"\r\n")) <= 78
+    assert head.isascii()
+    arrived = email.message_from_bytes(raw, policy=email.policy.default)
+    assert (letter.subject, arrived["Subject"]) == (subject, subject)
 
 
 def test_headers(app, edition):
