@@ -28,6 +28,7 @@ _LISTED: Final = (
     MailKind(
         word="registration_approved",
         says=message("To the person, when a registration is approved."),
+        placeholders=_REASON,
     ),
     MailKind(
         word="registration_waitlisted",

@@ -221,8 +221,9 @@ def test_what_people_wrote_is_no_markup(app, edition):
     assert "<p>Second &lt;b&gt;&amp; third&lt;/b&gt;.</p>" in letter.html
 
 
-def test_a_reason_is_told(app, edition):
-    message = message_of("registration_rejected", edition, reason="The hall is full.\nWe are sorry.")
+@pytest.mark.parametrize("decision", ["approved", "cancelled", "rejected", "waitlisted"])
+def test_a_reason_is_told(app, edition, decision):
+    message = message_of(f"registration_{decision}", edition, reason="The hall is full.\nWe are sorry.")
     letter, _ = letter_of(message)
     assert "Reason: The hall is full." in letter.text
     assert "The hall is full.<br>" in letter.html
