@@ -220,6 +220,14 @@ _LISTED: Final = (
         to="organiser",
     ),
     MailKind(
+        word="speaker_accepted",
+        says=message("To the organisers of the edition, when a speaker accepts a session that was declined."),
+        placeholders=(*_SECRETARIAT, "speaker", "sessions"),
+        needed=("sessions", "page"),
+        block="sessions",
+        to="organiser",
+    ),
+    MailKind(
         word="session_seat",
         says=message("To somebody on the waiting list of a session, when a seat comes free."),
         placeholders=(*COMMON, "session"),

@@ -63,7 +63,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = {
     ),
     "speaker": Placeholder(message("The name of the speaker, with the form of address."), "Amina Diop"),
     "sessions": Placeholder(
-        message("Each session that the speaker declines, with time and reason. A paragraph of its own.")
+        message("Each session that the speaker answers, with time and reason. A paragraph of its own.")
     ),
     "people": Placeholder(
         message("Each person with role and reference code, and the conference. A paragraph of its own.")

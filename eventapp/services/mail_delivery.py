@@ -28,7 +28,7 @@ from eventapp.services.delegations_copies import LEFT
 from eventapp.services.mail_outgoing import Outgoing, gather
 from eventapp.services.programme_telling import KIND as PROGRAMME_CHANGED
 from eventapp.services.reminders_recipients import calendar_of
-from eventapp.services.speakers_letters import DECLINED
+from eventapp.services.speakers_letters import ANSWERED
 
 LEASE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 500
@@ -94,7 +94,7 @@ def _why_not(one: Outgoing, now: datetime) -> str:
         return "the account is closed"
     if message.kind in ("invitation", "password_reset") and (one.link is None or not _is_open(one.link, now)):
         return "the link is not valid any more"
-    if message.kind == DECLINED:
+    if message.kind in ANSWERED:
         return _why_not_organiser(one)
     if message.kind == LEFT and not one.enclosures:
         return "the person was erased"
@@ -104,10 +104,10 @@ def _why_not(one: Outgoing, now: datetime) -> str:
 
 
 def _why_not_organiser(one: Outgoing) -> str:
-    """The same of a letter to an organiser about what a speaker declines."""
+    """The same of a letter to an organiser about what a speaker answers."""
     if one.user is None or one.edition is None or not as_actor(one.user).may_edit(one.edition.id):
         return "the account does not reach the edition any more"
-    return "" if one.declined.refusals else "the speaker has another answer by now"
+    return "" if one.answered.answers else "the speaker has another answer by now"
 
 
 def _why_not_registration(one: Outgoing) -> str:

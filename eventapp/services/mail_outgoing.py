@@ -23,7 +23,7 @@ from eventapp.services.links import find_registration_links
 from eventapp.services.mail_addressees import Addressee, gather_addressees
 from eventapp.services.mail_texts import gather_words
 from eventapp.services.programme_letters import Telling, gather_tellings
-from eventapp.services.speakers_declined import Declined, gather_declined
+from eventapp.services.speakers_answers import Answered, gather_answered
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Outgoing:
     )
     delegation: Mapping[str, str] = field(default_factory=dict)  # the names of theirs
     telling: Telling = field(default_factory=Telling)  # of a letter about a publication of the programme
-    declined: Declined = field(default_factory=Declined)  # of a letter that a speaker does not come
+    answered: Answered = field(default_factory=Answered)  # of a letter about what a speaker answers
     left: Left = field(default_factory=Left)  # of a letter that somebody has left a delegation
 
     @property
@@ -74,7 +74,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
         [one.registration_id for one in messages if one.registration_id and not one.link_id]
     )
     nobody, tellings = Addressee(), gather_tellings(messages, registrations)
-    declined, left = gather_declined(messages), gather_left(messages)
+    answered, left = gather_answered(messages), gather_left(messages)
     return [
         Outgoing(
             message=one,
@@ -87,7 +87,7 @@ def gather(messages: Sequence[OutboxMessage]) -> list[Outgoing]:
             addressee=addressees.get(one.link_id or 0, nobody).record,
             delegation=addressees.get(one.link_id or 0, nobody).delegation or left.get(one.id, Left()).names,
             telling=tellings.get(one.id, Telling()),
-            declined=declined.get(one.id, Declined()),
+            answered=answered.get(one.id, Answered()),
             left=left.get(one.id, Left()),
         )
         for one in messages

@@ -13,6 +13,8 @@ from eventapp.models import OutboxMessage, PrivateLink
 ERASED: Final = "erased"
 TELLING: Final = "programme_changed"
 DECLINED: Final = "speaker_declined"
+ACCEPTED: Final = "speaker_accepted"
+ANSWERED: Final = frozenset({DECLINED, ACCEPTED})
 
 
 def end_links(speaker_id: int, *, now: datetime) -> bool:
@@ -46,10 +48,10 @@ def forget(ids: Sequence[int], *, now: datetime) -> Sequence[UUID]:
 def _list_told(ids: Sequence[int]) -> list[int]:
     """The numbers of the letters that need no link, since the speaker stands in their values.
 
-    Those about changes of the programme, and those that told the organisers what the speaker declines.
+    Those about changes of the programme, and those that told the organisers what the speaker answered.
     """
     query = select(OutboxMessage.id, OutboxMessage.values)
-    kinds = OutboxMessage.kind.in_((TELLING, DECLINED))
+    kinds = OutboxMessage.kind.in_((TELLING, *ANSWERED))
     rows = db.session.execute(query.where(kinds, OutboxMessage.link_id.is_(None)))
     return [number for number, values in rows if values.get("speaker") in ids]
 

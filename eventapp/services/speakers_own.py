@@ -22,7 +22,7 @@ from eventapp.models import (
 )
 from eventapp.rules.access import Actor
 from eventapp.rules.speaker import check_answer
-from eventapp.services import audit, links, speakers_declined, versions
+from eventapp.services import audit, links, speakers_answers, versions
 from eventapp.services.editions import lock_edition
 from eventapp.services.programme_retraction import retract
 from eventapp.services.speakers import record
@@ -154,7 +154,7 @@ def agree(token: str, *, agrees: bool, now: datetime) -> None:
 def answer(token: str, public_id: UUID, answer: str, *, reason: str = "", now: datetime) -> Place:
     """Accept or decline one session; refuses once it is over. Whoever declines is named in the programme no more, at once.
 
-    The organisers are told by a letter, once for each change of the answer. Asked under the edition's lock, so that a publication at this moment names either rightly.
+    The organisers are told by a letter, once for each change to a refusal or from one. Asked under the edition's lock, so that a publication at this moment names either rightly.
     """
     _, place = get_place(token, public_id, now=now)
     lock_edition(place.edition.id)
@@ -169,8 +169,7 @@ def answer(token: str, public_id: UUID, answer: str, *, reason: str = "", now: d
     db.session.flush()
     if answer == "declined":
         retract(session.id, speaker, now=now)
-        if before != "declined":
-            speakers_declined.tell(speaker, session, had_accepted=before == "accepted", now=now)
+    speakers_answers.tell(speaker, session, before=before, after=answer, now=now)
     audit.record(
         actor_of(speaker),
         "session.accept_place" if answer == "accepted" else "session.decline_place",

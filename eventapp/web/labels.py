@@ -232,6 +232,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "reminder_speaker": message("Reminder: speakers"),
         "speaker_invitation": message("Invitation to speak"),
         "speaker_declined": message("A speaker declines"),
+        "speaker_accepted": message("A speaker accepts after all"),
         "session_seat": message("A seat in a session"),
         "programme_changed": message("Changes in the programme"),
         "session_invited": message("Invitation to a session"),

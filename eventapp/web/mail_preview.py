@@ -22,7 +22,8 @@ from eventapp.rules.workspace import Tally
 from eventapp.services.delegations_left import Left
 from eventapp.services.mail_texts_sample import make_sample
 from eventapp.services.programme_letters import Telling
-from eventapp.services.speakers_declined import Declined, Refusal
+from eventapp.services.speakers_answers import Answer, Answered
+from eventapp.services.speakers_letters import DECLINED
 from eventapp.web import clock, mail_render
 from eventapp.web.headers import POLICY
 from eventapp.web.labels import label
@@ -61,7 +62,7 @@ def sample_letter(
         told = [_invented(edition, language)] if notices is None else notices
         sample = replace(sample, telling=Telling(told))
     if "sessions" in kind.placeholders:
-        sample = replace(sample, declined=_invented_refusal(edition, language))
+        sample = replace(sample, answered=_invented_answer(edition, kind.word, language))
     if "people" in kind.placeholders:
         tally = Tally(limit=5, approved=3, endorsed=1, awaiting=0, waitlisted=0, outside=0)
         sample = replace(sample, left=Left(tally=tally))
@@ -88,21 +89,22 @@ def _invented(edition: Edition, language: str) -> Notice:
     return Notice(what="changed", title=title, aspects=["when"], before=before, after=after)
 
 
-def _invented_refusal(edition: Edition, language: str) -> Declined:
-    """An invented speaker who takes the acceptance of one session back."""
+def _invented_answer(edition: Edition, word: str, language: str) -> Answered:
+    """An invented speaker who takes the answer to one session back."""
+    declines = word == DECLINED
     invented = PLACEHOLDERS["session"].sample
     with speaking(language):
         title, reason = translate(invented), translate("Another meeting on that day.")
     starts_at = datetime.combine(edition.starts_on or clock.now().date(), time(7), tzinfo=UTC)
-    refusal = Refusal(
+    answer = Answer(
         title={language: title},
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=1),
         function="speaker",
-        reason=reason,
-        had_accepted=True,
+        reason=reason if declines else "",
+        had_accepted=declines,
     )
-    return Declined(speaker=Speaker(honorific="", name=PLACEHOLDERS["speaker"].sample), refusals=[refusal])
+    return Answered(speaker=Speaker(honorific="", name=PLACEHOLDERS["speaker"].sample), answers=[answer])
 
 
 def framing(page: str, letters: Iterable[Letter], status: int = 200) -> Response:

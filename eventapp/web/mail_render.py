@@ -33,7 +33,7 @@ from eventapp.web.locale import environ_in
 from eventapp.web.mail_headers import POLICY
 from eventapp.web.mail_notes import late_note, missing_note, places_note, state_note
 from eventapp.web.mail_placeholders import PARTS, block, product_words, value_of
-from eventapp.web.programme_letter import refused_of, told_of
+from eventapp.web.programme_letter import answers_of, told_of
 from eventapp.web.typed import speaking, translate
 from eventapp.web.vouching_words import step_note
 
@@ -166,8 +166,8 @@ def _values(outgoing: Outgoing, now: datetime, *, masked: bool) -> dict[str, Any
         "late_note": late_note(registration),
         "step_note": step_note(values),
         "state_note": state_note(registration),
-        "told": told_of(outgoing.telling, edition) or refused_of(outgoing.declined, edition),
-        "speaker": mail_facts.speaker_name(outgoing.declined.speaker),
+        "told": told_of(outgoing.telling, edition) or answers_of(outgoing.answered, edition),
+        "speaker": mail_facts.speaker_name(outgoing.answered.speaker),
         "missing": missing_note(values),
         "page": _page(outgoing),
         "contact": "" if message.kind in TO_SECRETARIAT else mail_facts.contact_of(edition),
@@ -195,7 +195,7 @@ def _name(registration: Registration) -> str:
 
 def _page(outgoing: Outgoing) -> str:
     """The page of the dashboard that a letter to the secretariat is about."""
-    edition, speaker = outgoing.edition, outgoing.declined.speaker
+    edition, speaker = outgoing.edition, outgoing.answered.speaker
     if edition is None or speaker is None:
         return ""
     # An invented speaker has no number; the page of that letter leads nowhere, and nobody gets it.

@@ -11,7 +11,7 @@ from eventapp.models import Edition
 from eventapp.rules.programme_document import Document, Texts
 from eventapp.rules.programme_telling import Notice
 from eventapp.services.programme_letters import Telling
-from eventapp.services.speakers_declined import Declined, Refusal
+from eventapp.services.speakers_answers import Answer, Answered
 from eventapp.web.filters import day, listed, pick, time_of_day, within, zone_offset
 from eventapp.web.labels import label
 from eventapp.web.typed import translate
@@ -69,12 +69,12 @@ def tell_of(notice: Notice, zone: str) -> TellOf:
     )
 
 
-def refused_of(declined: Declined, edition: Edition | None) -> list[TellOf]:
-    """What a speaker declines, session by session, with the reason that the secretariat reads."""
-    return [_refused(one, edition.time_zone) for one in declined.refusals] if edition else []
+def answers_of(answered: Answered, edition: Edition | None) -> list[TellOf]:
+    """What a speaker declines or accepts, session by session, with the reason that the secretariat reads."""
+    return [_answer(one, edition.time_zone) for one in answered.answers] if edition else []
 
 
-def _refused(one: Refusal, zone: str) -> TellOf:
+def _answer(one: Answer, zone: str) -> TellOf:
     when = hours_text({"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}, zone)
     lines = [
         Line(name=translate("Time"), now=when),

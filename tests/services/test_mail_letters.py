@@ -53,7 +53,7 @@ def message_of(kind: str, edition, language: str = "en", **values) -> OutboxMess
     if kind == "delegation_left":
         return withdrawal_told_to_a_focal_point(edition, registration, language)
     if kind in TO_SECRETARIAT:
-        return refusal_of_a_speaker(edition, language)
+        return answer_of_a_speaker(kind, edition, language)
     if kind == "organiser_message":
         values = {"subject": "About the venue", "text": "First.\n\nSecond <b>& third</b>.", **values}
     if kind == "edition_notice":
@@ -108,15 +108,16 @@ def own_token(registration) -> str:
     return links.token_of(links.find_registration_links([registration.id])[registration.id], SECRET)
 
 
-def refusal_of_a_speaker(edition, language: str) -> OutboxMessage:
-    """A speaker declines a session: what the only organiser is told."""
+def answer_of_a_speaker(kind: str, edition, language: str) -> OutboxMessage:
+    """A speaker declines a session, or accepts what was declined: what the only organiser is told."""
     user = make_user(language=language)
     session, speaker = (
         make_session(edition, title={"en": "Data", "ar": "بيانات"}),
         make_speaker(name="A. Diop"),
     )
-    make_place(session, speaker, "accepted")
-    speakers_own.answer(link_of(speaker), session.public_id, "declined", now=CLOCK_STANDS_AT)
+    before, after = {"speaker_declined": ("accepted", "declined")}.get(kind, ("declined", "accepted"))
+    make_place(session, speaker, before)
+    speakers_own.answer(link_of(speaker), session.public_id, after, now=CLOCK_STANDS_AT)
     return db.session.scalars(db.select(OutboxMessage).where(OutboxMessage.user_id == user.id)).one()
 
 

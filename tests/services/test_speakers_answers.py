@@ -1,4 +1,4 @@
-"""The letter to the organisers that a speaker declines: whom it reaches, when there is one, and what it holds when it is sent."""
+"""The letters to the organisers about what a speaker answers: whom they reach, when there is one, what they hold when sent."""
 
 import threading
 from datetime import timedelta
@@ -9,9 +9,10 @@ from sqlalchemy import select
 from eventapp.extensions import db
 from eventapp.models import OutboxMessage, ProgrammeSpeaker
 from eventapp.rules.access import Actor
-from eventapp.services import mail_delivery, programme, speakers_declined, speakers_letters, speakers_own
+from eventapp.services import mail_delivery, programme, speakers_answers, speakers_letters, speakers_own
 from eventapp.services.mail_outgoing import gather
-from eventapp.services.speakers_declined import GATHERED
+from eventapp.services.speakers_answers import GATHERED
+from eventapp.services.speakers_letters import ACCEPTED
 from eventapp.web.mail_render import render
 from eventapp.web.transaction import writing
 from tests.engines import ENGINE
@@ -55,8 +56,8 @@ def answer(speaker, session, word, now=NOW, reason=""):
     db.session.flush()
 
 
-def letters():
-    wanted = OutboxMessage.kind == "speaker_declined"
+def letters(kind="speaker_declined"):
+    wanted = OutboxMessage.kind == kind
     return list(db.session.scalars(select(OutboxMessage).where(wanted).order_by(OutboxMessage.id)))
 
 
@@ -86,7 +87,7 @@ def test_without_an_organiser_it_goes_to_the_administrators(edition, amina, sess
 def test_one_letter_for_each_change_and_none_for_each_click(edition, omar, amina, sessions):
     first, second = sessions
     answer(amina, second, "accepted")
-    assert letters() == [], "good news needs no letter"
+    assert letters() == letters(ACCEPTED) == [], "what nobody had declined needs no letter"
     for _ in range(2):
         answer(amina, first, "declined", reason="I travel")
     answer(amina, second, "declined", SOON)
@@ -147,6 +148,64 @@ def test_the_desk_tells_nobody_what_it_has_written_itself(edition, omar, amina, 
     assert letters() == []
 
 
+def sent(message):
+    """What a letter told, once it has gone out."""
+    text = text_of(message)
+    assert message.id in mail_delivery.lease_due(now=message.next_attempt_at, limit=9).numbers
+    message.state = "sent"
+    db.session.flush()
+    return text
+
+
+def test_whoever_accepts_what_was_declined_is_told_of_once(edition, omar, amina, sessions):
+    omar.language = "en"
+    for one in sessions:
+        answer(amina, one, "declined", reason="I travel")
+    sent(letters()[0])
+    for _ in range(2):
+        answer(amina, sessions[0], "accepted", LATER)
+    answer(amina, sessions[1], "accepted", LATER)
+    (letter,) = letters(ACCEPTED)
+    assert (letter.recipient, letter.next_attempt_at) == (omar.email, LATER + GATHERED)
+    answer(amina, sessions[1], "declined", LATER)
+    text = sent(letter)
+    assert "Dr Amina Diop accepts after all" in render(gather([letter])[0], now=LATER).subject
+    assert "Opening" in text and "8 June 2027, 10:00–11:00 (UTC+3)" in text and "Closing" not in text
+    assert "I travel" not in text and f"/dashboard/editions/8/programme/speakers/{amina.id}" in text
+
+
+def test_whoever_was_declined_by_the_desk_and_accepts_is_told_of(edition, omar, amina, sessions):
+    first = sessions[0]
+    programme.edit_place(
+        ORGANISER, edition.ordinal, first.id, amina.id, function="speaker", state="declined", now=NOW
+    )
+    answer(amina, first, "accepted")
+    assert len(letters(ACCEPTED)) == 1
+
+
+def test_a_refusal_that_nobody_heard_of_needs_no_second_letter(edition, omar, amina, sessions):
+    for word in ("declined", "accepted", "declined", "accepted"):
+        answer(amina, sessions[0], word)
+    assert letters(ACCEPTED) == []
+    assert mail_delivery.lease_due(now=LATER, limit=9).numbers == ()
+
+
+def test_what_the_organisers_believe_last_is_what_holds(edition, omar, amina, sessions):
+    """The first acceptance was called off before it went out: the second one is told all the same."""
+    first = sessions[0]
+    answer(amina, first, "declined")
+    sent(letters()[0])
+    answer(amina, first, "accepted", LATER)
+    (called_off,) = letters(ACCEPTED)
+    answer(amina, first, "declined", LATER + timedelta(minutes=4))
+    assert mail_delivery.lease_due(now=LATER + GATHERED, limit=9).numbers == ()
+    assert called_off.state == "cancelled"
+    answer(amina, first, "accepted", LATER + timedelta(minutes=6))
+    told = letters(ACCEPTED)[-1]
+    assert told is not called_off and "Opening" in sent(told)
+    assert letters()[-1].state == "cancelled"
+
+
 @pytest.mark.race
 @pytest.mark.parametrize("is_locked", [False, True])
 def test_two_sessions_declined_at_the_same_moment_make_one_letter(fresh_app, monkeypatch, is_locked):
@@ -157,14 +216,15 @@ def test_two_sessions_declined_at_the_same_moment_make_one_letter(fresh_app, mon
         for one in made:
             make_place(one, speaker)
         token, ids = link_of(speaker), [one.public_id for one in made]
-    barrier, look = threading.Barrier(2), speakers_declined._list_waiting
+    barrier, look = threading.Barrier(2), speakers_answers._list_waiting
 
-    def meeting(*args):
-        found = look(*args)
-        racing.meet(barrier)
+    def meeting(kind, *more):
+        found = look(kind, *more)
+        if kind == "speaker_declined":
+            racing.meet(barrier)
         return found
 
-    monkeypatch.setattr(speakers_declined, "_list_waiting", meeting)
+    monkeypatch.setattr(speakers_answers, "_list_waiting", meeting)
     monkeypatch.setattr(racing, "PATIENCE", 0.3)
     if not is_locked:
         monkeypatch.setattr(speakers_own, "lock_edition", lambda number: None)
