@@ -73,6 +73,27 @@ def test_drawn_under_the_policy(visitor, people, language, dark, phone):
         check_no_sideways_scrolling(page, path)
 
 
+@pytest.mark.journey
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_on_a_phone_the_files_and_the_numbers_stand_where_they_are_read(visitor, people, language):
+    page = signed_in(visitor, phone=True)
+    page.goto(f"{language}/dashboard/editions/9/counts")
+    page.locator("details.dl > summary").click()
+    menu = page.locator(".dl-menu").bounding_box()
+    assert 0 <= menu["x"] and menu["x"] + menu["width"] <= page.viewport_size["width"]
+    check_no_sideways_scrolling(page, "the menu of files")
+    page.keyboard.press("Enter")
+    figure = page.locator("figure[data-graph=bars]").first
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_attribute("data-drawn", "yes")
+    texts = figure.locator("svg text")
+    people, share = (
+        texts.filter(has_text=re.compile(rf"^\W*{one}\W*$")).first.bounding_box()["x"]
+        for one in ("14", r"93\W*%")
+    )
+    assert (people > share) is (language == "/ar"), "first how many, then their share, as one reads"
+
+
 def colours(page: Page) -> dict[str, int]:
     """How many shapes of the map have each colour."""
     fills = page.locator("figure[data-graph=map] svg path").evaluate_all(

@@ -19,7 +19,8 @@ export const option = (kit) => {
     position: kit.end,
     distance: 8,
     color: look.ink,
-    formatter: ({ dataIndex }) => `${outer[dataIndex].text}  {share|${share(outer[dataIndex])}}`,
+    formatter: ({ dataIndex }) =>
+      kit.inOrder([outer[dataIndex].text, `{share|${share(outer[dataIndex])}}`]).join("  "),
     rich: { share: { color: look.muted, fontSize: 12 } },
   };
   const bar = { type: "bar", stack: "all", barWidth: BAR, silent: false, cursor: "default" };
@@ -109,8 +110,8 @@ export const option = (kit) => {
       formatter: ([{ dataIndex }]) =>
         [
           kit.text(rows[dataIndex].name),
-          ...(words.rest ? [`${kit.text(words.inner)}  ${inner[dataIndex].text}`] : []),
-          `${kit.text(words.outer)}  ${outer[dataIndex].text}`,
+          ...(words.rest ? [kit.text(`${words.inner}  ${inner[dataIndex].text}`)] : []),
+          kit.text(`${words.outer}  ${outer[dataIndex].text}`),
         ].join("\n"),
     },
     series,

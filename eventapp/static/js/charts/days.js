@@ -117,7 +117,7 @@ export const option = (kit) => {
           [words.before, 3, 2],
         ]
           .filter(([name, all]) => name && row.cells[all] && row.cells[all].value !== null)
-          .map(([name, all, day]) => `${kit.text(name)}  ${row.cells[all].text} (+${row.cells[day].text})`);
+          .map(([name, all, day]) => kit.text(`${name}  ${row.cells[all].text} (+${row.cells[day].text})`));
         return [kit.text(row.name), ...told].join("\n");
       },
     },

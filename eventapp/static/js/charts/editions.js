@@ -144,7 +144,7 @@ export const option = (kit) => {
           [words.computed, 2 * axisIndex + 1],
         ]
           .filter(([, column]) => row.cells[column].value !== null)
-          .map(([name, column]) => `${kit.text(name)}  ${row.cells[column].text}`);
+          .map(([name, column]) => kit.text(`${name}  ${row.cells[column].text}`));
         return [kit.text(row.name), ...figures].join("\n");
       },
     },

@@ -144,7 +144,7 @@ export const option = (kit, data) => {
         ? { color: look[`hi${shade(byCode.get(name).value)}`] }
         : { textBorderColor: look.paper, textBorderWidth: 3 }, // too narrow: a rim keeps it legible on its neighbours
   }));
-  const tell = ({ name }) => (byCode.has(name) ? `${kit.text(byCode.get(name).full)}  ${byCode.get(name).text}` : "");
+  const tell = ({ name }) => (byCode.has(name) ? kit.text(`${byCode.get(name).full}  ${byCode.get(name).text}`) : "");
   const dots = [...data.points].map(([name, at]) => ({ name, value: [...at, byCode.get(name)?.value ?? 0] }));
   const sides = kit.width > 1400 ? (kit.width - 1400) / 2 : 0;
   return {
