@@ -70,6 +70,24 @@ def may_know(actor: Actor, speaker_id: int) -> bool:
     return _may_know(actor, _list_edition_ids(speaker_id), is_theirs=is_theirs)
 
 
+def find_known(actor: Actor, numbers: Collection[int]) -> Sequence[Speaker]:
+    """Those of some speakers whom the actor may know of; three queries."""
+    added = _list_added(actor)
+    query = (
+        select(ProgrammeSpeaker.speaker_id, ProgrammeSession.edition_id)
+        .join(ProgrammeSession, ProgrammeSession.id == ProgrammeSpeaker.programme_session_id)
+        .where(ProgrammeSpeaker.speaker_id.in_(numbers))
+    )
+    theirs: dict[int, set[int]] = {}
+    for speaker_id, edition_id in db.session.execute(query).tuples():
+        theirs.setdefault(speaker_id, set()).add(edition_id)
+    return [
+        one
+        for one in db.session.scalars(select(Speaker).where(Speaker.id.in_(numbers)))
+        if _may_know(actor, theirs.get(one.id, ()), is_theirs=added is None or one.id in added)
+    ]
+
+
 def _may_know(actor: Actor, edition_ids: Collection[int], *, is_theirs: bool) -> bool:
     """Whether somebody speaks in an edition that the actor may look at, or was added in one."""
     return is_theirs or any(actor.may_read(edition_id) for edition_id in edition_ids)

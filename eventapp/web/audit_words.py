@@ -1,6 +1,6 @@
 """The audit list in words: what was done, to what, and the old and the new value of every field."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -211,13 +211,21 @@ def _known(subject_type: str, name: str) -> str | None:
     return changes.FIELDS_OF.get((subject_type, name)) or of_person.get(name) or FIELDS.get(name)
 
 
-def differences(entry: AuditEntry) -> list[Difference]:
-    """Every field of an entry, in the order it was written down; a text in several languages once per language."""
+def _itself(name: str, value: Any) -> Any:
+    del name
+    return value
+
+
+def differences(entry: AuditEntry, named: Callable[[str, Any], Any] = _itself) -> list[Difference]:
+    """Every field of an entry, in the order it was written down; a text in several languages once per language.
+
+    `named` gives what a record is called whose number a field holds, and every other value as it is.
+    """
     found = []
     for name in dict.fromkeys((*entry.old, *entry.new)):
         if name in _UNTOLD:
             continue
-        old, new = entry.old.get(name), entry.new.get(name)
+        old, new = (named(name, part.get(name)) for part in (entry.old, entry.new))
         known = _known(entry.subject_type, name)
         word = translate(known) if known else name.replace("_", " ")
         listed = _LISTS.get((entry.subject_type, name), "")

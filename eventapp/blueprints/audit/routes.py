@@ -11,6 +11,7 @@ from eventapp.services import audit
 from eventapp.services.audit import AuditFilter
 from eventapp.services.editions import get_edition_to_edit
 from eventapp.web.audit_actions import ACTIONS
+from eventapp.web.audit_subjects import SubjectNames
 from eventapp.web.audit_words import SUBJECTS, action_words, differences, subject_words
 from eventapp.web.filters import link
 from eventapp.web.paging import Paging
@@ -43,18 +44,21 @@ def _list(one: Edition | None) -> str:
         "day": wanted.day.isoformat() if wanted.day else "",
     }
     kept = {name: value for name, value in args.items() if value}
+    rows = audit.list_entries(who, wanted, offset=paging.offset, limit=PAGE_SIZE)
+    names = SubjectNames(who, rows)
     return render_template(
         "audit/index.html",
         edition=one,
         args=args,
         kept=kept,
         paging=paging,
-        rows=audit.list_entries(who, wanted, offset=paging.offset, limit=PAGE_SIZE),
+        rows=rows,
+        names=names,
         actions=sorted(((word, action_words(word)) for word in ACTIONS), key=lambda pair: pair[1]),
         subjects=sorted(((word, subject_words(word)) for word in SUBJECTS), key=lambda pair: pair[1]),
         action_words=action_words,
         subject_words=subject_words,
-        differences=differences,
+        differences=lambda entry: differences(entry, names.value),
         whole=link(endpoint, **values),
         address=lambda page: link(endpoint, **values, **kept, page=page),
     )
