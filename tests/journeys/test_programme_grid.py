@@ -91,3 +91,38 @@ def test_on_a_phone_and_without_javascript(visitor, programme, scripts):
     page.get_by_label("Room").select_option(label="Annex")
     page.get_by_role("button", name="Move the session").click()
     expect(page.locator("[data-block]", has_text="Talk")).to_contain_text("Annex")
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("prefix", ["", "/ar"])
+def test_hours_stay_in_sight_when_many_rooms_roll_by(site, visitor, prefix):
+    with site.work():
+        edition = make_edition()
+        for place in range(12):
+            room = make_room(edition, names={"en": f"Room {place}"}, position=place)
+            make_session(edition, room_id=room.id, starts_at=datetime(2027, 6, 8, 7, 0, tzinfo=UTC))
+        make_user(role="organiser", all_editions=True, email="o@secretariat.example", password=PASSWORD)
+    page = signed_in(visitor.page())
+    page.goto(f"{prefix}{GRID}?day=2027-06-08")
+    covered = page.evaluate(ON_TOP_OF_THE_HOURS)
+    assert covered == {"rolled": True, "session": False, "room": False}
+
+
+# What lies on the first strip of the day after it was rolled sideways and down: at a session's height, and in the head.
+ON_TOP_OF_THE_HOURS = """() => {
+  const area = document.querySelector(".daygrid-scroll");
+  const back = getComputedStyle(area).direction === "rtl" ? -1 : 1;
+  area.style.scrollBehavior = "auto";
+  area.scrollTo(back * 300, 40);
+  area.scrollIntoView({ block: "start", behavior: "instant" });
+  const box = area.getBoundingClientRect();
+  const x = back > 0 ? box.left + 20 : box.right - 20;
+  const session = area.querySelector("[data-block]").getBoundingClientRect();
+  const room = area.querySelector("[data-room]").getBoundingClientRect();
+  const on = (y, wanted) => Boolean(document.elementFromPoint(x, y).closest(wanted));
+  return {
+    rolled: Math.abs(area.scrollLeft) === 300,
+    session: on(session.top + session.height / 2, "[data-block]"),
+    room: on(room.top + room.height / 2, "[data-room]"),
+  };
+}"""
