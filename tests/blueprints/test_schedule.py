@@ -87,6 +87,15 @@ def test_filters_need_no_script(client, edition):
     assert "Ouverture" in french and "Victimes" in french
 
 
+def test_where_nothing_can_be_chosen_nothing_is_asked(client, ctx):
+    edition = make_edition()
+    make_session(edition, title={"en": "All there is"})
+    publish(edition)
+    page, chosen = (main(client.get(f"/editions/8/programme{query}")) for query in ("", "?kind=break"))
+    assert "All there is" in page and "<form" not in page
+    assert '<select class="form-select" id="f-kind"' in chosen and ">Show</button>" in chosen
+
+
 def test_who_chairs_and_where_it_stands_is_said_in_each_form(client, edition):
     """The chair as such, the languages, that one signs up, and the address of the session itself."""
     opening = programme.list_sessions(edition.id)[0]
