@@ -135,6 +135,30 @@ def test_the_preview_shows_four_languages_in_frames_that_can_do_nothing(client, 
     assert "default-src 'none'; script-src 'self';" in policy
 
 
+def open_letters(page: str) -> dict[str, bool]:
+    """The languages whose letters are folded on a phone -> whether each of them is open."""
+    found = re.findall(r'<details class="disclose fold"( open)?><summary>.*?<span lang="([a-z]+)"', page)
+    return {language: bool(is_open) for is_open, language in found}
+
+
+def test_on_a_phone_one_letter_is_open(client, organiser, edition):
+    page, others = KIND.format(edition.ordinal), {"fr": False, "es": False}
+    assert open_letters(client.get(page).text) == {"en": True, "ar": False, **others}
+    assert open_letters(client.get(f"/ar{page}").text) == {"en": False, "ar": True, **others}
+    path = FORM.format(edition.ordinal, "ar")
+    form = {**fields(client.get(path).text), "subject": "{edition}", "body": BODY}
+    after = client.post(path, data=form).location
+    assert open_letters(client.get(after).text) == {"en": False, "ar": True, **others}
+
+
+def test_placeholders_are_folded_until_one_is_wrong(client, organiser, edition):
+    path = FORM.format(edition.ordinal, "en")
+    page = client.get(path).text
+    assert '<details class="disclose fold"><summary>Show them' in page
+    refused = client.post(path, data={**fields(page), "body": "{colour}"}).text
+    assert '<details class="disclose fold" open><summary>Show them' in refused
+
+
 def test_two_organisers_at_one_text(client, organiser, edition):
     path = FORM.format(edition.ordinal, "fr")
     form = fields(client.get(path).text)

@@ -20,6 +20,7 @@ from eventapp.web import clock, mail_preview, mail_render
 from eventapp.web.changes import came_back
 from eventapp.web.csrf import checks_csrf
 from eventapp.web.desk_forms import Answers, errors_of, typed_again
+from eventapp.web.locale import language as language_now
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import commits, writing
 from eventapp.web.typed import translate
@@ -41,14 +42,24 @@ def texts(ordinal: int) -> str:
 
 @blueprint.get(f"{_PATH}/<mail_kind>")
 def text_kind(ordinal: int, mail_kind: str) -> FlaskResponse:
-    """What an invented person would get now, in every language, as text and as HTML."""
+    """What an invented person would get now, in every language, as text and as HTML.
+
+    On a phone the letter of one language is open: the one just written, or the reader's.
+    """
     edition, kind = get_edition_to_edit(actor(), ordinal), get_editable(mail_kind)
     own = mail_texts.list_texts(edition.id)
     letters = {
         code: mail_preview.sample_letter(kind, edition, code, mail_texts.words_of(own.get((mail_kind, code))))
         for code in LANGUAGES
     }
-    page = render_template("mail_texts/text_kind.html", edition=edition, kind=kind, own=own, letters=letters)
+    page = render_template(
+        "mail_texts/text_kind.html",
+        edition=edition,
+        kind=kind,
+        own=own,
+        letters=letters,
+        open=request.args.get("open") or language_now(),
+    )
     return mail_preview.framing(page, letters.values())
 
 
@@ -82,7 +93,7 @@ def save_text(ordinal: int, mail_kind: str, language: str) -> FlaskResponse | Re
             edition, KINDS[mail_kind], language, text, typed_again(), status=422, errors=errors_of(problem)
         )
     flash(translate("The text is saved. It holds for every message that is sent from now on."), "good")
-    return redirect(url_for("mail.text_kind", ordinal=ordinal, mail_kind=mail_kind), code=303)
+    return redirect(url_for("mail.text_kind", ordinal=ordinal, mail_kind=mail_kind, open=language), code=303)
 
 
 @blueprint.get(f"{_PATH}/<mail_kind>/<language>/reset")
@@ -106,7 +117,7 @@ def reset_text(ordinal: int, mail_kind: str, language: str) -> Response:
     version = Answers().version()
     mail_texts.reset(actor(), ordinal, mail_kind, language, version=version, now=clock.now())
     flash(translate("The product's own text holds again."), "good")
-    return redirect(url_for("mail.text_kind", ordinal=ordinal, mail_kind=mail_kind), code=303)
+    return redirect(url_for("mail.text_kind", ordinal=ordinal, mail_kind=mail_kind, open=language), code=303)
 
 
 def _read(ordinal: int, mail_kind: str, language: str) -> tuple[Edition, MailText | None]:
