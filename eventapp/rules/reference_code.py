@@ -20,3 +20,11 @@ def read_reference(text: str) -> str:
     if len(letters) != 2 * _HALF or not set(letters) <= set(ALPHABET):
         return ""
     return f"{letters[:_HALF]}-{letters[_HALF:]}"
+
+
+def read_beginning(text: str) -> str:
+    """As much of a code as somebody has typed so far, in its written form; empty if none begins so or it is whole."""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    if not 1 < len(letters) < 2 * _HALF or not set(letters) <= set(ALPHABET):
+        return ""
+    return f"{letters[:_HALF]}-{letters[_HALF:]}" if len(letters) > _HALF else letters

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from eventapp.extensions import db
 from eventapp.models import Body, CheckIn, Edition, Registration
 from eventapp.rules.listing import like_pattern, search_words
-from eventapp.rules.reference_code import read_reference
+from eventapp.rules.reference_code import read_beginning, read_reference
 from eventapp.rules.text import sort_key
 
 MOST = 20
@@ -38,7 +39,8 @@ def find_people(
 ) -> Findings:
     """Who is meant: every word must stand in name, organisation, body, country or reference; the erased are not found.
 
-    `countries` gives for a word the codes of the countries it may mean. Names that begin as typed come first.
+    `countries` gives for a word the codes of the countries it may mean. Names that begin as typed come first. Where
+    nobody is found so, what was typed may be the beginning of a reference.
     """
     words = search_words(search.replace(",", " "))
     code = read_reference(search)
@@ -49,6 +51,16 @@ def find_people(
     matches = or_(wanted, _all(every)) if wanted is not None else _all(every)
     first = like_pattern(sort_key(words[0]))[1:]  # without the leading sign: at the beginning
     rank = case((_has_reference(code), 0), (Registration.sort_name.like(first, escape="\\"), 1), else_=2)
+    rows = _best(edition, matches, rank)
+    if not rows and (begun := read_beginning(search)):
+        rows = _best(edition, _begins(begun), Registration.reference.expression)
+    people = rows[:MOST]
+    standing = _standing([one.id for one in people], today)
+    return Findings([Found(one, standing.get(one.id)) for one in people], is_cut=len(rows) > MOST)
+
+
+def _best(edition: Edition, matches: ColumnElement[bool], rank: ColumnElement[Any]) -> Sequence[Registration]:
+    """The first of the edition's people for whom this holds, and one more to know whether there are others."""
     query = (
         select(Registration)
         .where(
@@ -61,10 +73,14 @@ def find_people(
         .limit(MOST + 1)
         .options(joinedload(Registration.body))
     )
-    rows = db.session.scalars(query).all()
-    people = rows[:MOST]
-    standing = _standing([one.id for one in people], today)
-    return Findings([Found(one, standing.get(one.id)) for one in people], is_cut=len(rows) > MOST)
+    return db.session.scalars(query).all()
+
+
+def _begins(begun: str) -> ColumnElement[bool]:
+    """The people whose reference begins so, and those whom one was merged into that does."""
+    own = Registration.reference.like(f"{begun}%")
+    merged = select(Registration.merged_into_id).where(own, Registration.merged_into_id.is_not(None))
+    return or_(own, Registration.id.in_(merged))
 
 
 def _has_reference(code: str) -> ColumnElement[bool]:

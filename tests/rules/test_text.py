@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from eventapp.errors import Refused
 from eventapp.rules.name import badge_name, full_name, name_sort_key
-from eventapp.rules.reference_code import ALPHABET, make_reference, read_reference
+from eventapp.rules.reference_code import ALPHABET, make_reference, read_beginning, read_reference
 from eventapp.rules.text import clean_line, clean_prose, fits, is_visible, without_hidden
 
 
@@ -87,6 +87,13 @@ def test_reference_codes_are_read_back_as_people_type_them():
     assert make_reference(lambda _alphabet: next(letters)) == "K7QM-2TR9"
     assert read_reference(" k7qm 2tr9") == "K7QM-2TR9"
     assert read_reference("K7QM-2TR0") == ""
+    assert [read_beginning(one) for one in ("k7", "k7qm", " k7qm-", "k7 qm2t")] == [
+        "K7",
+        "K7QM",
+        "K7QM",
+        "K7QM-2T",
+    ]
+    assert not any(map(read_beginning, ("", "k", "k0", "olu", "K7QM-2TR9", "K7QM-2TR9X", "%%")))
     assert not set("ILOU01") & set(ALPHABET)
 
 

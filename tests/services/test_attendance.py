@@ -272,6 +272,22 @@ def test_people_are_found_by_reference_and_country(edition, people):
     assert names(edition, "nigeria", nigeria=["NG"]) == ["Adeyemi"]
 
 
+@pytest.mark.parametrize("typed", ["k7", "K7q", "k7qm", "k7qm-", "k7qm 2", "K7QM-2tr"])
+def test_a_reference_is_found_while_one_types_it(edition, typed):
+    make_registration(edition, family_name="Adeyemi", reference="K7QM-2TR9")
+    make_registration(edition, family_name="Other", reference="K8QM-2TR9")
+    make_registration(make_edition(), family_name="Elsewhere", reference="K7QM-2TR8")
+    assert names(edition, typed) == ["Adeyemi"]
+
+
+def test_a_name_goes_before_the_beginning_of_a_reference(edition):
+    make_registration(edition, family_name="Abadan", reference="K7QM-2TR9")
+    make_registration(edition, family_name="Other", reference="ABAD-2TR9")
+    assert names(edition, "abad") == ["Abadan"]
+    assert names(edition, "abad2") == ["Other"]
+    assert names(edition, "abadan k7") == []
+
+
 def test_at_most_twenty_are_shown_and_it_says_so(edition):
     for _ in range(MOST + 1):
         make_registration(edition, family_name="Same")
