@@ -62,6 +62,18 @@ def test_the_archive_has_such_a_page_for_every_edition(client):
     assert client.get("/editions/99/figures").status_code == 404
 
 
+def test_no_file_is_offered_that_has_no_line(client, edition):
+    for ordinal in (5, 8):
+        page = client.get(f"/editions/{ordinal}/figures").text
+        files = [
+            one for one in re.findall(r'href="(/[^"]+\.csv)"', page) if "figures" in one or "editions" in one
+        ]
+        assert files, ordinal
+        for file in files:
+            lines = list(csv.DictReader(io.StringIO(client.get(file).text.lstrip("\ufeff"))))
+            assert any(str(ordinal) in (row.get("edition"), row.get("ordinal")) for row in lines), file
+
+
 def test_a_draft_has_none(client, edition):
     edition.state = "draft"
     for path in ("/editions/8/figures", "/editions/8/figures.json", "/editions/8/figures.csv"):
