@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -35,6 +35,11 @@ from eventapp.services.quotas import person_of
 from eventapp.services.registrations import fill, values_of
 from eventapp.services.registrations_places import check_moved, explain_waiting, promote_waiting
 
+_DECIDED: Final = {
+    "endorsed": ("registration.endorse",),
+    "declined": ("registration.decline",),
+    "withdrawn": ("registration.withdraw", "registration.withdraw_for"),
+}
 MOST_LINKS = 50  # of one address in one letter
 
 
@@ -47,6 +52,7 @@ class Own:
     in_line: Sequence[Place]
     days: Sequence[date]  # on which the person was checked in
     body: Body | None = None  # the one that vouches, if it is on the edition's list
+    decider: str = ""  # what kind of actor endorsed, declined or withdrew; nothing in other states
 
 
 def get_own(token: str) -> Own:
@@ -55,7 +61,18 @@ def get_own(token: str) -> Own:
     days = attendance.list_days(registration)
     places = explain_waiting(registration.edition, [registration])
     body = delegations_vouching.find_body(registration.edition, registration)
-    return Own(registration, registration.edition, places.get(registration.id, ()), days, body)
+    decider = _decider(registration)
+    return Own(registration, registration.edition, places.get(registration.id, ()), days, body, decider)
+
+
+def _decider(registration: Registration) -> str:
+    """Who endorsed, declined or withdrew: the body, the person, or the secretariat for a body that nobody speaks for."""
+    if registration.state not in _DECIDED:
+        return ""
+    theirs = (AuditEntry.subject_type == "registration", AuditEntry.subject_id == registration.id)
+    decided = AuditEntry.action.in_(_DECIDED[registration.state])
+    last = select(AuditEntry.actor_kind).where(*theirs, decided).order_by(AuditEntry.id.desc())
+    return db.session.scalar(last.limit(1)) or ""
 
 
 def change(token: str, details: Details, *, version: int, now: datetime, secret: str) -> Registration:

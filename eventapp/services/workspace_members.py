@@ -87,7 +87,7 @@ def replace(
         check_replacement(former.state)
         check_member_change(former.state, window_of(place.edition), now)
         versions.check(former, version)
-        former.state, former.decided_at = "replaced", now
+        former.state, former.decided_at, former.reason = "replaced", now, ""
         db.session.flush()
 
     def settle(edition: Edition, registration: Registration) -> tuple[str, Mapping[str, Any]]:

@@ -8,7 +8,8 @@ import pytest
 
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage
-from eventapp.services import links
+from eventapp.rules.access import Actor
+from eventapp.services import audit, links
 from eventapp.services.mail_delivery import gather
 from eventapp.web.mail_render import render
 from tests.factories.accounts import make_user, sign_in
@@ -75,6 +76,33 @@ def test_an_endorsed_person_reads_until_when_the_secretariat_decides(client, edi
     assert page.index(">Endorsed<") < page.index(">Decision of the secretariat<")
     for language in ("/fr", "/es", "/ar"):
         assert own_page(client, one, language)
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "by", "line"),
+    [
+        ("endorsed", "endorse", "focal_point", "Your delegation has endorsed you."),
+        ("endorsed", "endorse", "user", "The secretariat has endorsed you in place of your delegation."),
+        ("declined", "decline", "focal_point", "The body you represent has not endorsed you."),
+        ("declined", "decline", "user", "The secretariat has not endorsed you in place of your delegation."),
+        ("withdrawn", "withdraw_for", "focal_point", "Your delegation has withdrawn your registration."),
+        ("withdrawn", "withdraw", "delegate", "You have withdrawn your registration."),
+    ],
+)
+def test_the_own_page_says_who_decided_and_why(client, edition, kenya, state, verb, by, line):
+    told = "" if by == "delegate" else "As the ministry wrote."
+    one = make_registration(edition, delegation_id=kenya.id, state=state, reason=told)
+    common = {"subject_type": "registration", "subject_id": one.id, "edition_id": edition.id, "now": NOW}
+    audit.record(Actor(kind="user"), "registration.correct", **common)
+    audit.record(Actor(kind=by), f"registration.{verb}", **common)
+    page = own_page(client, one)
+    assert line in page
+    assert ("As the ministry wrote." in page) == bool(told)
+
+
+def test_whoever_was_replaced_reads_no_reason_of_before(client, edition, kenya):
+    one = make_registration(edition, delegation_id=kenya.id, state="replaced", reason="Welcome")
+    assert "Welcome" not in own_page(client, one)
 
 
 def test_an_approved_person_still_sees_the_endorsement(client, edition, kenya):

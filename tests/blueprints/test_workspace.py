@@ -262,12 +262,13 @@ def test_a_change_over_somebody_elses_shows_it(client, made):
 def test_a_replacement_takes_the_place_in_one_go(client, made):
     for _ in range(2):
         made.add("approved")
-    former = made.add("approved", delegation_order=2)
+    former = made.add("approved", delegation_order=2, reason="Welcome")
     path = f"{made.path}/members/{former.reference}/replace"
     assert post(client, path, PERSON).status_code == 303
     db.session.refresh(former)
     heir = db.session.get(Registration, former.replaced_by_id)
     assert (former.state, heir.state, heir.delegation_order) == ("replaced", "approved", 2)
+    assert former.reason == ""
     assert letters("registration_replaced")[0].recipient == former.email
     assert letters("registration_by_delegation")[0].recipient == heir.email
     assert "WANJIRU" in client.get(f"{made.path}/members/{former.reference}").text

@@ -63,6 +63,7 @@ def status_of(own: Own) -> Status:
             return Status(
                 endorsed_line(own),
                 translate("You do not need to do anything. You are told by e-mail."),
+                reason,
             )
         case "approved":
             return Status(
@@ -76,7 +77,7 @@ def status_of(own: Own) -> Status:
                 _in_line(own),
                 reason,
             )
-    return _closed_status(registration.state, reason)
+    return _closed_status(own, registration.state, reason)
 
 
 def _position(own: Own) -> int:
@@ -96,27 +97,19 @@ def _in_line(own: Own) -> str:
     return " ".join([*lines, translate("When a place comes free, you are told by e-mail.")])
 
 
-def _closed_status(state: str, reason: str) -> Status:
+def _closed_status(own: Own, state: str, reason: str) -> Status:
     """A registration that is not open any more."""
     match state:
-        case "declined":
-            return Status(
-                translate("The body you represent has not endorsed you."),
-                translate("If this is a mistake, please write to those who speak for your delegation."),
-                reason,
-            )
-        case "replaced":
-            return Status(
-                translate("Your delegation has given your place to somebody else."),
-                translate("If this is a mistake, please write to those who speak for your delegation."),
-                reason,
-            )
+        case "declined" | "replaced":
+            return _ended_by_body(own, reason)
         case "rejected":
             return Status(
                 translate("Your registration was not accepted."),
                 translate("If you have questions, please write to the secretariat."),
                 reason,
             )
+        case "withdrawn" if own.decider == "focal_point":
+            return _ended_by_body(own, reason)
         case "withdrawn":
             return Status(
                 translate("You have withdrawn your registration."),
@@ -127,6 +120,23 @@ def _closed_status(state: str, reason: str) -> Status:
         translate("If you have questions, please write to the secretariat."),
         reason,
     )
+
+
+def _ended_by_body(own: Own, reason: str) -> Status:
+    """What the represented body, or the secretariat in its place, has ended."""
+    if own.decider == "user":
+        return Status(
+            translate("The secretariat has not endorsed you in place of your delegation."),
+            translate("If you have questions, please write to the secretariat."),
+            reason,
+        )
+    mistaken = translate("If this is a mistake, please write to those who speak for your delegation.")
+    match own.registration.state:
+        case "replaced":  # without a reason: what stands there is one of an earlier decision
+            return Status(translate("Your delegation has given your place to somebody else."), mistaken)
+        case "withdrawn":
+            return Status(translate("Your delegation has withdrawn your registration."), mistaken, reason)
+    return Status(translate("The body you represent has not endorsed you."), mistaken, reason)
 
 
 def came_on(own: Own) -> str:

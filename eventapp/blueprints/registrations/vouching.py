@@ -35,7 +35,10 @@ def received_next(own: Own) -> str:
 
 
 def endorsed_line(own: Own) -> str:
-    """That the body has endorsed, and until when the secretariat decides."""
+    """That the body has endorsed, or the secretariat in its place, and until when the secretariat decides."""
+    if own.decider == "user":
+        by = _by(own) or translate("The secretariat decides now.")
+        return " ".join([translate("The secretariat has endorsed you in place of your delegation."), by])
     if own.edition.decide_by is None:
         return translate("Your delegation has endorsed you. The secretariat decides now.")
     return translate(
