@@ -1,12 +1,13 @@
 """The one list of the kinds of mail: who gets them and when, and what an edition's own text of a kind may name.
 
-A new kind gets its line here: a house test names the kinds of templates/mail that have none.
+A new kind gets its line here, one about a body that vouches in mail_kind_delegations: a house test names the kinds of templates/mail that have none.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from eventapp.errors import NotFound, message
+from eventapp.rules.mail_kind_delegations import OF_DELEGATIONS
 from eventapp.rules.mail_letter import COMMON, MailKind
 
 _REMINDER: Final = (
@@ -14,9 +15,7 @@ _REMINDER: Final = (
     *("link", "closes", "contact"),
 )
 _REASON: Final = (*COMMON, "reason")
-_BODY: Final = (*COMMON, "delegation")
 _DELEGATION: Final = tuple(one for one in _REMINDER if one != "closes")
-_LEFT: Final = tuple("people" if one == "facts" else one for one in (*_DELEGATION, "places"))
 _SPEAKER: Final = tuple(one for one in _DELEGATION if one != "delegation")
 _SECRETARIAT: Final = ("greeting", "name", "edition", "dates", "place", "page")
 _LISTED: Final = (
@@ -73,69 +72,7 @@ _LISTED: Final = (
         needed=("links", "link"),
         block="links",
     ),
-    MailKind(
-        word="registration_endorsed",
-        says=message("To the person, when the represented body endorses a registration."),
-        placeholders=(*_BODY, "reason"),
-    ),
-    MailKind(
-        word="registration_declined",
-        says=message("To the person, when the represented body does not endorse a registration."),
-        placeholders=(*_BODY, "reason"),
-        needed=("reason", "link"),
-    ),
-    MailKind(
-        word="registration_replaced",
-        says=message("To the person, when the delegation gives the place to somebody else."),
-        placeholders=_BODY,
-    ),
-    MailKind(
-        word="registration_by_delegation",
-        says=message("To the person, when the delegation registers somebody or an invitation is accepted."),
-        placeholders=(*_BODY, "state_note"),
-    ),
-    MailKind(
-        word="registration_withdrawn_for",
-        says=message("To the person, when the delegation withdraws a registration."),
-        placeholders=(*_BODY, "reason"),
-    ),
-    MailKind(
-        word="delegation_invitation",
-        says=message("To somebody whom a focal point invites to register."),
-        placeholders=(*_DELEGATION, "inviter"),
-        to="invited",
-    ),
-    MailKind(
-        word="endorsement_wanted",
-        says=message("To a focal point, when somebody waits for an endorsement; once a day at most."),
-        placeholders=_DELEGATION,
-        to="focal_point",
-    ),
-    MailKind(
-        word="delegation_decided",
-        says=message("To focal points, when the secretariat decides about people of their delegation."),
-        fixed=message("It lists the people of a delegation."),
-    ),
-    MailKind(
-        word="delegation_withdrawn",
-        says=message("To focal points, when somebody of their delegation withdraws with the private link."),
-        placeholders=_LEFT,
-        needed=("people", "places", "link"),
-        block="people",
-        template="delegation_left",
-        values={"by": "person"},
-        to="focal_point",
-    ),
-    MailKind(
-        word="delegation_cancelled",
-        says=message("To focal points, when the secretariat cancels registrations of their delegation."),
-        placeholders=(*_LEFT, "reason"),
-        needed=("people", "places", "link"),
-        block="people",
-        template="delegation_left",
-        values={"by": "secretariat"},
-        to="focal_point",
-    ),
+    *OF_DELEGATIONS,
     MailKind(
         word="edition_postponed",
         says=message("To everybody who is registered, when the edition is postponed."),
@@ -289,8 +226,6 @@ def get_editable(word: str) -> MailKind:
 def word_of(outbox_kind: str, values: Mapping[str, Any]) -> str:
     """The word under which an edition's own text of a message is kept."""
     for kind in _LISTED:
-        if kind.outbox_kind == outbox_kind and all(
-            values.get(name) == one for name, one in kind.values.items()
-        ):
+        if kind.outbox_kind == outbox_kind and kind.values.items() <= values.items():
             return kind.word
     return outbox_kind

@@ -136,9 +136,10 @@ def _bodies(decision: str, edition: Edition, rows: Iterable[Row[Any]]) -> Mappin
 
 
 def _said(row: Row[Any], reason: str, bodies: Mapping[int, Body]) -> Mapping[str, Any]:
-    """What the letter says beyond the registration."""
+    """What the letter says beyond the registration; of a body it is never said to have decided what we do in its place."""
     body = bodies.get(row.delegation_id)
-    return ({"delegation": dict(body.names)} if body else {}) | ({"reason": reason} if reason else {})
+    behalf = {"delegation": dict(body.names), "by": "secretariat"} if body else {}
+    return behalf | ({"reason": reason} if reason else {})
 
 
 def list_people(ordinal: int, planned: Plan, actor: Actor) -> list[Person]:

@@ -35,6 +35,8 @@ OWN_NAMES = {
     "edition_cancelled": message("Edition cancelled"),
     "delegation_withdrawn": message("Somebody of a delegation withdraws"),
     "delegation_cancelled": message("Registrations of a delegation cancelled"),
+    "registration_endorsed_for": message("Endorsed by the secretariat for a body"),
+    "registration_declined_for": message("Not endorsed by the secretariat for a body"),
     "session_seat_given": message("A seat given by the secretariat"),
 }
 

@@ -38,7 +38,7 @@ def test_it_endorses_for_a_body_that_nobody_speaks_for_and_the_reason_is_kept(ed
     run(edition, "endorsed", [one], clock=clock, reason="Note verbale of 3 May")
     assert (one.state, one.endorsed_at, one.reason) == ("endorsed", clock(), "Note verbale of 3 May")
     (letter,) = mails("registration_endorsed")
-    assert letter.values["delegation"]["en"] == "Namibia"
+    assert (letter.values["delegation"]["en"], letter.values["by"]) == ("Namibia", "secretariat")
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registration.endorse")).one()
     assert (entry.actor_name, entry.reason) == ("A. Organiser", "Note verbale of 3 May")
     run(edition, "declined", [one], clock=clock, reason="Unknown to the ministry")

@@ -222,6 +222,16 @@ def test_what_people_wrote_is_no_markup(app, edition):
     assert "<p>Second &lt;b&gt;&amp; third&lt;/b&gt;.</p>" in letter.html
 
 
+@pytest.mark.parametrize("decision", ["endorsed", "declined"])
+def test_a_letter_says_nothing_in_the_name_of_a_body_that_nobody_speaks_for(app, edition, decision):
+    values = {"delegation": {"en": "Namibia"}, "by": "secretariat", "reason": "Note verbale of 3 May"}
+    letter, _ = letter_of(message_of(f"registration_{decision}", edition, **values))
+    assert "in place of your delegation (Namibia)" in letter.text
+    assert "Reason: Note verbale of 3 May" in letter.text
+    for wrong in ("Your delegation endorses", "A word from your delegation", "those who speak for your"):
+        assert wrong not in letter.subject + letter.text
+
+
 @pytest.mark.parametrize("decision", ["approved", "cancelled", "rejected", "waitlisted"])
 def test_a_reason_is_told(app, edition, decision):
     message = message_of(f"registration_{decision}", edition, reason="The hall is full.\nWe are sorry.")
