@@ -71,6 +71,11 @@ PublicId = Annotated[UUID, mapped_column(Uuid, default=uuid4, unique=True)]
 CountryCode = Annotated[str, mapped_column(String(2))]
 
 
+# What has a number in an address: SQLite gives each but once, as PostgreSQL does, so that a page of what was deleted
+# never leads to what was made later.
+NUMBERED_ONCE = {"sqlite_autoincrement": True}
+
+
 def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
     """A constraint that lets a column hold nothing but the given words."""
     listed = ", ".join(f"'{word}'" for word in words)

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.models.base import Base, Name, Prose, PublicId, Texts, Word, one_of
+from eventapp.models.base import NUMBERED_ONCE, Base, Name, Prose, PublicId, Texts, Word, one_of
 from eventapp.models.bodies import Body
 from eventapp.models.content import Upload
 from eventapp.rules.vocabulary import SESSION_ACCESS, SESSION_KINDS, SPEAKER_FUNCTIONS, SPEAKER_STATES
@@ -19,6 +19,7 @@ class Room(Base):
         CheckConstraint("booths >= 0", name="booths_not_negative"),
         CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL)", name="hours_whole"),
         CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +42,7 @@ class Track(Base):
     """A thread through the programme of an edition: sessions on one subject."""
 
     __tablename__ = "track"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)
@@ -55,6 +57,7 @@ class Speaker(Base):
     """A person who speaks in sessions of one or several editions; the public page shows whoever agreed to it."""
 
     __tablename__ = "speaker"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
@@ -93,6 +96,7 @@ class ProgrammeSession(Base):
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
         Index("ix_programme_session_order", "edition_id", "starts_at", "id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

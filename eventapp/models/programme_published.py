@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.models.base import Base, Name, PublicId, Texts, Word, one_of
+from eventapp.models.base import NUMBERED_ONCE, Base, Name, PublicId, Texts, Word, one_of
 from eventapp.models.programme import ProgrammeSession
 from eventapp.rules.vocabulary import (
     DOCUMENT_ACCESS,
@@ -113,6 +113,7 @@ class ProgrammeDocument(Base):
         one_of("access", DOCUMENT_ACCESS),
         CheckConstraint("access <> 'session' OR session_id IS NOT NULL", name="session_named"),
         Index("ix_programme_document_order", "edition_id", "position", "id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

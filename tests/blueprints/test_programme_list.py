@@ -169,3 +169,25 @@ def test_a_long_line_stands_by_pages(desk, edition, monkeypatch):  # noqa: F811
     assert people[3].reference in page and people[2].reference not in page
     assert re.search(r"line=1#line", page) and "page=2&amp;line=2#seats" in page
     assert people[2].reference in desk.get(f"{home}?line=nonsense&page=2").text
+
+
+def test_a_page_of_what_was_deleted_never_leads_to_what_was_made_later(desk, edition):  # noqa: F811
+    """Somebody's open page, or the way back in a browser: what it sends must not reach the session made since."""
+    gone = f"{PROGRAMME}/sessions/{make_session(edition, title={'en': 'By mistake'}).id}"
+    pages = {path: opened(desk, path) for path in (gone, f"{gone}/delete", f"{gone}/move")}
+    desk.post(f"{gone}/delete", data=pages[f"{gone}/delete"])
+    later = make_session(edition, title={"en": "Made since"})
+    for path, typed in pages.items():
+        assert desk.post(path, data=typed).status_code == 404, path
+    db.session.refresh(later)
+    assert later.title == {"en": "Made since"} and later.version == 1
+
+
+@pytest.mark.parametrize("make", [make_document, make_room, make_speaker, make_track])
+def test_numbers_in_addresses_are_given_once(edition, make):  # noqa: F811
+    of = () if make is make_speaker else (edition,)
+    first = make(*of)
+    number = first.id
+    db.session.delete(first)
+    db.session.flush()
+    assert make(*of).id > number

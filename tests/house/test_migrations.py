@@ -18,6 +18,7 @@ from eventapp.services import audit
 from eventapp.services.links import make_link
 from tests.factories.attendance import make_check_in
 from tests.factories.editions import CLOCK_STANDS_AT, make_edition
+from tests.factories.programme import make_session
 from tests.factories.registrations import make_registration
 
 
@@ -156,3 +157,20 @@ def test_a_cancelled_edition_knows_its_day_after_the_migration_of_keeping(fresh_
         for column in ("needs_days = 0", "record_months = 61"):
             with pytest.raises(IntegrityError), db.engine.begin() as connection:
                 connection.execute(text(f"UPDATE edition SET {column}"))
+
+
+def test_numbers_go_on_through_the_migration_that_gives_them_once(fresh_app):
+    """The last session is deleted before and after it: its number is free in SQLite's older table, and never again."""
+    with fresh_app.app_context():
+        edition = make_edition()
+        kept, gone = make_session(edition).id, make_session(edition)
+        db.session.delete(gone)
+        db.session.commit()
+        downgrade(fresh_app, "0021")
+        assert _rows("SELECT id FROM programme_session") == [(kept,)]
+        upgrade(fresh_app)
+        again = make_session(edition)
+        number = again.id
+        db.session.delete(again)
+        db.session.flush()
+        assert kept < number < make_session(edition).id
