@@ -118,6 +118,12 @@ def test_nonsense_in_the_address_gives_the_usual_page(client, edition):
     assert "6 people" in client.get(f"{PAGE}?measure=x&rows='&columns=%00&host=1").text
 
 
+def test_a_line_is_bold_where_it_stands_above_others(client, edition):
+    assert '<tr class="region"><th scope="row">Africa</th>' in client.get(f"{PAGE}?rows=country").text
+    page = client.get(f"{PAGE}?rows=role").text
+    assert '<tr><th scope="row">Delegate</th>' in page and 'class="region"' not in page
+
+
 def test_nobody_yet(client):
     make_edition()
     sign_in(client, make_user(role="reader"))
