@@ -78,7 +78,7 @@ def test_filters_narrow_the_page_and_the_files(client, edition):
 
 def test_a_filter_that_finds_nobody_can_be_taken_away(client, edition):
     page = client.get(f"{PAGE}?country=BR").text
-    assert "Nobody is counted under this measure" in page
+    assert "Nobody is counted under this measure among the people chosen." in page
     assert f'href="{PAGE}"' in page
 
 
@@ -129,6 +129,15 @@ def test_nobody_yet(client):
     sign_in(client, make_user(role="reader"))
     page = client.get(PAGE)
     assert "Nobody has registered yet" in page.text and "<table" not in page.text
+
+
+@pytest.mark.parametrize("name", ["counts", "trend"])
+def test_nobody_will_register_for_an_edition_that_is_over(client, name):
+    make_edition(state="archived")
+    sign_in(client, make_user(role="reader"))
+    page = client.get(f"/dashboard/editions/8/{name}").text.split("<main")[1]
+    assert "No registrations of this edition are held" in page and "registered yet" not in page
+    assert 'href="/dashboard/editions/8/figures"' in page
 
 
 def test_nobody_under_a_measure(client):

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from eventapp.blueprints.trends.view import SeriesPage, TrendPage
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK
-from eventapp.services import statistics_trend
+from eventapp.services import statistics, statistics_trend
 from eventapp.web import clock
 from eventapp.web.sign_in import actor
 
@@ -13,8 +13,10 @@ blueprint = Blueprint("trends", __name__, url_prefix="/dashboard")
 
 @blueprint.get("/editions/<int(max=9999):ordinal>/trend")
 def edition(ordinal: int) -> str:
-    page = TrendPage(statistics_trend.trend_of(actor(), ordinal, now=clock.now()))
-    return render_template("trends/edition.html", edition=page.edition, page=page)
+    now = clock.now()
+    page = TrendPage(statistics_trend.trend_of(actor(), ordinal, now=now))
+    is_over = statistics.is_over(page.edition, now)
+    return render_template("trends/edition.html", edition=page.edition, page=page, is_over=is_over)
 
 
 @blueprint.get("/editions/<int(max=9999):ordinal>/trend.csv")
