@@ -54,6 +54,8 @@ def test_every_dimension_is_a_field(client, body):
     assert list(choices(page, "check_in_day")) == ["", DAY]
     assert list(choices(page, "edition")) == ["", "8", "9"]
     assert "LE-POL" in choices(page, "sector") and "015" in choices(page, "subregion")
+    assert "NGO" in choices(page, "sector"), "a sector with none below it holds people itself"
+    assert "LE" not in choices(page, "sector") and "LE" in choices(page, "main_sector")
     assert 'name="more"' in client.get(PAGE).text and 'name="body"' not in client.get(PAGE).text
 
 

@@ -56,8 +56,9 @@ class Fields:
     def others(self) -> list[Field]:
         """All others; four of them count once more what there is to choose from."""
         reference = self._reference
+        above = set(reference.sector_parents.values())  # nobody is counted under them but through those below
         lists: dict[str, Sequence[str]] = {
-            "sector": list(reference.sector_names),
+            "sector": [code for code in reference.sector_names if code not in above],
             "subregion": _lower_in_use(reference.m49),
             **{
                 name: _lower_in_use(reference.schemes[name.removesuffix(LOWER)])
