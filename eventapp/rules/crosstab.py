@@ -175,6 +175,11 @@ def represented(counts: Counts, measure: str) -> Represented:
     )
 
 
+def long_columns(by: Sequence[str]) -> list[str]:
+    """The columns before the numbers, whether there are rows or not: each dimension, its name beside it."""
+    return [name for one in by for name in ((one,) if one in WORDS else (one, f"{one}_name"))]
+
+
 def long_rows(
     counts: Counts, measures: Sequence[str], *, language: str, words: Texts
 ) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from eventapp.rules.access import Actor
-from eventapp.rules.crosstab import Counts, Represented, long_rows, represented
+from eventapp.rules.crosstab import Counts, Represented, long_columns, long_rows, represented
 from eventapp.rules.dimension import NOBODYS, Texts
 from eventapp.rules.measure import BASES, check_measures
 from eventapp.rules.spreadsheet import csv_text, stamp
@@ -43,8 +43,7 @@ class CountsExport:
     @property
     def header(self) -> list[str]:
         """The columns of CSV and workbook."""
-        columns = list(self.rows[0]) if self.rows else [*self.by, *self.measures]
-        return [*columns, *self._same_for_all]
+        return [*long_columns(self.by), *self.measures, *self._same_for_all]
 
     @property
     def lines(self) -> list[list[Any]]:

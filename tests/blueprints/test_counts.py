@@ -159,6 +159,12 @@ def test_files_hold_the_numbers_of_the_page(client, edition):
     assert all(len(row) == len(table[0]) for row in table)
 
 
+@pytest.mark.parametrize("by", ["sector,country", "role", "un_regional_groups,day"])
+def test_a_file_without_a_line_has_the_same_columns(client, edition, by):
+    heads = [client.get(f"{PAGE}.csv?by={by}{only}").text.splitlines() for only in ("", "&country=BR")]
+    assert heads[0][0] == heads[1][0] and len(heads[0]) > len(heads[1]) == 1
+
+
 def test_the_table_as_a_file_says_what_it_counts(client, edition):
     text = client.get(f"{PAGE}.csv?layout=table&rows=role&columns=none&country=NA,none&host=without").text
     assert list(csv.DictReader(io.StringIO(text))) == [

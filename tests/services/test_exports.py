@@ -98,7 +98,9 @@ def test_an_empty_edition_is_a_header(clock):
     text = exports.export_counts(
         COMMAND, edition.ordinal, by=["sector"], measure="approved", now=clock(), words=WORDS
     ).csv()
-    assert text.splitlines() == ["sector,approved,edition,with_host_country,taken_at,filters,basis"]
+    assert text.splitlines() == [
+        "sector,sector_name,approved,edition,with_host_country,taken_at,filters,basis"
+    ]
 
 
 def test_delegates_with_everything_that_could_go_wrong():
