@@ -143,6 +143,11 @@ def test_the_page_of_the_day_leads_to_every_queue(client, edition, kenya):
     base = f"/dashboard/editions/{edition.ordinal}"
     page = unescape(desk(client).get(base).text)
     assert "Represented bodies without a focal point" in page
+    silent = f"{base}/delegations?flag=no_focal_point"
+    assert f'href="{silent}"' in page
+    bodies = client.get(silent).text
+    assert "Namibia" in bodies
+    assert "Kenya</a>" not in bodies
     overdue = f"{base}/registrations?queue=endorsement&before=2027-04-07&sort=received&order=asc"
     assert "queue=endorsement&before=2027-04-07" in page
     assert "One waits for more than 7 days" in page
