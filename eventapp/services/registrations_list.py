@@ -191,6 +191,17 @@ def find_kept(registration: Registration) -> Registration | None:
     return db.session.get(Registration, number) if number is not None else None
 
 
+def find_successor(registration: Registration) -> Registration | None:
+    """Who has taken a replaced person's place."""
+    number = registration.replaced_by_id
+    return db.session.get(Registration, number) if number is not None else None
+
+
+def find_former(registration: Registration) -> Registration | None:
+    """Whose place somebody took over."""
+    return db.session.scalar(select(Registration).where(Registration.replaced_by_id == registration.id).limit(1))
+
+
 def list_mails(registration: Registration, merged: Sequence[Registration] = ()) -> Sequence[OutboxMessage]:
     """The mails written for a registration and those merged into it, latest first."""
     wanted = OutboxMessage.registration_id.in_([registration.id, *(one.id for one in merged)])

@@ -103,6 +103,16 @@ def make_actor():
     return Actor(kind="user", id=1, name="A. Organiser", role="organiser")
 
 
+def test_whoever_was_replaced_and_the_successor_lead_to_each_other(desk, base, edition):
+    heir = make_registration(edition, state="approved", family_name="Heir")
+    former = make_registration(edition, state="replaced", family_name="Former", replaced_by_id=heir.id)
+    db.session.commit()
+    page = desk.get(f"{base}/{former.reference}").text
+    assert f'The place was taken over by <a href="{base}/{heir.reference}"><bdi>HEIR, ' in page
+    page = desk.get(f"{base}/{heir.reference}").text
+    assert f'Took over the place of <a href="{base}/{former.reference}"><bdi>FORMER, ' in page
+
+
 def test_adds_a_person_on_their_behalf(desk, base, edition):
     answer = add(desk, base)
     assert answer.status_code == 303

@@ -76,6 +76,8 @@ def _of_person(registration: Registration) -> dict[str, Any]:
         "mails": registrations_list.list_mails(registration, merged),
         "of_merged": {one.id: one.reference for one in merged},
         "kept": registrations_list.find_kept(registration),
+        "successor": registrations_list.find_successor(registration),
+        "former": registrations_list.find_former(registration),
         "pairs": duplicates.list_of_registration(registration.id),
     }
 
