@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eventapp.models import Registration
 from eventapp.rules.name import badge_name, full_name
@@ -19,7 +19,9 @@ Line = tuple[str, str | Markup]
 def lines(of: Details | Registration) -> Sequence[Line]:
     """Pairs of wording and answer; what was left empty is left out."""
     known = reference()
-    sector = Markup(": ").join(in_language(dict(names)) for names in known.sector_names(of.sector_code))
+    sector = escape(translate(": ")).join(
+        in_language(dict(names)) for names in known.sector_names(of.sector_code)
+    )
     found: list[Line] = [
         (translate("Represents"), in_language(dict(known.country_names(of.country_code))) or of.organisation),
         (translate("Ministry, service or organisation"), of.organisation if of.country_code else ""),

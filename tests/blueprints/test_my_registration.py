@@ -88,6 +88,11 @@ def test_the_status_in_arabic(client, made):
     assert "كينيا" in page.text
 
 
+def test_a_colon_has_its_space_in_french(client, made):
+    page = client.get(f"/fr/registrations/{made()}").text
+    assert "loi\N{NO-BREAK SPACE}: Police" in page
+
+
 def test_the_reason_of_a_decision_is_told(client, made):
     page = client.get(f"/registrations/{made(state='rejected', reason='No nomination arrived.')}")
     assert "No nomination arrived." in page.text
