@@ -194,8 +194,20 @@ def test_what_people_need_is_taken_from_those_who_may_see_it(app, client, organi
     assert people()[0].dietary_needs == "halal"
 
 
+def test_the_template_has_no_column_that_would_be_left_out(app, client, organiser):
+    head = client.get(f"{PAGE}/template.csv").text
+    assert "Name for the badge" in head
+    assert "needs" not in head
+    people_of = csv_of({}, head=TAKEN[:-2]).partition(b"\r\n")[2]
+    page = client.get(bring(app, client, head.strip().encode() + b"\r\n" + people_of)).text
+    assert "New (1)" in page
+    assert "left out" not in page
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
 def test_the_template_is_understood_in_every_language(app, client, organiser, tmp_path, language):
+    organiser.may_see_needs = True
+    db.session.commit()
     page = PAGE if language == "en" else f"/{language}{PAGE}"
     text = client.get(f"{page}/template.csv").text
     head = text.lstrip("\ufeff").splitlines()[0].split(",")
