@@ -12,6 +12,7 @@ from eventapp.models import AuditEntry, Body, Edition, OutboxMessage, Registrati
 from eventapp.rules.counting import counted_country, counted_day
 from eventapp.rules.name import name_sort_key
 from eventapp.rules.reference_code import make_reference
+from eventapp.rules.vocabulary import LANGUAGES
 from eventapp.services import links
 
 COUNT: Final = 600
@@ -164,7 +165,7 @@ def _person(
         "email": f"delegate{number}@example.org",
         "phone": "" if chance.random() < 0.4 else f"+999 555 {number:04}",
         "language": language,
-        "languages": sorted({language, chance.choice(["en", "en", "fr", "es"])}),
+        "languages": sorted({language, chance.choice(["en", "en", "fr", "es"])}, key=LANGUAGES.index),
         "dietary_needs": chance.choice(["Vegetarian", "Halal", "No nuts"]) if chance.random() < 0.1 else "",
         "accessibility_needs": "Step-free access" if chance.random() < 0.02 else "",
     }

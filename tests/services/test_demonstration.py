@@ -22,7 +22,7 @@ from eventapp.models import (
 )
 from eventapp.rules.access import COMMAND
 from eventapp.rules.paper import check_pdf
-from eventapp.rules.vocabulary import CREDENTIALS, DOCUMENT_KINDS, REGISTRATION_STATES
+from eventapp.rules.vocabulary import CREDENTIALS, DOCUMENT_KINDS, LANGUAGES, REGISTRATION_STATES
 from eventapp.services import (
     delegations,
     demonstration,
@@ -85,6 +85,12 @@ def test_nobody_is_real_and_nothing_is_sent(edition):
     assert all(address.endswith("@example.org") for address in addresses)
     assert set(db.session.scalars(select(OutboxMessage.state))) == {"kept"}
     assert any("\u0600" < name[0] < "\u06ff" for name in db.session.scalars(select(Registration.family_name)))
+
+
+def test_languages_stand_in_the_order_of_the_form(edition):
+    """Otherwise a list that was exported and comes back as it is would change people."""
+    for spoken in db.session.scalars(select(Registration.languages)):
+        assert spoken == [code for code in LANGUAGES if code in spoken]
 
 
 def test_its_delegations_have_something_to_show(edition):
