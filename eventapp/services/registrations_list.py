@@ -199,7 +199,9 @@ def find_successor(registration: Registration) -> Registration | None:
 
 def find_former(registration: Registration) -> Registration | None:
     """Whose place somebody took over."""
-    return db.session.scalar(select(Registration).where(Registration.replaced_by_id == registration.id).limit(1))
+    return db.session.scalar(
+        select(Registration).where(Registration.replaced_by_id == registration.id).limit(1)
+    )
 
 
 def list_mails(registration: Registration, merged: Sequence[Registration] = ()) -> Sequence[OutboxMessage]:

@@ -182,6 +182,9 @@ _LISTS: Final[Mapping[tuple[str, str], str]] = {
 }
 
 
+_LANGUAGES: Final = frozenset({"document_language", "language"})
+
+
 @dataclass(frozen=True)
 class Difference:
     """One field of an entry with its old and new value as text."""
@@ -236,7 +239,7 @@ def differences(entry: AuditEntry, named: Callable[[str, Any], Any] = _itself) -
         elif entry.subject_type == "registration":
             found.append(Difference(word, *(_of_person(name, one) for one in (old, new))))
         else:
-            found.append(Difference(word, _text(old), _text(new)))
+            found.append(Difference(word, _plain(name, old), _plain(name, new)))
     return found
 
 
@@ -272,6 +275,13 @@ def _by_part(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[
 
 def _part_words(part: str) -> str:
     return LANGUAGE_NAMES.get(part) or (translate(FIELDS[part]) if part in FIELDS else part)
+
+
+def _plain(name: str, value: Any) -> str:
+    """A language by its own name, everything else as it is."""
+    if name in _LANGUAGES and isinstance(value, str):
+        return LANGUAGE_NAMES.get(value, _text(value))
+    return _text(value)
 
 
 def _text(value: Any) -> str:

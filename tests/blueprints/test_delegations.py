@@ -156,6 +156,7 @@ def test_focal_points(desk, base, edition):
     assert speaker.email == "amina@ministry.example"
     text = desk.get(one).text
     assert "Amina Diop" in text and "leads in until" in text and "mail: Waiting" in text
+    assert "<bdi>Français</bdi>" in text and "<bdi>fr</bdi>" not in text
     again = post(desk, new, new, **values)
     assert again.status_code == 422 and "focal point of this delegation already" in again.text
     its = f"{one}/focal-points/{speaker.public_id}"
