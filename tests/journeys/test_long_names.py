@@ -39,3 +39,25 @@ def test_no_page_grows_wider_than_its_screen(site, visitor):
         for path in PAGES:
             page.goto(path.format(body=body))
             check_no_sideways_scrolling(page, f"{path} at {width}")
+            assert page.evaluate(OVER_ITS_CELL) == [], f"{path} at {width}"
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto("/dashboard/editions/8/programme/sessions/new")
+    page.locator("main form button[type=submit]").last.click()
+    assert page.locator(".errsum li").first.evaluate(FROM_SIGN_TO_TEXT) < LINE
+
+
+LINE = 12  # pixels, less than half a line
+# Titles in a table that lie over the column beside theirs.
+OVER_ITS_CELL = """() => [...document.querySelectorAll("table.list tbody th > a")].filter((title) => {
+  const [inner, cell] = [title, title.closest("th")].map((one) => one.getBoundingClientRect());
+  return inner.right > cell.right + 1 || inner.left < cell.left - 1;
+}).map((title) => title.textContent)"""
+# How far the line on which the sign of an entry stands is from the first line of its text.
+FROM_SIGN_TO_TEXT = r"""(entry) => {
+  const link = entry.querySelector("a");
+  link.textContent += " and once more".repeat(8);
+  entry.prepend(document.createTextNode("\u2060"));
+  const sign = document.createRange();
+  sign.selectNode(entry.firstChild);
+  return Math.abs(sign.getBoundingClientRect().top - link.getBoundingClientRect().top);
+}"""

@@ -174,6 +174,9 @@ def test_an_agenda_in_arabic_on_a_phone_and_in_a_calendar(site, visitor):
     for title in ("حلقة عمل", "طرق البحر"):
         page.locator("li", has_text=title).locator("form button").first.click()
         expect(page.locator(".flash")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".flash")).to_be_hidden()  # what was just done is no part of the agenda on paper
+    page.emulate_media(media="screen")
     expect(page.locator(".agenda__clash")).to_have_count(2)
     check_accessible(page, "agenda, Arabic, with a clash")
     check_no_sideways_scrolling(page, "agenda, Arabic")
