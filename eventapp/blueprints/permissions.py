@@ -129,6 +129,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = {
     "registrations_desk.index": Access.READER,
     "registrations_desk.show": Access.READER,
     "registrations_desk.preview": Access.ORGANISER,
+    "registrations_desk.show_preview": Access.ORGANISER,
     "registrations_desk.decide": Access.ORGANISER,
     "registrations_desk.add": Access.ORGANISER,
     "registrations_desk.enter": Access.ORGANISER,

@@ -33,4 +33,5 @@ DELEGATION_PERMISSIONS: Final[Mapping[str, Access]] = {
     "delegations.fetch_document": Access.ORGANISER,
     "delegations.confirm_remove_document": Access.ORGANISER,
     "delegations.remove_document": Access.ORGANISER,
+    "workspace.show_preview": Access.PUBLIC,
 }

@@ -187,5 +187,6 @@ def test_a_preview_names_the_quota_that_is_full(office, edition):
     one = make_registration(edition)
     action = f"/dashboard/editions/8/registrations/preview?one={one.reference}"
     token = csrf_token(office.get(BASE).text)
-    page = office.post(action, data={"csrf_token": token, "decision": "approved", "pick": one.reference})
+    data = {"csrf_token": token, "decision": "approved", "pick": one.reference}
+    page = office.post(action, data=data, follow_redirects=True)
     assert "All places of the sector “Police” are taken" in page.text

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from eventapp.blueprints.registrations_desk import decisions
 from eventapp.extensions import db
 from eventapp.models import OutboxMessage, Registration
 from tests.factories.accounts import make_user, sign_in
@@ -37,6 +38,11 @@ def hidden(html, name):
 
 def post(client, path, html, **data):
     return client.post(path, data={"csrf_token": csrf_token(html)} | data)
+
+
+def look(client, path, html, **data):
+    """The preview that a form of the list leads to."""
+    return client.post(path, data={"csrf_token": csrf_token(html)} | data, follow_redirects=True)
 
 
 def confirm(client, base, preview, **data):
@@ -118,7 +124,7 @@ def test_pages_of_the_list(desk, base, edition):
 def test_approving_shows_first_what_will_happen(desk, base, edition):
     made = [make_registration(edition, submitted_at=edition.created_at) for _ in range(4)]
     page = desk.get(base).text
-    preview = post(
+    preview = look(
         desk, base + "/preview", page, decision="approved", pick=[one.reference for one in made]
     ).text
     assert "Approve 3 people" in preview
@@ -137,7 +143,7 @@ def test_all_found_follows_the_filter(desk, base, edition):
     other = make_registration(edition, country_code="NA")
     page = desk.get(base + "?country=NO").text
     action = re.search(r'action="([^"]+/preview[^"]*)"', page).group(1)
-    preview = post(desk, action, page, decision="waitlisted", all="1").text
+    preview = look(desk, action, page, decision="waitlisted", all="1").text
     done = confirm(desk, base, preview)
     assert done.status_code == 303
     assert (state_of(norway), state_of(other)) == ("waitlisted", "submitted")
@@ -145,7 +151,7 @@ def test_all_found_follows_the_filter(desk, base, edition):
 
 def test_a_double_click_does_nothing_twice(desk, base, edition):
     one = make_registration(edition)
-    preview = post(desk, base + "/preview", desk.get(base).text, decision="approved", pick=one.reference).text
+    preview = look(desk, base + "/preview", desk.get(base).text, decision="approved", pick=one.reference).text
     assert confirm(desk, base, preview).status_code == 303
     again = confirm(desk, base, preview)
     assert again.status_code == 303
@@ -157,7 +163,7 @@ def test_a_double_click_does_nothing_twice(desk, base, edition):
 def test_the_second_click_on_a_refusal_is_told_how_many_the_first_one_reached(desk, base, edition):
     made = [make_registration(edition) for _ in range(3)]
     picks = [one.reference for one in made]
-    preview = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=picks).text
+    preview = look(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=picks).text
     assert confirm(desk, base, preview, reason="Not known").status_code == 303
     again = confirm(desk, base, preview, reason="Not known")
     assert "carried out before, for 3 people" in desk.get(again.location).text
@@ -169,13 +175,13 @@ def test_without_a_place_the_page_says_so_in_a_sentence(desk, base, edition):
         make_registration(edition, state="approved")
     one = make_registration(edition)
     picked = {"decision": "approved", "pick": one.reference}
-    preview = post(desk, base + "/preview", desk.get(base).text, **picked).text
+    preview = look(desk, base + "/preview", desk.get(base).text, **picked).text
     assert "<h1>No place is left: nobody can be approved now</h1>" in preview
     assert "0 people" not in preview and "0 places" not in preview
     assert 'name="decision"' not in preview
-    gone = post(desk, base + "/preview", preview, decision="rejected", pick=one.reference).text
+    gone = look(desk, base + "/preview", preview, decision="rejected", pick=one.reference).text
     assert confirm(desk, base, gone, reason="Not known").status_code == 303
-    again = post(desk, base + "/preview", preview, decision="rejected", pick=one.reference).text
+    again = look(desk, base + "/preview", preview, decision="rejected", pick=one.reference).text
     assert "<h1>This decision reaches nobody</h1>" in again
 
 
@@ -183,8 +189,8 @@ def test_a_preview_that_comes_back_does_not_forget_what_was_seen(desk, base, edi
     """Else a forgotten reason would quietly take over what somebody else has decided meanwhile."""
     one, two = (make_registration(edition, state="waitlisted") for _ in range(2))
     picks = [one.reference, two.reference]
-    mine = post(desk, base + "/preview", desk.get(base).text, decision="cancelled", pick=picks).text
-    theirs = post(desk, base + "/preview", desk.get(base).text, decision="approved", pick=one.reference).text
+    mine = look(desk, base + "/preview", desk.get(base).text, decision="cancelled", pick=picks).text
+    theirs = look(desk, base + "/preview", desk.get(base).text, decision="approved", pick=one.reference).text
     assert confirm(desk, base, theirs).status_code == 303
     back = confirm(desk, base, mine, reason="")
     assert back.status_code == 422
@@ -197,7 +203,7 @@ def test_a_preview_that_comes_back_does_not_forget_what_was_seen(desk, base, edi
 def test_a_stale_list_keeps_who_was_picked(desk, base, edition):
     one = make_registration(edition)
     data = {"decision": "approved", "pick": one.reference, "csrf_token": "stale"}
-    preview = post(desk, base + "/preview", desk.get(base).text, **data)
+    preview = look(desk, base + "/preview", desk.get(base).text, **data)
     assert preview.status_code == 200 and "open for too long" in preview.text
     assert "Approve one person" in preview.text and state_of(one) == "submitted"
     assert confirm(desk, base, preview.text).status_code == 303
@@ -207,7 +213,7 @@ def test_a_stale_list_keeps_who_was_picked(desk, base, edition):
 @pytest.mark.parametrize("token", ["", "stale"])
 def test_a_stale_page_keeps_the_reason_and_decides_nothing(desk, base, edition, token):
     one = make_registration(edition)
-    preview = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
+    preview = look(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
     back = confirm(desk, base, preview, reason="Typed with care", csrf_token=token)
     assert back.status_code == 422 and "open for too long" in back.text
     assert "Typed with care</textarea>" in back.text and state_of(one) == "submitted"
@@ -218,8 +224,8 @@ def test_a_stale_page_keeps_the_reason_and_decides_nothing(desk, base, edition, 
 def test_two_organisers_at_once_the_second_sees_what_changed(desk, base, edition, app):
     one, two = make_registration(edition), make_registration(edition)
     picks = [one.reference, two.reference]
-    first = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
-    second = post(desk, base + "/preview", desk.get(base).text, decision="approved", pick=picks).text
+    first = look(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
+    second = look(desk, base + "/preview", desk.get(base).text, decision="approved", pick=picks).text
     assert confirm(desk, base, first, reason="Not from a member body").status_code == 303
     other = app.test_client()
     sign_in(other, make_user(role="administrator"))
@@ -235,7 +241,7 @@ def test_two_organisers_at_once_the_second_sees_what_changed(desk, base, edition
 
 def test_a_refusal_needs_its_reason(desk, base, edition):
     one = make_registration(edition)
-    preview = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
+    preview = look(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=one.reference).text
     again = confirm(desk, base, preview, reason="  ")
     assert again.status_code == 422
     assert "Please write the reason that the person is told." in again.text
@@ -244,6 +250,35 @@ def test_a_refusal_needs_its_reason(desk, base, edition):
     assert "at most 2000 characters" in long.text
     assert confirm(desk, base, long.text, reason="The body is not known").status_code == 303
     assert state_of(one) == "rejected"
+
+
+def test_a_preview_has_an_address_to_come_back_to(desk, base, edition):
+    one, two = (make_registration(edition) for _ in range(2))
+    data = {"decision": "rejected", "pick": [one.reference, two.reference]}
+    led = post(desk, base + "/preview?sector=LE-POL&sort=name", desk.get(base).text, **data)
+    assert led.status_code == 303
+    first, again = desk.get(led.location).text, desk.get("/fr" + led.location).text
+    assert "Do not accept 2 people" in first and "Nothing has been changed yet." in first
+    assert one.reference in again and two.reference in again
+    assert "csrf" not in led.location
+    assert 'action="' + base + '/decide?sector=LE-POL&amp;sort=name"' in first
+    assert confirm(desk, base, first, reason="Not known").status_code == 303
+    assert "This decision reaches nobody" in desk.get(led.location).text, (
+        "what was carried out is not offered again"
+    )
+
+
+@pytest.mark.parametrize("query", ["", "?decision=rejected", "?pick=2222-2222&decision=rejected"])
+def test_a_preview_of_nobody_leads_to_the_list(desk, base, edition, query):
+    answer = desk.get(f"{base}/preview{query}")
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, base)
+
+
+def test_more_than_an_address_can_hold_are_shown_at_once(desk, base, edition, monkeypatch):
+    monkeypatch.setattr(decisions, "MOST_IN_ADDRESS", 1)
+    picks = [make_registration(edition).reference for _ in range(2)]
+    preview = post(desk, base + "/preview", desk.get(base).text, decision="rejected", pick=picks)
+    assert preview.status_code == 200 and "Do not accept 2 people" in preview.text
 
 
 def test_picking_nobody_is_said(desk, base, edition):

@@ -198,9 +198,13 @@ def test_the_preview_says_that_a_decision_goes_past_the_body(client, edition, ke
     page = desk(client).get(base).text
     assert "Endorse for the body" in page
     fields = {"csrf_token": csrf_token(page), "pick": one.reference}
-    preview = client.post(f"{base}/preview", data={**fields, "decision": "approved"}).text
+    preview = client.post(
+        f"{base}/preview", data={**fields, "decision": "approved"}, follow_redirects=True
+    ).text
     assert "One person is not endorsed by the body they represent. Your decision goes past it." in preview
-    refused = client.post(f"{base}/preview", data={**fields, "decision": "endorsed"}).text
+    refused = client.post(
+        f"{base}/preview", data={**fields, "decision": "endorsed"}, follow_redirects=True
+    ).text
     assert "The body has a focal point, who endorses" in refused
 
 
@@ -212,7 +216,7 @@ def test_the_secretariat_endorses_for_a_body_without_a_focal_point(client, editi
     assert "Kenya has no focal point: the secretariat decides" in shown
     assert "Endorse for the body" in shown
     fields = {"csrf_token": csrf_token(shown), "pick": one.reference, "decision": "endorsed"}
-    preview = client.post(f"{base}/preview?one={one.reference}", data=fields).text
+    preview = client.post(f"{base}/preview?one={one.reference}", data=fields, follow_redirects=True).text
     assert "You endorse in place of a body that nobody speaks for." in preview
     sent = {name: re.search(rf'name="{name}" value="([^"]*)"', preview)[1] for name in ("seen", "nonce")}
     sent |= {"csrf_token": csrf_token(preview), "decision": "endorsed", "reason": "Note verbale of 3 May"}

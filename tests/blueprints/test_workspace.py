@@ -48,7 +48,7 @@ def post(client, path, data=None, source=None):
 def decide(client, made, decision, *people, reason=""):
     token = csrf_token(client.get("/workspace/send-link").text)
     picked = {"csrf_token": token, "decision": decision, "pick": [one.reference for one in people]}
-    page = client.post(f"{made.path}/preview", data=picked)
+    page = client.post(f"{made.path}/preview", data=picked, follow_redirects=True)
     assert page.status_code == 200, page.text
     return client.post(f"{made.path}/decide", data={**fields(page.text), "reason": reason})
 
@@ -153,7 +153,7 @@ def test_whoever_was_slower_is_told_what_the_other_did(client, made):
     person = made.add()
     token = csrf_token(client.get("/workspace/send-link").text)
     picked = {"csrf_token": token, "decision": "endorsed", "pick": person.reference}
-    page = client.post(f"{made.path}/preview", data=picked)
+    page = client.post(f"{made.path}/preview", data=picked, follow_redirects=True)
     decide(client, made, "declined", person, reason="No.")
     late = client.post(f"{made.path}/decide", data=fields(page.text))
     assert "Somebody else changed it meanwhile" in late.text
@@ -166,10 +166,22 @@ def test_a_second_click_does_nothing(client, made):
     person = made.add()
     token = csrf_token(client.get("/workspace/send-link").text)
     picked = {"csrf_token": token, "decision": "endorsed", "pick": person.reference}
-    form = fields(client.post(f"{made.path}/preview", data=picked).text)
+    form = fields(client.post(f"{made.path}/preview", data=picked, follow_redirects=True).text)
     for _ in range(2):
         assert client.post(f"{made.path}/decide", data=form).status_code == 303
     assert len(letters("registration_endorsed")) == 1
+
+
+def test_a_preview_has_an_address_to_come_back_to(client, made):
+    person = made.add()
+    token = csrf_token(client.get("/workspace/send-link").text)
+    picked = {"csrf_token": token, "decision": "declined", "pick": [person.reference, "2222-2222"]}
+    led = client.post(f"{made.path}/preview", data=picked).location
+    assert led == f"{made.path}/preview?decision=declined&pick={person.reference}"
+    assert "Do not endorse one person" in client.get(led).text
+    decide(client, made, "declined", person, reason="No.")
+    assert "This decision reaches nobody" in client.get(led).text
+    assert client.get(f"{made.path}/preview?decision=declined").location == made.path
 
 
 def test_nobody_picked_is_said(client, made):

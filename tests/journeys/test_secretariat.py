@@ -67,6 +67,9 @@ def test_from_the_one_time_link_to_the_exported_counts(site, visitor):
     page.locator("button[name=decision][value=approved]").click()
     expect(page.locator("main")).to_contain_text("4 places are left")  # five are chosen: the preview says so
     check_accessible(page, "preview of a decision")
+    page.locator("main tbody a").first.click()
+    page.go_back()  # after a look at somebody: the browser does not ask whether to send the form again
+    expect(page.locator("main")).to_contain_text("4 places are left")
     page.locator("main form button[type=submit]").first.click()
     with site.app.app_context():
         states = [one.state for one in db.session.query(Registration).order_by(Registration.id)]

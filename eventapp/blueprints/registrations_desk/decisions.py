@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from eventapp.blueprints.registrations_desk.answers import (
@@ -33,20 +34,40 @@ from eventapp.web.typed import translate, translate_plural
 REFUSALS = ("rejected", "cancelled", "declined")
 STAYING = 200  # of those whom a decision left as they were
 SHOWN = 100  # names on the page; the numbers are of all
+MOST_IN_ADDRESS = 100  # as many as stand on a page of the list; proxies take no address without end
+_CHOICE = frozenset({"all", "decision", "pick"})
 
 
 @blueprint.post("/preview")
 @checks_csrf
 def preview(ordinal: int) -> str | Response:
-    """Shows what a decision would do; changes nothing, so that whoever was picked stays so if the token is stale."""
-    decision = request.form.get("decision", "")
+    """Leads to what a decision would do; changes nothing, so that whoever was picked stays so if the token is stale."""
+    decision, picked = request.form.get("decision", ""), request.form.getlist("pick")
     check_known(decision)
     edition = get_edition_to_edit(actor(), ordinal)
-    ids = _picked(edition.id)
+    ids = _picked(edition.id, request.form)
     if not ids:
         flash(translate("Nobody was picked. Tick the people this is about."), "warn")
         return redirect(_back(ordinal), code=303)
-    return _page(ordinal, decision, ids, general=() if token_holds() else [translate(STALE_PAGE)])
+    if not token_holds():
+        return _page(ordinal, decision, ids, general=[translate(STALE_PAGE)])
+    if len(picked) > MOST_IN_ADDRESS:
+        return _page(ordinal, decision, ids)
+    whom: dict[str, object] = {"all": "1"} if request.form.get("all") == "1" else {"pick": picked}
+    values = {**_listed(), **whom, "decision": decision}
+    return redirect(link("registrations_desk.show_preview", ordinal=ordinal, **values), code=303)
+
+
+@blueprint.get("/preview")
+def show_preview(ordinal: int) -> str | Response:
+    """The preview at an address of its own: whoever looks at somebody first, and goes back, finds it again as it is by then."""
+    edition = get_edition_to_edit(actor(), ordinal)
+    ids = _picked(edition.id, request.args)
+    if not ids:
+        return redirect(_back(ordinal), code=303)
+    decision = request.args.get("decision", "")
+    check_known(decision)
+    return _page(ordinal, decision, ids)
 
 
 def passed_over(edition: Edition, decision: str, going: Sequence[Person]) -> int:
@@ -56,10 +77,15 @@ def passed_over(edition: Edition, decision: str, going: Sequence[Person]) -> int
     return sum(one.state in ("submitted", "declined") for one in going)
 
 
-def _picked(edition_id: int) -> Sequence[int]:
-    if request.form.get("all") == "1":
+def _picked(edition_id: int, given: MultiDict[str, str]) -> Sequence[int]:
+    if given.get("all") == "1":
         return registrations_list.list_found_ids(edition_id, read_listing(request.args).filter)
-    return registrations_list.list_picked_ids(edition_id, request.form.getlist("pick"))
+    return registrations_list.list_picked_ids(edition_id, given.getlist("pick"))
+
+
+def _listed() -> dict[str, object]:
+    """What the address says of the list this came from, without who was picked of it."""
+    return {name: value for name, value in request.args.items() if name not in _CHOICE}
 
 
 def _back(ordinal: int) -> str:
@@ -104,6 +130,7 @@ def _page(
         nonce=nonce or uuid4(),
         errors=errors or {},
         general=general,
+        listed=_listed(),
         back=_back(ordinal),
         presenter=Presenter(),
     )

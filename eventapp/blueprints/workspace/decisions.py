@@ -16,25 +16,42 @@ from eventapp.web import clock
 from eventapp.web.audit_words import action_words
 from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
 from eventapp.web.errors import error_text
-from eventapp.web.filters import moment
+from eventapp.web.filters import link, moment
 from eventapp.web.labels import LABELS, label
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
 
 LONGEST_REASON = 2000
+MOST_IN_ADDRESS = 100  # proxies take no address without end
 
 
 @blueprint.post("/workspace/<token>/preview")
 @checks_csrf
 def preview(token: str) -> Page:
-    """Shows what a decision would do; changes nothing, so that whoever was picked stays so if the token is stale."""
-    opened(token)
+    """Leads to what a decision would do; changes nothing, so that whoever was picked stays so if the token is stale."""
+    place = opened(token)
     decision, picked = request.form.get("decision", ""), request.form.getlist("pick")
     check_known(decision)
     if not picked:
         flash(translate("Nobody was picked. Tick the people this is about."), "warning")
         return redirect(url_for("workspace.show", token=token), code=303)
-    return _page(token, decision, picked, general=() if token_holds() else [translate(STALE_PAGE)])
+    if not token_holds():
+        return _page(token, decision, picked, general=[translate(STALE_PAGE)])
+    known = [one.reference for one in endorsements.preview(place, decision, picked)[1]]
+    if not known or len(known) > MOST_IN_ADDRESS:
+        return _page(token, decision, picked)
+    return redirect(link("workspace.show_preview", token=token, decision=decision, pick=known), code=303)
+
+
+@blueprint.get("/workspace/<token>/preview")
+def show_preview(token: str) -> Page:
+    """The preview at an address of its own: whoever looks at somebody first, and goes back, finds it again as it is by then."""
+    opened(token)
+    decision, picked = request.args.get("decision", ""), request.args.getlist("pick")
+    if not picked:
+        return redirect(url_for("workspace.show", token=token), code=303)
+    check_known(decision)
+    return _page(token, decision, picked)
 
 
 def _page(
