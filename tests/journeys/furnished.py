@@ -58,7 +58,10 @@ LIST = (
 
 
 def furnish(site) -> dict:
-    """Make it all; gives name of a blueprint or endpoint -> value by name, and values that hold for all of them."""
+    """Make it all; gives name of a blueprint or endpoint -> value by name, and values that hold for all of them.
+
+    What an endpoint has for itself and takes in no other place stands in the query of its address.
+    """
     with site.work():
         edition = make_edition(approval="two_steps", capacity=40)
         make_user(role="administrator", email=ADMINISTRATOR, password=PASSWORD)
@@ -78,6 +81,7 @@ def furnish(site) -> dict:
             **_figures(edition, site),
             "attendance": {"check_in_id": make_check_in(make_registration(edition, state="approved")).id},
             "quotas": {"quota_id": make_quota(edition, "sector", "LE-POL", 1).id},
+            "registrations_desk.show_preview": {"all": "1", "decision": "approved"},
         }
         whole = imports.Scope(actor=COMMAND, edition_id=edition.id, ordinal=edition.ordinal)
         values["imports"] = {"public_id": _bring(whole, site).public_id}
@@ -170,6 +174,7 @@ def _delegations(edition: Edition, people: list[Registration], site) -> dict:
             "public_id": _bring(imports.scope_of_delegation(COMMAND, kenya.delegation), site).public_id,
         },
         "workspace.invited": {"token": links.token_of(invited, secret)},
+        "workspace.show_preview": {"decision": "declined", "pick": member.reference},
         "delegations": {"public_id": kenya.delegation.public_id},
         "delegations.confirm_remove_document": {
             "public_id": kenya.delegation.public_id,

@@ -77,7 +77,7 @@ def addresses(site, values: dict, *, signed_in: bool) -> list[str]:
                 or any(part in rule.rule for part in NOT_PAGES)
             ):
                 continue
-            known = {}
+            known = dict(values.get(rule.endpoint, {}))
             for name, converter in rule._converters.items():
                 default = {"IntegerConverter": 1, "UUIDConverter": uuid.UUID(int=1)}.get(
                     type(converter).__name__, "x"
