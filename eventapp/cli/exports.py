@@ -194,7 +194,7 @@ def _write_delegates(found: DelegateList, form: str, output: Path | None, *, wit
         assert output is not None
         with speaking(found.language):
             title = f"{translate('List of delegates')} · {edition_name(found.ordinal)}"
-        exports_delegates.write_sheet(found, output, title=title)
+            exports_delegates.write_sheet(found, output, title=title, say=translate)
 
 
 def _columns(ordinal: int, columns: str, set_name: str) -> Sequence[str]:

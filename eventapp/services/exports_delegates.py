@@ -27,6 +27,7 @@ from eventapp.rules.listing import Filter
 from eventapp.rules.spreadsheet import BYTE_ORDER_MARK, csv_lines, stamp
 from eventapp.services import audit, editions
 from eventapp.services.exports_marks import Taken, latest_entry, may_be_listed
+from eventapp.services.exports_workbook import Say, list_sheet
 from eventapp.services.registrations_list import conditions
 
 BATCH: Final = 500
@@ -128,16 +129,41 @@ def stream_json(wanted: DelegateList, *, told: Callable[[int], None] | None = No
 
 
 def write_sheet(
-    wanted: DelegateList, target: Path, *, title: str, told: Callable[[int], None] | None = None
+    wanted: DelegateList,
+    target: Path,
+    *,
+    title: str,
+    say: Say = str,
+    told: Callable[[int], None] | None = None,
 ) -> None:
-    """The list as a workbook, written by a process of its own while the rows are read; whole or not at all."""
+    """The list as a workbook, written by a process of its own while the rows are read; whole or not at all.
+
+    A second sheet says what it is; `say` translates its words.
+    """
+    done = [0]
+
+    def tell(people: int) -> None:
+        done[0] = people
+        if told:
+            told(people)
+
     sheet = Sheet(
         name="delegates",
         head=wanted.columns,
         widths=[_WIDTHS.get(name, 18) for name in wanted.columns],
-        batches=(list(sheet_rows(wanted.columns, batch)) for batch in _batches(wanted, told)),
+        batches=(list(sheet_rows(wanted.columns, batch)) for batch in _batches(wanted, tell)),
     )
-    write_workbook(target, [sheet], title=title, made_at=wanted.taken_at, is_rtl=wanted.language == "ar")
+    about = list_sheet(
+        ordinal=wanted.ordinal,
+        taken_at=wanted.taken_at,
+        where=wanted.where.args(),
+        columns=wanted.columns,
+        people=lambda: done[0],
+        say=say,
+    )
+    write_workbook(
+        target, [sheet, about], title=title, made_at=wanted.taken_at, is_rtl=wanted.language == "ar"
+    )
 
 
 def _batches(wanted: DelegateList, told: Callable[[int], None] | None = None) -> Iterator[Sequence[Any]]:

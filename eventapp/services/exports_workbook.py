@@ -1,6 +1,7 @@
 """Counts as a workbook: the rows of the CSV, a chart of the first dimension, and a sheet that says what was counted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,12 +10,14 @@ from eventapp.errors import message
 from eventapp.rules.crosstab import Counts
 from eventapp.rules.dimension import Texts, name_of, order_in
 from eventapp.rules.measure import BASES
+from eventapp.rules.spreadsheet import stamp
 from eventapp.services.exports import CountsExport
 
 MOST_BARS: Final = 25  # more cannot be told apart
 Say = Callable[[str], str]
 
 _SHEETS: Final = (message("Counts"), message("Chart"), message("About these numbers"))
+_ABOUT_LIST: Final = message("About this list")
 _HEAD: Final = (message("What"), message("Value"), message("Explanation"))
 _EDITION: Final = message("Edition")
 _TAKEN_AT: Final = message("Taken at")
@@ -22,6 +25,9 @@ _CLOCK: Final = message("the server's clock, in UTC")
 _COUNTED_BY: Final = message("Counted by")
 _ONLY: Final = message("Only")
 _EVERYBODY: Final = message("everybody")
+_COLUMNS: Final = message("Columns")
+_PEOPLE: Final = message("People")
+_LISTED: Final = message("whatever the state of their registration; erased people are left out")
 _WITH_HOST: Final = message("With the host country")
 _YES: Final = message("yes")
 _NO: Final = message("no")
@@ -68,6 +74,37 @@ def write_counts_sheet(
         ),
     ]
     write_workbook(target, sheets, title=title, made_at=export.counts.taken_at, is_rtl=language == "ar")
+
+
+def list_sheet(
+    *,
+    ordinal: int,
+    taken_at: datetime,
+    where: Mapping[str, str],
+    columns: Sequence[str],
+    people: Callable[[], int],
+    say: Say,
+) -> Sheet:
+    """What a list of people is: of which edition and moment, and whom; read once they stand, when their number is known."""
+    lines: list[list[Any]] = [
+        [say(_EDITION), ordinal, None],
+        [say(_TAKEN_AT), stamp(taken_at), say(_CLOCK)],
+    ]
+    only = [[f"{say(_ONLY)}: {name}", value, None] for name, value in where.items()]
+    lines += only or [[say(_ONLY), say(_EVERYBODY), say(_LISTED)]]
+    lines.append([say(_COLUMNS), ", ".join(columns), None])
+    total = say(_PEOPLE)
+
+    def batches() -> Iterator[list[list[Any]]]:
+        yield [*lines, [total, people(), None]]
+
+    return Sheet(
+        name=say(_ABOUT_LIST),
+        head=[say(text) for text in _HEAD],
+        batches=batches(),
+        widths=[34, 60, 60],
+        wraps=True,
+    )
 
 
 def _cell(value: Any) -> Any:

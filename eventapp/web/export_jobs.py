@@ -79,7 +79,7 @@ def _write(order: Order, target: Path, told: Callable[[int], None]) -> None:
     if order.form == "xlsx":
         with speaking(wanted.language):
             title = f"{translate('List of delegates')} · {edition_name(wanted.ordinal)}"
-        exports_delegates.write_sheet(wanted, target, title=title, told=told)
+            exports_delegates.write_sheet(wanted, target, title=title, say=translate, told=told)
         return
     is_csv = order.form == "csv"
     parts = (

@@ -88,6 +88,18 @@ def test_chosen_columns_are_the_same_in_every_form(client, organiser, tmp_path):
     assert entries("delegates.export")[0].new["columns"] == in_order
 
 
+@pytest.mark.parametrize(("query", "only"), [("", "everybody"), ("?country=NO&state=submitted", "NO")])
+def test_the_workbook_says_what_the_list_is(client, organiser, tmp_path, query, only):
+    (tmp_path / "x.xlsx").write_bytes(post(client, ".xlsx", ("reference", "state"), query).data)
+    people = len(cells_of(tmp_path / "x.xlsx")) - 1
+    about = {row[0]: row[1] for row in cells_of(tmp_path / "x.xlsx", sheet=2)[1:]}
+    assert about.pop("Only: country" if query else "Only") == only
+    assert about.pop("Only: state", "submitted") == "submitted"
+    assert about.pop("Taken at").endswith("Z")
+    assert about == {"Edition": 8, "Columns": "reference, state", "People": people}
+    assert people
+
+
 def test_every_column_can_be_taken(client, edition, tmp_path):
     sign_in(client, make_user(role="administrator"))
     lines = table(post(client, ".csv", tuple(COLUMNS)))

@@ -77,6 +77,7 @@ def test_a_list_is_asked_for_made_and_fetched(app, client, organiser, tmp_path):
     answer = fetch(client, address)
     (tmp_path / "x.xlsx").write_bytes(answer.data)
     assert [row[1] for row in cells_of(tmp_path / "x.xlsx")] == ["country", "NO", "NO"]
+    assert ["People", 2] in cells_of(tmp_path / "x.xlsx", sheet=2)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="delegates-8.xlsx"'
     assert actions() == ["delegates.export", "delegates.fetch"]
 

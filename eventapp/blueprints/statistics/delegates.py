@@ -83,7 +83,7 @@ def delegates_xlsx(ordinal: int) -> BaseResponse | Page:
         return again(ordinal, problem)
     title = f"{translate('List of delegates')} · {edition_name(ordinal)}"
     return attached(
-        lambda path: exports_delegates.write_sheet(wanted, path, title=title),
+        lambda path: exports_delegates.write_sheet(wanted, path, title=title, say=translate),
         f"delegates-{ordinal}.xlsx",
         XLSX,
         then=lambda: mark(wanted.taken),
