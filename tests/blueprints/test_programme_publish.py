@@ -124,7 +124,8 @@ def test_the_pattern_of_an_earlier_edition(desk, edition):  # noqa: F811
     earlier = make_edition(ordinal=12)
     make_session(earlier, title={"en": "Opening"})
     db.session.commit()
-    assert "12th edition" in desk.get(page).text
+    for source in ("", "?from=-1", f"?from={10**25}"):
+        assert "12th edition" in desk.get(f"{page}{source}").text
     data = opened(desk, f"{page}?from=12")
     assert desk.post(page, data=data | {"csrf_token": "old"}).status_code == 422
     assert desk.post(page, data=data).status_code == 303

@@ -29,7 +29,8 @@ def _page(ordinal: int, source: int | None, status: int = 200, **more: object) -
 
 @blueprint.get("/pattern")
 def ask_pattern(ordinal: int) -> tuple[str, int]:
-    return _page(ordinal, request.args.get("from", type=int))
+    wanted = request.args.get("from", 0, type=int)
+    return _page(ordinal, wanted if 0 < wanted <= 9_999 else None)  # no edition has another number
 
 
 @blueprint.post("/pattern")
