@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from eventapp.extensions import db
 from eventapp.models import (
+    AuditEntry,
     Body,
     Delegation,
     FocalPoint,
@@ -39,6 +40,35 @@ _QUERIES: Final[Mapping[str, Select[tuple[Any]]]] = {
     "track": select(Track),
     "user": select(User).options(lazyload(User.editions)),
 }
+
+
+# What the last entry of a record that was deleted says: kind -> action.
+_ENDS: Final[Mapping[str, str]] = {
+    "body": "body.delete",
+    "delegation": "delegation.remove",
+    "document": "document.remove",
+    "room": "room.delete",
+    "session": "session.delete",
+    "speaker": "speaker.delete",
+    "track": "track.delete",
+}
+
+
+def find_ends(wanted: Collection[Subject]) -> Mapping[Subject, int]:
+    """The last entry that told of the end of a record with such a number; one query.
+
+    SQLite may have given the number again since: what happened until then happened to another record.
+    """
+    kinds = {kind for kind, _ in wanted} & _ENDS.keys()
+    numbers = {number for kind, number in wanted if kind in kinds}
+    subject = (AuditEntry.subject_type, AuditEntry.subject_id)
+    query = select(*subject, func.max(AuditEntry.id)).where(
+        AuditEntry.subject_type.in_(kinds),
+        AuditEntry.subject_id.in_(numbers),
+        AuditEntry.action.in_([_ENDS[kind] for kind in kinds]),
+    )
+    rows = db.session.execute(query.group_by(*subject)).tuples()
+    return {(kind, number): last for kind, number, last in rows if number is not None}
 
 
 def find_subjects(actor: Actor, wanted: Collection[Subject]) -> Mapping[Subject, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from eventapp.models import AuditEntry
 from eventapp.rules.access import Actor
 from eventapp.rules.name import full_name
-from eventapp.services.audit_subjects import Subject, find_subjects
+from eventapp.services.audit_subjects import Subject, find_ends, find_subjects
 from eventapp.web.filters import in_language, link, pick
 from eventapp.web.labels import label
 from eventapp.web.quota_words import delegation_name
@@ -69,11 +69,21 @@ class SubjectNames:
 
     def __init__(self, actor: Actor, rows: Sequence[tuple[AuditEntry, int | None]]) -> None:
         self._actor = actor
-        self._found = find_subjects(actor, {one for entry, _ in rows for one in _named_in(entry)})
+        wanted = {one for entry, _ in rows for one in _named_in(entry)}
+        self._found, self._ends = find_subjects(actor, wanted), find_ends(wanted)
 
     def record(self, entry: AuditEntry) -> Any:
         """The record that an entry is about, if it is still there."""
-        return self._found.get((entry.subject_type, entry.subject_id or 0))
+        return self._record(entry, (entry.subject_type, entry.subject_id or 0))
+
+    def _record(self, entry: AuditEntry, subject: Subject) -> Any:
+        """A record that an entry names, unless its number was another one's at that time."""
+        record = self._found.get(subject)
+        if record is None or entry.id <= self._ends.get(subject, 0):
+            return None
+        # Focal points go with their delegation, and no entry of their own tells of it.
+        is_later = subject[0] == "focal_point" and record.created_at > entry.at
+        return None if is_later else record
 
     def name(self, entry: AuditEntry) -> str:
         """What the record is called; its number where it has no name any more, and nothing where a word says it all."""
@@ -98,10 +108,10 @@ class SubjectNames:
             values["ordinal"] = ordinal
         return link(endpoint, **values)
 
-    def value(self, name: str, value: Any) -> Any:
+    def value(self, entry: AuditEntry, name: str, value: Any) -> Any:
         """What a record is called whose number a field of an entry holds; every other value as it is."""
         subject = _subject(name, value)
-        record = self._found.get(subject) if subject else None
+        record = self._record(entry, subject) if subject else None
         if subject is None or record is None:
             return value
         kind = subject[0]

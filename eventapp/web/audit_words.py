@@ -214,12 +214,14 @@ def _known(subject_type: str, name: str) -> str | None:
     return changes.FIELDS_OF.get((subject_type, name)) or of_person.get(name) or FIELDS.get(name)
 
 
-def _itself(name: str, value: Any) -> Any:
-    del name
+def _itself(entry: AuditEntry, name: str, value: Any) -> Any:
+    del entry, name
     return value
 
 
-def differences(entry: AuditEntry, named: Callable[[str, Any], Any] = _itself) -> list[Difference]:
+def differences(
+    entry: AuditEntry, named: Callable[[AuditEntry, str, Any], Any] = _itself
+) -> list[Difference]:
     """Every field of an entry, in the order it was written down; a text in several languages once per language.
 
     `named` gives what a record is called whose number a field holds, and every other value as it is.
@@ -228,7 +230,7 @@ def differences(entry: AuditEntry, named: Callable[[str, Any], Any] = _itself) -
     for name in dict.fromkeys((*entry.old, *entry.new)):
         if name in _UNTOLD:
             continue
-        old, new = (named(name, part.get(name)) for part in (entry.old, entry.new))
+        old, new = (named(entry, name, part.get(name)) for part in (entry.old, entry.new))
         known = _known(entry.subject_type, name)
         word = translate(known) if known else name.replace("_", " ")
         listed = _LISTS.get((entry.subject_type, name), "")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -239,6 +240,26 @@ def test_values_name_records_too(client, boss, clock):
     values = re.findall(r"<bdi>([^<]*)</bdi></dd>", page)
     assert {"Opening", "Amina Diop", "Blue room"} <= set(values)
     assert to_what(page)[0].startswith("Session 999999"), "what is gone keeps its number"
+
+
+def test_a_number_that_was_given_again_names_nothing_from_before(client, boss, clock):
+    edition = make_edition()
+    first = make_body(names={"en": "Of before"}).id
+    record(clock, subject_type="body", subject_id=first, action="body.create")
+    record(clock, edition_id=edition.id, subject_id=edition.id, old={}, new={"body": first})
+    record(clock, subject_type="body", subject_id=first, action="body.delete")
+    db.session.delete(db.session.get(Body, first))
+    db.session.flush()
+    make_body(id=first, names={"en": "Of now"})
+    record(clock, subject_type="body", subject_id=first, action="body.create")
+    point = make_focal_point(
+        make_delegation(edition), name="Jo Focal", created_at=clock() + timedelta(days=1)
+    )
+    record(clock, subject_type="focal_point", subject_id=point.id, edition_id=edition.id)
+    page = client.get("/dashboard/audit").text
+    assert to_what(page)[0].startswith(f"Focal point {point.id}")
+    assert [one for one in to_what(page) if one.startswith("Body")] == ["Body Of now", *[f"Body {first}"] * 2]
+    assert "Of now" not in re.findall(r"<bdi>([^<]*)</bdi></dd>", page)
 
 
 def test_whoever_was_erased_is_not_named_again(client, boss, clock):
