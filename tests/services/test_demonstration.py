@@ -22,7 +22,13 @@ from eventapp.models import (
 )
 from eventapp.rules.access import COMMAND
 from eventapp.rules.paper import check_pdf
-from eventapp.rules.vocabulary import CREDENTIALS, DOCUMENT_KINDS, LANGUAGES, REGISTRATION_STATES
+from eventapp.rules.vocabulary import (
+    CREDENTIALS,
+    DOCUMENT_KINDS,
+    LANGUAGES,
+    REGISTRATION_STATES,
+    SPOKEN_LANGUAGES,
+)
 from eventapp.services import (
     delegations,
     demonstration,
@@ -91,6 +97,9 @@ def test_languages_stand_in_the_order_of_the_form(edition):
     """Otherwise a list that was exported and comes back as it is would change people."""
     for spoken in db.session.scalars(select(Registration.languages)):
         assert spoken == [code for code in LANGUAGES if code in spoken]
+    # And whoever saves a session with a new title would tell those concerned that its languages have changed as well.
+    for spoken in db.session.scalars(select(ProgrammeSession.interpretation)):
+        assert spoken == [code for code in SPOKEN_LANGUAGES if code in spoken]
 
 
 def test_its_delegations_have_something_to_show(edition):
