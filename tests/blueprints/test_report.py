@@ -1,11 +1,14 @@
 """The report of an edition as a PDF: in four languages, the same bytes for the same data, nothing typed is a program."""
 
+import json
 import re
 import zlib
 
 import pytest
+import typst
 from sqlalchemy import select
 
+from eventapp.adapters.typesetting import DATA
 from eventapp.extensions import db
 from eventapp.models import Country
 from eventapp.rules.access import COMMAND
@@ -69,6 +72,24 @@ def test_every_country_of_the_world_fits_on_four_pages(client, edition):
     for code in db.session.scalars(select(Country.code)):
         make_registration(edition, country_code=code)
     assert pages_of(client.get(f"/fr{REPORT}").data) <= 4
+
+
+@pytest.mark.parametrize("people", [5, 60])
+def test_the_columns_of_countries_are_of_one_length_and_hold_each_once(edition, clock, people):
+    names = [f"{place:03}" for place in range(people)]
+    with speaking("en"):
+        found = get_report(COMMAND, 8, now=clock(), language="en", words=words())
+        document = report_words.document(found)
+    document["countries"]["rows"] = [{"name": one, "numbers": [one, one]} for one in names]
+    template = DATA / "report.typ"
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[DATA / "fonts"])
+    made = typst.query(
+        template, "table", root=DATA, font_paths=fonts, sys_inputs={"data": json.dumps(document)}
+    )
+    tables = json.loads(made)[3:]  # after sectors, regions and the largest countries
+    lines = [[cell.get("body", {}).get("text") for cell in one["children"][1::3]] for one in tables]
+    assert [name for column in lines for name in column if name in names] == names
+    assert len(lines) == 2 and abs(len(lines[0]) - len(lines[1])) <= 1, "the line of totals is one more"
 
 
 def test_another_edition_does_not_exist(client, edition):
