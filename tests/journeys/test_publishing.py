@@ -41,6 +41,9 @@ def test_from_the_choices_to_the_public_page_and_back(site, visitor, organiser, 
     expect(page.get_by_role("row", name="Nigeria")).to_contain_text("5 protects another")
     if scripts:
         check_accessible(page, "preview of figures")
+    table = page.locator(".table--places")
+    frame = table.locator("xpath=..").bounding_box()["width"]
+    assert frame - table.bounding_box()["width"] < 20, "the rules of the frame end where the table does"
     page.get_by_role("button", name="Publish these figures").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Publication 1")
 
