@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from eventapp.errors import Conflict, Invalid
+from eventapp.errors import Conflict, Invalid, Refused
 from eventapp.extensions import db
 from eventapp.models import Delegation, Edition, Registration
 from eventapp.rules.counting import counted_country
 from eventapp.rules.edition import Window
-from eventapp.rules.registration import check_replacement, check_withdrawal
+from eventapp.rules.name import full_name
+from eventapp.rules.registration import OPEN_STATES, check_replacement, check_withdrawal
 from eventapp.rules.registration_form import Details
 from eventapp.rules.vocabulary import HOLDING_STATES
 from eventapp.rules.workspace import check_member_change, check_place, check_role
@@ -31,11 +32,13 @@ _OWN: Final = ("role", "dietary_needs", "accessibility_needs", "is_listed")
 def register(place: Workspace, details: Details, *, nonce: UUID, now: datetime, secret: str) -> Submitted:
     """Register somebody on their behalf: endorsed at once, in any role, within the quota and the time for registration.
 
-    Refuses when the quota is full, and a second head. The same nonce gives the same person again.
+    Refuses when the quota is full, a second head, and whoever is in the delegation already. The same nonce gives the same
+    person again.
     """
 
     def settle(edition: Edition, registration: Registration) -> tuple[str, Mapping[str, Any]]:
         belong(registration, place.delegation)
+        _check_newcomer(registration)
         check_one_head(place.delegation.id, registration)
         check_place(count_places(place.delegation, place.edition), registration.role, edition.roles_outside)
         vouch(edition, registration, now=now)
@@ -159,6 +162,23 @@ def belong(registration: Registration, delegation: Delegation) -> None:
         body_kind=registration.body_kind,
     )
     registration.counted_country_code, registration.country_basis = counted.code, counted.basis
+
+
+def _check_newcomer(registration: Registration) -> None:
+    """Refuse the same name with the same address: a form that comes back by the back button would take a second place."""
+    same = (
+        Registration.delegation_id == registration.delegation_id,
+        Registration.sort_name == registration.sort_name,
+        Registration.email == registration.email,
+        Registration.state.in_(OPEN_STATES),
+    )
+    known = db.session.scalar(select(Registration).where(*same).order_by(Registration.id).limit(1))
+    if known is not None:
+        raise Refused(
+            "%(name)s is in your delegation already, with the same e-mail address: %(reference)s.",
+            name=full_name(known.given_name, known.family_name),
+            reference=known.reference,
+        )
 
 
 def check_one_head(delegation_id: int, registration: Registration) -> None:

@@ -220,6 +220,21 @@ def test_the_form_sent_twice_is_one_person(client, made):
     assert len(found) == 1
 
 
+def test_a_form_sent_anew_after_the_back_button_takes_no_second_place(client, made):
+    """A page that is fetched again has another nonce, and browsers fill in what was typed."""
+    path = f"{made.path}/register"
+    assert post(client, path, PERSON).status_code == 303
+    page = post(client, path, {**PERSON, "given_name": PERSON["given_name"].upper()})
+    found = db.session.scalars(select(Registration).where(Registration.family_name == "Wanjiru")).one()
+    assert page.status_code == 422
+    told = f"{found.given_name} Wanjiru is in your delegation already, with the same e-mail address: {found.reference}."
+    assert told in page.text
+    found.state = "withdrawn"
+    db.session.commit()
+    assert post(client, path, PERSON).status_code == 303
+    assert post(client, path, {**PERSON, "given_name": "Another"}).status_code == 303
+
+
 def test_errors_of_the_form_stand_at_their_fields(client, made):
     page = post(client, f"{made.path}/register", {**PERSON, "family_name": "", "email": "x"})
     assert page.status_code == 422
