@@ -1,5 +1,6 @@
 """The version of public content: moves with every change that a public page shows, seen by every process."""
 
+import mmap
 import os
 import time
 from collections.abc import Callable
@@ -59,7 +60,8 @@ PUBLIC_TABLES = (
 _MOVED = "eventapp.public_content_moved"
 _WATCH = "eventapp.content_watch"
 _POLL_SECONDS = 1.0
-Version = tuple[int, int, int]
+_STAMP_BYTES = 8
+Version = tuple[bytes, int]
 KEPT = "eventapp.kept"  # small facts that end with the version, see kept
 
 
@@ -96,31 +98,49 @@ def mark_if_public() -> bool:
 
 
 def version_file(settings: Settings) -> Path:
-    """Grows by one byte with every change made on this machine: its size is a stamp that costs no query."""
+    """Holds a stamp that is another one after every change made on this machine: reading it costs no query."""
     return settings.instance / "content-version"
 
 
+def _stamp_anew(file: Path) -> None:
+    """Written in place, never through a mapping: a full disk is then an error and not the end of the process."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    with file.open("r+b") as opened:
+        opened.write(os.urandom(_STAMP_BYTES))
+
+
+def _shared(file: Path) -> mmap.mmap:
+    """The stamp as memory that all processes of this machine share."""
+    if not file.exists() or file.stat().st_size < _STAMP_BYTES:
+        _stamp_anew(file)
+    with file.open("rb") as opened:
+        return mmap.mmap(opened.fileno(), _STAMP_BYTES, access=mmap.ACCESS_READ)
+
+
 class Watch:
-    """Answers "which version?" without a query: a file's size for this machine, the row once a second for others."""
+    """Answers "which version?" without a query: a stamp for this machine, the row once a second for others.
+
+    The stamp is read from memory. Asking the system about the file would let the other threads go first, with every kept page.
+    """
 
     def __init__(self, file: Path, ask: Callable[[], int]) -> None:
-        self._file = str(file)
+        self._file = file
         self._ask = ask
-        self._stamp: tuple[int, int] = (-1, -1)
+        self._memory: mmap.mmap | bytes = b""
+        self._stamp: bytes | None = None
         self._read_at = 0.0
-        self._number = (-1, -1, -1)
+        self._number: Version = (b"", -1)
 
     def number(self) -> Version:
         """The version now; two equal answers mean that nothing public changed between them."""
-        try:
-            found = os.stat(self._file)  # noqa: PTH116 - on the path of every cached page
-            stamp = (found.st_ino, found.st_size)
-        except FileNotFoundError:
-            stamp = (0, 0)
+        stamp = self._memory[:]
         moment = time.monotonic()
         if stamp != self._stamp or moment - self._read_at > _POLL_SECONDS:
             self._read_at = moment
-            self._number = (*stamp, self._ask())
+            self._memory = _shared(self._file)  # once more: somebody may have put another file in its place
+            stamp = self._memory[:]
+            self._number = (stamp, self._ask())
             self._stamp = stamp
         return self._number
 
@@ -150,7 +170,4 @@ def _watch(app: Flask) -> Watch:
 
 def announce() -> None:
     """After a commit: let every process on this machine see at once that the version moved."""
-    path = version_file(current_app.config["SETTINGS"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(b".")
+    _stamp_anew(version_file(current_app.config["SETTINGS"]))

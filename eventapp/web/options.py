@@ -42,7 +42,7 @@ class Notice:
 class Lists:
     """What was read at one version of the content, on one day."""
 
-    version: tuple[int, ...]
+    version: content.Version
     day: date
     reference: Reference
     options: Mapping[str, Options]
@@ -57,7 +57,7 @@ class Keeper:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._number: Callable[[], tuple[int, ...]] = content.watch(app).number
+        self._number: Callable[[], content.Version] = content.watch(app).number
         self._lists: Lists | None = None
         self._lock = threading.Lock()
 
@@ -75,7 +75,7 @@ class Keeper:
         lists = self.lists()
         return replace(lists, **_read_facts()) if self._app.testing else lists
 
-    def _read(self, version: tuple[int, ...], day: date) -> Lists:
+    def _read(self, version: content.Version, day: date) -> Lists:
         with self._app.app_context():  # a transaction of its own: the request's may be older than the version
             reference = load_reference(day)
             made = {code: _make(reference, code) for code in LANGUAGES}

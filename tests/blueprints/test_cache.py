@@ -166,7 +166,7 @@ def test_a_change_by_another_machine_is_seen_within_a_second(fresh_app, live, ke
         if not connection.exec_driver_sql("SELECT count(*) FROM content_version").scalar():
             connection.exec_driver_sql("INSERT INTO content_version (id, number) VALUES (1, 1)")
     other.dispose()
-    kept._watch._read_at -= content._POLL_SECONDS + 0.1  # the second is over
+    later(kept._watch, content._POLL_SECONDS + 0.1)  # the second is over
     assert "From afar" in live.get("/editions/7").text
 
 
@@ -180,6 +180,49 @@ def test_a_change_by_another_process_on_this_machine_is_seen_at_once(fresh_app, 
     with other.app_context():
         db.engine.dispose()
     assert "By a command" in live.get("/editions/7").text
+
+
+def later(watch: content.Watch, seconds: float) -> None:
+    watch._read_at -= seconds
+
+
+def test_a_version_that_has_not_moved_is_told_without_asking_the_system(tmp_path, monkeypatch):
+    watch = content.Watch(tmp_path / "content-version", lambda: 1)
+    known = watch.number()
+    later(watch, -1000)  # the second is not over, however slow the machine
+    with monkeypatch.context() as patched:
+        patched.setattr(content, "os", None)
+        patched.setattr(content, "_shared", None)
+        assert watch.number() == known
+
+
+@pytest.mark.parametrize("found", [None, b"", b"..", b"." * 5000])
+def test_every_process_sees_the_stamp_of_another(tmp_path, found):
+    """Whatever lies there: nothing yet, or what an older version has left."""
+    file = tmp_path / "instance" / "content-version"
+    if found is not None:
+        file.parent.mkdir()
+        file.write_bytes(found)
+    one, two = content.Watch(file, lambda: 1), content.Watch(file, lambda: 1)
+    seen = [one.number()]
+    assert two.number() == seen[0]
+    for _ in range(3):
+        content._stamp_anew(file)
+        later(one, -1000)
+        later(two, -1000)
+        seen.append(one.number())
+        assert two.number() == seen[-1]
+    assert len(set(seen)) == 4
+
+
+def test_another_file_in_its_place_is_seen_within_a_second(tmp_path):
+    file = tmp_path / "content-version"
+    watch = content.Watch(file, lambda: 1)
+    known = watch.number()
+    file.unlink()
+    content._stamp_anew(file)
+    later(watch, content._POLL_SECONDS + 0.1)
+    assert watch.number() != known
 
 
 def test_a_statement_that_changes_many_is_seen_as_well(fresh_app, live):
