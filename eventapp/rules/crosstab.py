@@ -129,8 +129,8 @@ class Counts:
     @cached_property
     def states(self) -> Mapping[str, int]:
         """How many registrations stand in each state; every state is named."""
-        found = self.by("state")
-        return {state: found.get((state,), Tally()).received for state in REGISTRATION_STATES}
+        found = self.people("received", "state")
+        return {state: found.get((state,), 0) for state in REGISTRATION_STATES}
 
 
 def _sum_by(keys: Iterator[Codes], people: Iterable[int]) -> dict[Codes, int]:

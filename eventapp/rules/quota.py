@@ -117,9 +117,13 @@ class Room:
     def add(self, state: str, person: Person, count: int = 1) -> None:
         """Count people as they stand in the rows; who holds no place changes nothing."""
         if state in HOLDING_STATES:
-            held = self.approved if state == "approved" else self.endorsed
             for which in self.limits.applying(person):
-                held[which] += count
+                self.hold(state, which, count)
+
+    def hold(self, state: str, which: Which, count: int) -> None:
+        """Count people, approved or endorsed, who take a place of one quota."""
+        held = self.approved if state == "approved" else self.endorsed
+        held[which] += count
 
     def free(self, which: Which) -> int | None:
         """Limit - approved - endorsed, below zero where the limit was lowered; None without a limit."""

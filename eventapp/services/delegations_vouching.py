@@ -28,33 +28,34 @@ def overdue_before(edition: Edition, *, now: datetime) -> date:
 def in_queue(edition: Edition, queue: str) -> ColumnElement[bool]:
     """The condition for a queue of the secretariat; the words are those of rules/vouching."""
     alive, submitted = Registration.erased_at.is_(None), Registration.state == "submitted"
-    has_body = Registration.delegation_id.is_not(None)
-    asked = and_(has_body, has_focal_point()) if edition.approval == "two_steps" else None
+    has_two_steps, has_body = edition.approval == "two_steps", Registration.delegation_id.is_not(None)
     match queue:
         case "decide":
-            mine = submitted if asked is None else and_(submitted, not_(asked))
-            return and_(alive, or_(Registration.state == "endorsed", mine))
+            mine = and_(submitted, not_(and_(has_body, has_focal_point()))) if has_two_steps else submitted
+            return and_(or_(Registration.state == "endorsed", mine), alive)
         case "credentials":
             owing = select(Delegation.id).where(
                 Delegation.edition_id == edition.id, Delegation.credentials.in_(OWED)
             )
             waits = Registration.state.in_(("submitted", "endorsed"))
-            return and_(alive, waits, Registration.delegation_id.in_(owing))
+            return and_(waits, Registration.delegation_id.in_(owing), alive)
         case "over_quota":
-            holds = and_(*_holding(edition))
-            return and_(alive, holds, Registration.delegation_id.in_(_over_quota(edition)))
-    if asked is None:
-        return and_(submitted, Registration.id.is_(None))  # nobody: these queues are of two steps
-    part = {
-        "endorsement": asked,
-        "no_body": not_(has_body),
-        "no_focal_point": and_(has_body, not_(has_focal_point())),
-    }[queue]
-    return and_(alive, submitted, part)
+            over = _over_quota(edition).cte("over_quota")  # read once, wherever the condition comes again
+            return and_(*_holding(edition), Registration.delegation_id.in_(select(over.c.id)), alive)
+        case _ if not has_two_steps:
+            return and_(submitted, Registration.id.is_(None))  # nobody: these queues are of two steps
+        case "endorsement":
+            return and_(submitted, has_body, has_focal_point(), alive)
+        case "no_body":
+            return and_(submitted, not_(has_body), alive)
+        case "no_focal_point":
+            return and_(submitted, has_body, not_(has_focal_point()), alive)
+    raise KeyError(queue)
 
 
 def _holding(edition: Edition) -> list[ColumnElement[bool]]:
-    found = [Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES)]
+    """Who takes a place of a delegation's quota; the edition is the delegation's, and SQLite would go by it through everybody."""
+    found: list[ColumnElement[bool]] = [Registration.state.in_(HOLDING_STATES)]
     return [*found, Registration.role.not_in(edition.roles_outside)] if edition.roles_outside else found
 
 

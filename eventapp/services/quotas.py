@@ -1,12 +1,12 @@
 """Quotas as the rows have them: every limit of an edition and who takes a place of each, in a handful of queries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Result, Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventapp.extensions import db
@@ -54,21 +54,22 @@ def exist_for(edition_id: int | BindParameter[int]) -> ColumnElement[bool]:
     )
 
 
-def read_limits(edition: Edition) -> Limits:
-    """Every limit of an edition; four queries at most. Whoever decides by them holds its lock."""
+def read_limits(edition: Edition, *, with_delegations: bool = True) -> Limits:
+    """Every limit of an edition, or all but those of delegations; four queries at most. Whoever decides by them holds its lock."""
     places: dict[Which, int] = {} if edition.capacity is None else {WHOLE: edition.capacity}
     named = select(Quota.dimension, Quota.code, Quota.places).where(Quota.edition_id == edition.id)
     for dimension, code, limit in db.session.execute(named):
         places[Which(dimension, code)] = limit
-    limited = or_(Delegation.quota.is_not(None), Delegation.stands_apart.is_(True))
+    stands_apart = Delegation.stands_apart.is_(True)
+    asked = or_(Delegation.quota.is_not(None), stands_apart) if with_delegations else stands_apart
     bodies = select(Delegation.id, Delegation.quota, Delegation.stands_apart)
     apart = set()
-    for delegation_id, quota, stands_apart in db.session.execute(
-        bodies.where(Delegation.edition_id == edition.id, limited)
+    for delegation_id, quota, is_apart in db.session.execute(
+        bodies.where(Delegation.edition_id == edition.id, asked)
     ):
-        if quota is not None:
+        if quota is not None and with_delegations:
             places[Which(DELEGATION, str(delegation_id))] = quota
-        if stands_apart:
+        if is_apart:
             apart.add(delegation_id)
     dimensions = {which.dimension for which in places}
     return Limits(
@@ -81,13 +82,44 @@ def read_limits(edition: Edition) -> Limits:
 
 
 def read_room(edition: Edition) -> Room:
-    """What is left of every limit, counted from the rows; five queries at most. Whoever decides by it holds the lock."""
-    room = Room(limits=read_limits(edition))
-    held = select(Registration.state, *PERSON, func.count().label("people"))
-    held = held.where(Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES))
-    for row in db.session.execute(held.group_by(Registration.state, *PERSON)):
-        room.add(row.state, person_of(row), row.people)
+    """What is left of every limit, counted from the rows; six queries at most. Whoever decides by it holds the lock.
+
+    A person stands in a few quotas, but hardly anybody in the same few: delegations are counted by themselves.
+    """
+    limits = read_limits(edition)
+    room = Room(limits=limits)
+    for state, person, people in _held_by_person(edition, limits):
+        room.add(state, person, people)
+    if any(which.dimension == DELEGATION for which in limits.places):
+        for state, delegation_id, people in _held_by_delegation(edition):
+            if delegation_id not in limits.apart:  # theirs were counted above
+                room.hold(state, Which(DELEGATION, str(delegation_id)), people)
     return room
+
+
+def _held_by_person(edition: Edition, limits: Limits) -> Iterator[tuple[str, Person, int]]:
+    """People who hold places, by what decides about their quotas; of a delegation only whether it stands apart. One query."""
+    apart = case((Registration.delegation_id.in_(sorted(limits.apart)), Registration.delegation_id))
+    alike = (*PERSON[:-1], apart) if limits.apart else PERSON[:-1]
+    held = select(Registration.state, *alike, func.count()).where(
+        Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES)
+    )
+    kinds = cache(counted_kind)
+    for state, role, sector, basis, kind, *delegation, people in db.session.execute(
+        held.group_by(Registration.state, *alike)
+    ):
+        yield state, Person(role, sector, kinds(basis, kind), *delegation), people
+
+
+def _held_by_delegation(edition: Edition) -> Result[tuple[str, int, int]]:
+    """People who hold places of their delegation's own quota; one query, which reads an index only."""
+    held = select(Registration.state, Delegation.id, func.count())
+    held = held.join_from(Delegation, Registration, Registration.delegation_id == Delegation.id)
+    held = held.where(Delegation.edition_id == edition.id, Delegation.quota.is_not(None))
+    held = held.where(Registration.state.in_(HOLDING_STATES))
+    if edition.roles_outside:
+        held = held.where(Registration.role.not_in(edition.roles_outside))
+    return db.session.execute(held.group_by(Registration.state, Delegation.id))
 
 
 def count_of(which: Which) -> int:
@@ -120,26 +152,10 @@ def read_sums(edition: Edition) -> dict[Which, Sum]:
 
 
 def list_exceeded(edition: Edition) -> list[Which]:
-    """The sectors and badge categories of an edition that hold more people than they have places; five queries at most.
-
-    Of a delegation it asks only whether it stands apart, so that people are counted in a few groups.
-    """
-    limits = read_limits(edition)
-    places = {which: limit for which, limit in limits.places.items() if which.dimension in QUOTA_DIMENSIONS}
-    apart = case((Registration.delegation_id.in_(sorted(limits.apart)), Registration.delegation_id))
-    alike = (*PERSON[:-1], apart)
-    held = select(Registration.state, *alike, func.count()).where(
-        Registration.edition_id == edition.id, Registration.state.in_(HOLDING_STATES)
-    )
-    kinds = cache(counted_kind)
-    groups = [
-        (state, Person(role, sector, kinds(basis, kind), delegation_id), people)
-        for state, role, sector, basis, kind, delegation_id, people in db.session.execute(
-            held.group_by(Registration.state, *alike)
-        )
-    ]
-    sums = add_up(replace(limits, places=places), groups)
-    return [which for which, one in sums.items() if one.over]
+    """The sectors and badge categories of an edition that hold more people than they have places; five queries at most."""
+    limits = read_limits(edition, with_delegations=False)
+    sums = add_up(limits, _held_by_person(edition, limits))
+    return [which for which, one in sums.items() if one.over and which.dimension in QUOTA_DIMENSIONS]
 
 
 def list_line(edition_id: int, limit: int | None = None, *, but: Collection[int] = ()) -> Sequence[Row[Any]]:
@@ -190,6 +206,11 @@ def count_held(edition: Edition) -> int:
     return db.session.scalar(select(_held(edition))) or 0
 
 
+def exist(edition: Edition) -> bool:
+    """Whether an edition has limits beside its capacity; one query."""
+    return bool(edition.roles_outside) or bool(db.session.scalar(select(exist_for(edition.id))))
+
+
 def glance(edition: Edition) -> tuple[bool, int]:
     """Whether an edition has limits beside its capacity, and how many places of that are held; one query."""
     has_more, held = db.session.execute(select(exist_for(edition.id), _held(edition))).one()
@@ -205,7 +226,8 @@ def _held(edition: Edition) -> ColumnElement[int]:
         and_(Delegation.edition_id == edition.id, Delegation.stands_apart.is_(True))
     )
     theirs = select(func.count()).select_from(Registration)
-    theirs_only = theirs.where(*counted, Registration.delegation_id.in_(apart)).scalar_subquery()
+    # Without the edition, which is that of the delegations: SQLite would walk through all its people.
+    theirs_only = theirs.where(*counted[1:], Registration.delegation_id.in_(apart)).scalar_subquery()
     return everybody - theirs_only
 
 

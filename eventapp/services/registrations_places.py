@@ -104,7 +104,7 @@ def explain_waiting(edition: Edition, shown: Iterable[Registration]) -> Mapping[
     waiting = {one.id: one for one in shown if one.state == "waitlisted" and one.erased_at is None}
     if not waiting:
         return {}
-    if quotas.glance(edition)[0]:
+    if quotas.exist(edition):
         people = {one: quotas.person_of(registration) for one, registration in waiting.items()}
         last = max(one.waitlisted_at for one in waiting.values() if one.waitlisted_at)
         return places_in_line(quotas.read_room(edition), quotas.list_line_until(edition.id, last), people)

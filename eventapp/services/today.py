@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select
 
 from eventapp.extensions import db
 from eventapp.models import Edition, OutboxMessage, Quota, Registration
@@ -56,10 +56,13 @@ def read_agenda(edition: Edition, *, free_places: int | None, now: datetime) -> 
     wanted = dict(_wanted(edition, now))
     if free_places is not None and free_places <= 0:
         del wanted["waitlisted"]
+    narrow = {part for parts in _PARTS.values() for part in parts}
     columns: list[ColumnElement[Any]] = []
-    for condition, since in wanted.values():
-        columns += [func.count(case((condition, 1))), func.min(case((condition, since)))]
-    columns.append(func.count(case((or_(*(condition for condition, _ in wanted.values())), 1))))
+    for word, (condition, since) in wanted.items():
+        oldest = null() if word in narrow else func.min(since).filter(condition)  # of parts nobody asks it
+        columns += [func.count().filter(condition), oldest]
+    wide = [condition for word, (condition, _) in wanted.items() if word not in narrow]
+    columns.append(func.count().filter(or_(*wide)))
     row = db.session.execute(select(*columns).where(Registration.edition_id == edition.id)).one()
     found = {word: Queue(word, row[2 * place], row[2 * place + 1]) for place, word in enumerate(wanted)}
     for whole, parts in _PARTS.items():

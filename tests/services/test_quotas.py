@@ -251,19 +251,34 @@ def test_an_unlimited_line_is_numbered_without_reading_it():
     assert len(statements) == 2
 
 
-def test_what_is_exceeded_is_what_the_sums_say():
-    """People of a delegation that stands apart, roles outside, both levels of a sector: whatever the sums leave out."""
+def mixed():
+    """People of a delegation that stands apart, roles outside, both levels of a sector: whatever some quotas leave out."""
     edition = make_edition(ordinal=8, roles_outside=["press"], capacity=1)
     host = make_delegation(edition, country_code="KE", stands_apart=True, quota=1)
     guest = make_delegation(edition, country_code="NO", quota=1)
+    free = make_delegation(edition, country_code="NA", quota=None)
     for place, (delegation, role, state) in enumerate(
-        itertools.product((host, guest), ("delegate", "press"), ("approved", "endorsed", "submitted"))
+        itertools.product((host, guest, free), ("delegate", "press"), ("approved", "endorsed", "submitted"))
     ):
-        sector = ("LE-POL", "PUB-JUD", "LE-BRD")[place % 3]
+        sector = ("LE-POL", "PUB-JUD", "LE-BRD", "LE-POL", "LE-BRD")[place % 5]
         make_registration(edition, delegation_id=delegation.id, role=role, state=state, sector_code=sector)
     for code, places in (("LE", 1), ("LE-POL", 0), ("LE-BRD", 0), ("PUB-JUD", 9)):
         make_quota(edition, dimension=SECTOR, code=code, places=places)
     make_quota(edition, dimension=BADGE_CATEGORY, code="delegation", places=0)
+    return edition
+
+
+def test_what_is_exceeded_is_what_the_sums_say():
+    edition = mixed()
     over = [which for which, one in quotas.read_sums(edition).items() if one.over]
     exceeded = [which for which in over if which.dimension in (SECTOR, BADGE_CATEGORY)]
     assert quotas.list_exceeded(edition) == exceeded and 0 < len(exceeded) < len(over)
+
+
+def test_what_is_left_is_what_the_sums_say():
+    """Each quota is held by somebody, and the room is counted in other groups than the sums are."""
+    edition = mixed()
+    room = quotas.read_room(edition)
+    held = {which: (room.approved[which], room.endorsed[which]) for which in room.limits.places}
+    assert held == {which: (one.approved, one.endorsed) for which, one in quotas.read_sums(edition).items()}
+    assert len(held) == 8 and (0, 0) not in held.values()

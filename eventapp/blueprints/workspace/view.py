@@ -30,6 +30,8 @@ class View:
         self.tally: Tally = tally_of(place, members)
         self.waiting = [one for one in members if one.state == "submitted"]
         self.inside = [one for one in members if one.state in INSIDE]
+        self._last = {rank(one.role): one.id for one in self.inside}
+        self._first = {rank(one.role): one.id for one in reversed(self.inside)}
         self.left = [one for one in members if one.state not in (*INSIDE, "submitted")]
         self.may_work = may_work(self._window)
         self.may_enter = self.may_work and self._is_open()
@@ -37,8 +39,8 @@ class View:
 
     def ends(self, one: Registration) -> tuple[bool, bool]:
         """Whether somebody is the first, and the last, of those among whom the order moves them."""
-        peers = [other.id for other in self.inside if rank(other.role) == rank(one.role)]
-        return one.id == peers[0], one.id == peers[-1]
+        peers = rank(one.role)
+        return one.id == self._first[peers], one.id == self._last[peers]
 
     def _is_open(self) -> bool:
         try:
