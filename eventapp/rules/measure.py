@@ -38,16 +38,16 @@ class Tally(NamedTuple):
 _PLACES: Final = {measure: place for place, measure in enumerate(Tally._fields)}
 
 
-def shares(state: str, *, is_checked_in: bool, is_over: bool) -> tuple[int, ...]:
-    """Under which measures a registration counts, as one and zero in the order of a tally."""
+def measured(state: str, people: int, came: int, *, is_over: bool) -> Tally:
+    """People of one state under each measure; so many of them were checked in."""
     is_approved = state == "approved"
-    return (
-        1,
-        int(state in REGISTERED_STATES),
-        int(state == "endorsed"),
-        int(is_approved),
-        int(is_checked_in),
-        int(is_over and is_approved and not is_checked_in),
+    return Tally(
+        received=people,
+        registered=people if state in REGISTERED_STATES else 0,
+        endorsed=people if state == "endorsed" else 0,
+        approved=people if is_approved else 0,
+        checked_in=came,
+        no_show=people - came if is_over and is_approved else 0,
     )
 
 

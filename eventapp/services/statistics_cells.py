@@ -9,7 +9,7 @@ from eventapp.extensions import db
 from eventapp.models import Edition, ErasedCount
 from eventapp.rules.crosstab import Question
 from eventapp.rules.dimension import NONE, Codes, Reference, reader
-from eventapp.rules.measure import UNCOUNTED, Tally, both, gather, shares
+from eventapp.rules.measure import UNCOUNTED, Tally, both, gather, measured
 from eventapp.services.statistics_query import AFTERWARDS, columns_for, conditions_for, grouped_query
 
 Cells = Mapping[Codes, Tally]
@@ -66,9 +66,7 @@ def _tallied(
         key = (row[-3:], over[row[0]] if has_edition else usual)
         numbers = known.get(key)
         if numbers is None:
-            state, is_checked_in, people = key[0]
-            share = shares(state, is_checked_in=bool(is_checked_in), is_over=key[1])
-            numbers = known[key] = Tally(*[people * part for part in share])
+            numbers = known[key] = measured(*key[0], is_over=key[1])
         codes = codes_of(row)
         before = cells.get(codes)
         cells[codes] = numbers if before is None else both(before, numbers)
@@ -128,8 +126,8 @@ def _erased(
         )
     )
     for one in found:
-        share = shares(one.state, is_checked_in=one.is_checked_in, is_over=over[one.edition_id])
+        came = one.people if one.is_checked_in else 0
         values = {"edition": ordinals[one.edition_id], "state": one.state}
         for code, sign in ((one.code, 1), (NONE, -1)):
             codes = tuple((values | {dimension: code})[column] for column in columns)
-            yield codes, Tally(*(sign * one.people * part for part in share))
+            yield codes, measured(one.state, sign * one.people, sign * came, is_over=over[one.edition_id])

@@ -12,7 +12,7 @@ from eventapp.models import CheckIn, Registration
 from eventapp.rules.crosstab import Question
 from eventapp.rules.dimension import NONE, Reference, columns_of
 
-# The columns of rules/dimension, and where they stand; state and the check-in are read with every count.
+# The columns of rules/dimension, and where they stand; the state is read with every count.
 _COLUMNS: Final[Mapping[str, InstrumentedAttribute[Any]]] = {
     "edition": Registration.edition_id,
     "sector": Registration.sector_code,
@@ -26,8 +26,8 @@ _COLUMNS: Final[Mapping[str, InstrumentedAttribute[Any]]] = {
     "day": Registration.received_on,
     "check_in_day": CheckIn.on,
 }
-_BEFORE_STATE: Final = frozenset({"edition_id", "sector_code", "counted_country_code", "country_basis"})
-_ALWAYS: Final = (Registration.state, Registration.is_checked_in)
+# How the index begins, after the edition. Then come state, check-in, role and kind of body.
+_FIRST: Final = (Registration.sector_code, Registration.counted_country_code, Registration.country_basis)
 # Filters on these are applied to the grouped rows: every count holds the state, and a category is derived.
 AFTERWARDS: Final = frozenset({"state", "badge_category"})
 
@@ -41,14 +41,13 @@ def columns_for(question: Question) -> tuple[str, ...]:
 def grouped_query(
     edition_ids: Sequence[int], columns: Sequence[str], conditions: Sequence[ColumnElement[bool]] = ()
 ) -> Select[Any]:
-    """People by some columns, their state and whether they came; in the order of the index, so that little is sorted."""
+    """People by some columns and their state, and how many of them came."""
     wanted = [_COLUMNS[name] for name in columns if name != "state"]
-    first = [one for one in wanted if one.key in _BEFORE_STATE]
-    rest = [one for one in wanted if one.key not in _BEFORE_STATE]
+    came = func.count().filter(Registration.is_checked_in)
     query = (
-        select(*wanted, *_ALWAYS, func.count())
+        select(*wanted, Registration.state, func.count(), came)
         .where(Registration.edition_id.in_(edition_ids), *conditions)
-        .group_by(*first, *_ALWAYS, *rest)
+        .group_by(*_groups(columns))
         # SQLite would take another index for a little order of its own, and read the table for every row.
         .with_hint(Registration, "INDEXED BY ix_registration_count", "sqlite")
     )
@@ -56,6 +55,18 @@ def grouped_query(
         valid = and_(CheckIn.registration_id == Registration.id, CheckIn.undone_at.is_(None))
         query = query.join(CheckIn, valid).where(CheckIn.edition_id.in_(edition_ids))
     return query
+
+
+def _groups(columns: Sequence[str]) -> list[InstrumentedAttribute[Any]]:
+    """By what to group: as the index stands where it can be, so that nothing is sorted; else by as little as can be."""
+    if not {"sector", "country"} <= set(columns):
+        return [*(_COLUMNS[name] for name in columns if name != "state"), Registration.state]
+    edition = [Registration.edition_id] if "edition" in columns else []
+    rest = [
+        _COLUMNS[name] for name in columns if name not in ("edition", "sector", "country", "basis", "state")
+    ]
+    came = [Registration.is_checked_in] if rest else []
+    return [*edition, *_FIRST, Registration.state, *came, *rest]
 
 
 def conditions_for(

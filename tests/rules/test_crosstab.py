@@ -10,7 +10,7 @@ from eventapp.rules.badge import Rule
 from eventapp.rules.crosstab import Counts, check_question, long_rows, represented
 from eventapp.rules.crosstab_table import bars, build_table, dimensions_for, fitting_columns, heat
 from eventapp.rules.dimension import DIMENSIONS, Reference, Scheme, check_dimensions, columns_of, name_of
-from eventapp.rules.measure import MEASURES, Tally, check_measures, gather, shares
+from eventapp.rules.measure import MEASURES, Tally, check_measures, gather, measured
 from eventapp.rules.spreadsheet import csv_text, harmless
 
 WORDS = {"country": "No country", "unassigned": "Unassigned"}
@@ -59,7 +59,7 @@ def counts(rows=ROWS, by=("sector", "country"), *, is_over=True) -> Counts:
     cells = gather(
         (
             (sector, country, basis, state, role, ""),
-            Tally(*(people * part for part in shares(state, is_checked_in=came, is_over=is_over))),
+            measured(state, people, people if came else 0, is_over=is_over),
         )
         for sector, country, basis, state, came, role, people in rows
     )

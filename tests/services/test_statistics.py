@@ -83,9 +83,21 @@ def test_counting_reads_nothing_but_the_index(edition, name):
     assert f"{wanted} ix_registration_count" in plan
 
 
-def test_the_usual_count_sorts_nothing(edition):
-    plan = plan_of(grouped_query([edition.id], columns_of(statistics.ask(EVERYTHING).by)))
+@pytest.mark.parametrize(
+    "by", [EVERYTHING, ("main_sector", "region"), (*EVERYTHING, "role"), (*EVERYTHING, "role", "body_kind")]
+)
+def test_a_count_that_stands_as_the_index_sorts_nothing(edition, by):
+    plan = plan_of(grouped_query([edition.id], columns_of(statistics.ask(by).by)))
     assert "Sort" not in plan and "TEMP B-TREE" not in plan
+
+
+def test_however_it_is_grouped_the_numbers_are_the_same(edition, clock):
+    for came in (False, True, True):
+        make_registration(edition, state="approved", is_checked_in=came)
+    found = count(edition, clock, ["role"]).by("role")
+    for by in ((*EVERYTHING, "role"), ("main_sector", "region", "role"), (*EVERYTHING, "role", "day")):
+        assert count(edition, clock, by).by("role") == found
+    assert sum(numbers.checked_in for numbers in found.values()) == 2
 
 
 def test_the_number_of_queries_does_not_grow(edition, clock):
