@@ -69,6 +69,8 @@ def test_filters_narrow_the_page_and_the_files(client, edition):
     page = client.get(f"{PAGE}?country=NA&rows=role")
     assert "2 people" in page.text
     assert "Country or territory: Namibia" in page.text and "take this filter away" in page.text
+    assert "everybody of the edition, not only the people chosen here" in page.text
+    assert "everybody of the edition" not in client.get(PAGE).text
     assert '<option value="NA" selected>' in page.text
     assert client.get(f"{PAGE}.json?by=role&country=NA,NO").json["totals"]["registered"] == 3
     assert client.get(f"{PAGE}.json?by=role&country=none").json["totals"]["registered"] == 1
