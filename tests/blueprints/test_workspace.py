@@ -192,6 +192,14 @@ def test_nobody_picked_is_said(client, made):
     assert "Nobody was picked" in client.get(answer.location).text
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("", "Selected: {count}"), ("/fr", "Sélection\N{NO-BREAK SPACE}: {count}")]
+)
+def test_one_who_is_ticked_is_not_counted_as_many(client, made, language, says):
+    made.add("submitted")
+    assert f'data-other="{says}" aria-live="polite"' in client.get(f"{language}{made.path}").text
+
+
 def test_somebody_is_registered_and_endorsed_at_once(client, made):
     answer = post(client, f"{made.path}/register", {**PERSON, "role": "head", "country": "NG"})
     assert answer.status_code == 303, answer.text
