@@ -25,7 +25,7 @@ def state_note(registration: Registration | None) -> str:
         return translate("Your registration is approved. You have a place.")
     if registration.state == "waitlisted":
         return translate(
-            "All places are taken now. You are on the waiting list, and are told by e-mail when a place comes free."
+            "No place is free for you now. You are on the waiting list, and are told by e-mail when one comes free."
         )
     return translate("Your delegation endorses you. The secretariat decides now, and you are told by e-mail.")
 

@@ -13,7 +13,7 @@ from eventapp.models import OutboxMessage
 from eventapp.rules.mail_kind import TO_SECRETARIAT
 from eventapp.rules.registration import DECISIONS
 from eventapp.services import links, mail, mail_delivery, registrations_own, speakers_own
-from eventapp.web import mail_render
+from eventapp.web import mail_notes, mail_render
 from eventapp.web.locale import language as language_now
 from eventapp.web.typed import translate
 from tests.engines import SECRET
@@ -220,6 +220,18 @@ def test_what_people_wrote_is_no_markup(app, edition):
     assert letter.subject == "About the venue"
     assert "Second <b>& third</b>." in letter.text
     assert "<p>Second &lt;b&gt;&amp; third&lt;/b&gt;.</p>" in letter.html
+
+
+def test_the_waiting_list_of_one_quota_is_not_that_of_all_places(app, edition):
+    """There may be a hundred places left, and none of the sector."""
+    letter, _ = letter_of(message_of("registration_waitlisted", edition))
+    assert "All places" not in letter.text
+    assert "No place is free for you at the moment." in letter.text
+    assert (
+        "Your private page says for which places you wait, and which number in line you have." in letter.text
+    )
+    registration = make_registration(edition, state="waitlisted")
+    assert "No place is free for you now." in mail_notes.state_note(registration)
 
 
 @pytest.mark.parametrize("decision", ["endorsed", "declined"])
