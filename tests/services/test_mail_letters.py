@@ -249,7 +249,9 @@ def test_a_reason_is_told(app, edition, decision):
     message = message_of(f"registration_{decision}", edition, reason="The hall is full.\nWe are sorry.")
     letter, _ = letter_of(message)
     assert "Reason: The hall is full." in letter.text
+    assert "\nReason: The hall is full.\nWe are sorry.\n\n" in letter.text
     assert "The hall is full.<br>" in letter.html
+    assert "We are sorry.</p>" in letter.html
 
 
 def test_a_notice_in_the_language_of_the_reader(app, edition):
