@@ -43,6 +43,9 @@ def test_with_the_mouse(visitor, programme):
     page = signed_in(visitor.page())
     page.goto(GRID)
     check_accessible(page, "day grid")
+    page.emulate_media(media="print")
+    expect(page.locator(".daygrid-how")).to_be_hidden()  # nobody drags anything on paper
+    page.emulate_media(media="screen")
     block = page.locator("[data-block]", has_text="Talk")
     box, annex = block.bounding_box(), page.locator("[data-room]", has_text="Annex").bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 8)
