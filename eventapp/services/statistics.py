@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from eventapp.errors import Refused
 from eventapp.models import Edition
 from eventapp.rules.access import Actor, check_may_read
 from eventapp.rules.crosstab import Counts, Question, Represented, check_question, represented
-from eventapp.rules.dimension import Reference
+from eventapp.rules.dimension import NONE, Reference
 from eventapp.rules.edition import PAST_STATES
 from eventapp.rules.measure import Tally
 from eventapp.services import editions
@@ -96,6 +97,15 @@ def is_over(edition: Edition, now: datetime) -> bool:
     return now >= datetime.combine(last + timedelta(days=1), time.min, ZoneInfo(edition.time_zone))
 
 
+def _check_kept(question: Question, scope: Sequence[Edition], reference: Reference) -> None:
+    """Refuse a body and an edition that are not there: a number typed wrong would look like a count of nobody."""
+    known = {"body": reference.body_names, "edition": {str(one.ordinal) for one in scope}}
+    for dimension, codes in known.items():
+        for code in question.where.get(dimension, ()):
+            if code not in codes and code != NONE:
+                raise Refused('Nothing is counted under "%(value)s".', code="dimension", value=code)
+
+
 def _count(
     scope: Sequence[Edition],
     edition: Edition,
@@ -107,6 +117,7 @@ def _count(
     reference = reference or get_reference()
     if "body" in question.by or "body" in question.where:
         reference = replace(reference, body_names=list_body_names())
+    _check_kept(question, scope, reference)
     wanted = question.where.get("edition")
     kept = [one for one in scope if not wanted or str(one.ordinal) in wanted]
     over = {one.id: is_over(one, now) for one in kept}

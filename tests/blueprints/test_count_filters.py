@@ -85,7 +85,19 @@ def test_every_filter_counts(client, body, filters, people):
     assert f"{people} people" in client.get(f"{PAGE}?{filters}").text.replace("1 person", "1 people")
 
 
-@pytest.mark.parametrize("filters", ["role=heads", "country=XX", "region=999", "sector=Police", "day=soon"])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "role=heads",
+        "country=XX",
+        "region=999",
+        "sector=Police",
+        "day=soon",
+        "body=999999",
+        "edition=77",
+        "edition=8,77",
+    ],
+)
 def test_a_code_that_does_not_exist_is_no_count_of_nobody(client, body, filters):
     for address in (f"{PAGE}?{filters}", f"{PAGE}.json?by=role&{filters}"):
         answer = client.get(address)

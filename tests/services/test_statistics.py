@@ -149,7 +149,8 @@ def test_by_edition_only_those_that_one_may_look_at(edition, clock):
     }
     only = statistics.ask(["sector"], {"edition": [str(other.ordinal)]})
     assert statistics.count_of(COMMAND, edition.ordinal, only, now=clock()).total.received == 1
-    assert statistics.count_of(reader, edition.ordinal, only, now=clock()).total.received == 0
+    with pytest.raises(Refused, match="Nothing is counted under"):  # as of an edition that is not there
+        statistics.count_of(reader, edition.ordinal, only, now=clock())
 
 
 def test_without_the_host_each_edition_leaves_out_its_own(edition, clock):
