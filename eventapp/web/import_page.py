@@ -13,11 +13,17 @@ from eventapp.rules.import_words import MissingColumnsError
 from eventapp.services import imports
 from eventapp.web.errors import error_text
 from eventapp.web.import_words import title
+from eventapp.web.locale import language
 from eventapp.web.paging import Paging
 from eventapp.web.registration_words import RegistrationWords
 from eventapp.web.typed import translate
 
 SIZE: Final = 50
+
+
+def _isolated(text: str) -> str:
+    """In Arabic the groups of a telephone number would stand the other way round."""
+    return f"\u2068{text}\u2069" if language() == "ar" else text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +53,7 @@ class Page:
 
     def change(self, name: str, values: Sequence[Any]) -> str:
         """A field with its old and new value."""
-        old, new = (self.words.value(name, value) for value in values)
+        old, new = (_isolated(self.words.value(name, value)) for value in values)
         return translate("%(field)s: %(old)s → %(new)s", field=self.words.field(name), old=old, new=new)
 
     def whom(self, row: PlannedRow) -> str:

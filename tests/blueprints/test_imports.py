@@ -160,6 +160,8 @@ def test_changes_are_shown_old_and_new(app, client, organiser):
     assert (
         "Telephone: 0044 → +44 20 7" in page and known.reference in page and "One person is changed" in page
     )
+    arabic = client.get(f"/ar{address}").text
+    assert "\u2068+44 20 7\u2069" in arabic  # its groups would stand the other way round
 
 
 def test_a_list_is_for_whoever_brought_it_and_for_administrators(app, client, organiser):
