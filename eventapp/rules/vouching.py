@@ -51,7 +51,8 @@ def list_whys(
     names = body.names if body else {}
     found = []
     if state == "endorsed":
-        found.append(Why("endorsed", names))
+        # Where nobody speaks for a body, it was the secretariat that endorsed: nothing is said in its name.
+        found.append(Why("endorsed_for" if why_secretariat(body) else "endorsed", names))
     elif state == "submitted" and approval == "two_steps":
         reason = why_secretariat(body)
         if reason:

@@ -14,10 +14,8 @@ def why_sentence(why: Why) -> str:
     """One reason, as a row of the list says it."""
     name = str(shown(dict(why.names), language())) if why.names else ""
     match why.word:
-        case "endorsed":
-            if not name:
-                return translate("Endorsed: the secretariat decides")
-            return translate("Endorsed by %(delegation)s: the secretariat decides", delegation=name)
+        case "endorsed" | "endorsed_for":
+            return _endorsed(name, by_body=why.word == "endorsed")
         case "no_body":
             return translate("Represents nobody on the list of this edition: the secretariat decides")
         case "no_focal_point":
@@ -41,6 +39,14 @@ def why_sentence(why: Why) -> str:
         held=number(why.number),
         quota=number(why.limit),
     )
+
+
+def _endorsed(name: str, *, by_body: bool) -> str:
+    if not name:
+        return translate("Endorsed: the secretariat decides")
+    if by_body:
+        return translate("Endorsed by %(delegation)s: the secretariat decides", delegation=name)
+    return translate("Endorsed for %(delegation)s: the secretariat decides", delegation=name)
 
 
 def step_note(values: Mapping[str, Any]) -> str:

@@ -221,7 +221,7 @@ def test_the_secretariat_endorses_for_a_body_without_a_focal_point(client, editi
     sent = {name: re.search(rf'name="{name}" value="([^"]*)"', preview)[1] for name in ("seen", "nonce")}
     sent |= {"csrf_token": csrf_token(preview), "decision": "endorsed", "reason": "Note verbale of 3 May"}
     client.post(f"{base}/decide?one={one.reference}", data=sent)
-    assert "Endorsed by Kenya: the secretariat decides" in client.get(f"{base}/{one.reference}").text
+    assert "Endorsed for Kenya: the secretariat decides" in client.get(f"{base}/{one.reference}").text
 
 
 def test_one_step_offers_no_endorsement(client, ctx):
