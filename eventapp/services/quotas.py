@@ -188,7 +188,9 @@ def list_line_until(edition_id: int, last: datetime) -> list[tuple[int, Person]]
         Registration.waitlisted_at <= last,
     )
     query = select(Registration.id, *PERSON).where(*wanted)
-    found = db.session.execute(query.order_by(Registration.waitlisted_at, Registration.id))
+    db.session.flush()  # what this transaction has not yet written counts as well
+    # By the connection: of thousands of people these are plain values, and the session would handle each row once more.
+    found = db.session.connection().execute(query.order_by(Registration.waitlisted_at, Registration.id))
     kinds = cache(counted_kind)
     return [
         (number, Person(role, sector, kinds(basis, kind), delegation_id))
