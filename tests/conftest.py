@@ -23,6 +23,7 @@ from eventapp.web.clock import CLOCK
 from tests.engines import ENGINE, SERVER, Template, depends_on_engine, settings_for, start_postgresql
 from tests.house import templates_seen
 from tests.house.audit_seen import watch_for_nameless_fields
+from tests.kept import begin_alike
 from tests.pages import CheckedClient
 
 _server_folder: Path | None = None
@@ -193,6 +194,7 @@ def app(worker_app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ite
     cache = worker_app.extensions.get("eventapp.cache")
     if cache is not None:
         cache.clear()
+    begin_alike(worker_app)
     try:
         yield worker_app
     finally:
