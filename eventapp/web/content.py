@@ -110,12 +110,15 @@ def _stamp_anew(file: Path) -> None:
         opened.write(os.urandom(_STAMP_BYTES))
 
 
-def _shared(file: Path) -> mmap.mmap:
-    """The stamp as memory that all processes of this machine share."""
-    if not file.exists() or file.stat().st_size < _STAMP_BYTES:
-        _stamp_anew(file)
-    with file.open("rb") as opened:
-        return mmap.mmap(opened.fileno(), _STAMP_BYTES, access=mmap.ACCESS_READ)
+def _shared(file: Path) -> mmap.mmap | bytes:
+    """The stamp as memory that all processes of this machine share; nothing where no file can be had, and the row alone tells."""
+    try:
+        if not file.exists() or file.stat().st_size < _STAMP_BYTES:
+            _stamp_anew(file)
+        with file.open("rb") as opened:
+            return mmap.mmap(opened.fileno(), _STAMP_BYTES, access=mmap.ACCESS_READ)
+    except OSError:
+        return b""
 
 
 class Watch:

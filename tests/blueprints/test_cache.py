@@ -215,6 +215,15 @@ def test_every_process_sees_the_stamp_of_another(tmp_path, found):
     assert len(set(seen)) == 4
 
 
+def test_without_a_file_the_row_alone_tells(tmp_path):
+    (tmp_path / "instance").write_bytes(b"a file where the folder should be")
+    numbers = iter((1, 2))
+    watch = content.Watch(tmp_path / "instance" / "content-version", lambda: next(numbers))
+    known = watch.number()
+    later(watch, content._POLL_SECONDS + 0.1)
+    assert watch.number() != known
+
+
 def test_another_file_in_its_place_is_seen_within_a_second(tmp_path):
     file = tmp_path / "content-version"
     watch = content.Watch(file, lambda: 1)

@@ -145,9 +145,10 @@ class Programme:
         if missing:
             raise LookupError(f"nobody says what {sorted(missing)} of {endpoint} may be: see furnish()")
         adapter = self.app.url_map.bind("localhost", script_name=language or None)
-        return [
-            adapter.build(endpoint, {name: {**one, **own}[name] for name in rule.arguments}) for one in ways
-        ]
+        names = rule.arguments | set(
+            values.get(endpoint, {})
+        )  # what is no part of the path is asked after it
+        return [adapter.build(endpoint, {name: {**one, **own}[name] for name in names}) for one in ways]
 
     def _ways(self, rule):
         """The values of each session for the rules that name a session or what belongs to one."""
