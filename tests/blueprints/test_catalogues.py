@@ -61,14 +61,18 @@ def test_every_text_is_found_as_the_standard_library_finds_it(language):
     locale.compile_catalogues()
     compiled = (locale.TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes()
     ours, theirs = catalogues.Catalogue(compiled), GNUTranslations(io.BytesIO(compiled))
-    texts = [key if isinstance(key, str) else key[0] for key in vars(theirs)["_catalog"]]
+    known = vars(theirs)["_catalog"]
+    texts = [key if isinstance(key, str) else key[0] for key in known]
 
     assert len(texts) > 3000
     for text in texts:
         subject, mark, plain = text.rpartition("\x04")
         if mark:
             assert ours.pgettext(subject, plain) == theirs.pgettext(subject, plain)
-        assert ours.gettext(text) == theirs.gettext(text)
+        # Older releases of Python 3.11 do not find the form for one by this call.
+        assert ours.gettext(text) == (
+            theirs.gettext(text) if text in known else theirs.ngettext(text, "many", 1)
+        )
         for count in (0, 1, 2, 3, 11, 100, 1000):
             assert ours.ngettext(text, "many", count) == theirs.ngettext(text, "many", count), (text, count)
 
