@@ -27,6 +27,7 @@ from eventapp.web.locale_data import locale_of
 from eventapp.web.sign_in import actor
 from eventapp.web.typed import translate
 
+MOST_IN_ADDRESS = 100  # people, as many as stand on a page of a list; proxies take no address without end
 # Never written out, whatever the database holds: controls, and characters that turn the text around them round.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]")
 

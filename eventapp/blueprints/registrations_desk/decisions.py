@@ -25,7 +25,7 @@ from eventapp.services.editions import get_edition, get_edition_to_edit
 from eventapp.services.registrations_decide import Outcome, Person
 from eventapp.web import clock
 from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
-from eventapp.web.filters import link
+from eventapp.web.filters import MOST_IN_ADDRESS, link
 from eventapp.web.quota_words import QuotaWords
 from eventapp.web.sign_in import actor
 from eventapp.web.transaction import writing
@@ -34,7 +34,6 @@ from eventapp.web.typed import translate, translate_plural
 REFUSALS = ("rejected", "cancelled", "declined")
 STAYING = 200  # of those whom a decision left as they were
 SHOWN = 100  # names on the page; the numbers are of all
-MOST_IN_ADDRESS = 100  # as many as stand on a page of the list; proxies take no address without end
 _CHOICE = frozenset({"all", "decision", "pick"})
 
 

@@ -150,9 +150,8 @@ class CountsPage:
         """The rows of a group as table rows; made here, since a page has hundreds of them with thousands of numbers."""
         made = []
         if group.subtotal:
-            kind = (
-                "region" if self.asked.rows in GROUPED else ""
-            )  # without groups a row is a row like all others
+            # Without groups a row is a row like all others.
+            kind = "region" if self.asked.rows in GROUPED else ""
             made.append(self._row(kind, self.group(group.code), group.subtotal, is_shaded=not group.lines))
         names = self.name.all_of(self.asked.rows)
         made += [self._row("", names[line.code], line, is_shaded=True) for line in group.lines]

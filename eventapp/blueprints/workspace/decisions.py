@@ -16,13 +16,12 @@ from eventapp.web import clock
 from eventapp.web.audit_words import action_words
 from eventapp.web.csrf import STALE_PAGE, check_token, checks_csrf, token_holds
 from eventapp.web.errors import error_text
-from eventapp.web.filters import link, moment
+from eventapp.web.filters import MOST_IN_ADDRESS, link, moment
 from eventapp.web.labels import LABELS, label
 from eventapp.web.transaction import writing
 from eventapp.web.typed import translate, translate_plural
 
 LONGEST_REASON = 2000
-MOST_IN_ADDRESS = 100  # proxies take no address without end
 
 
 @blueprint.post("/workspace/<token>/preview")
